@@ -1,0 +1,6 @@
+#include <shopcore/common.h>
+
+const char *sc_version(void)
+{
+	return SC_VERSION;
+}

@@ -1,0 +1,34 @@
+/*
+ * Who may do what: one table, asked first by every public function that takes an sc_call.
+ */
+#ifndef SC_CORE_ACCESS_H
+#define SC_CORE_ACCESS_H
+
+#include "core/handle.h"
+
+typedef enum sc__operation {
+	SC__READ_CATALOG,
+	SC__WRITE_CATALOG, /* a seller: own SKUs and products */
+	SC__READ_CART,
+	SC__WRITE_CART,
+	SC__READ_STOCK,    /* how much is free: everybody; counters and journal: not */
+	SC__AUDIT_STOCK,
+	SC__WRITE_STOCK,
+	SC__RESERVE,       /* outside a checkout */
+	SC__CHECKOUT,
+	SC__READ_ORDER,
+	SC__CANCEL_ORDER,
+	SC__FULFIL_ORDER,
+	SC__REFUND_ORDER,
+	SC__RUN_SHOP,      /* tick, verify, repair, rebuild, relay */
+	SC__OPERATIONS
+} sc__operation;
+
+/* `owner` is the "u:…" or "g:…" text of whom the object belongs to, or a seller's id for catalogue and stock;
+ * NULL when it belongs to nobody in particular. SC_OK or SC_NOT_ALLOWED. */
+sc_status sc__allow(const sc_call *call, sc__operation operation, const char *owner, sc_error *err);
+
+/* The owner text of a call's own things: "u:ID" for a customer, "g:TOKEN" for a guest. BAD_ARGUMENT for others. */
+sc_status sc__owner_of(const sc_call *call, char out[SC_ID_TEXT_MAX + 3], sc_error *err);
+
+#endif

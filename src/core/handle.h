@@ -1,0 +1,52 @@
+/*
+ * The shop's handle as the domain modules see it: the environment, the way to the stores, the
+ * settings. Domain modules never meet a driver or a combiner; they load, decide without I/O, and
+ * apply one group.
+ */
+#ifndef SC_CORE_HANDLE_H
+#define SC_CORE_HANDLE_H
+
+#include "core/settings.h"
+
+#include <shopcore/call.h>
+#include <shopcore/env.h>
+#include <shopcore/port/events.h>
+#include <shopcore/port/gateway.h>
+#include <shopcore/port/notifier.h>
+#include <shopcore/port/search.h>
+#include <shopcore/port/store.h>
+#include <shopcore/shop.h>
+
+#include "store/kinds.h"
+
+struct sc__combiner;  /* store/combiner.h */
+struct sc__exchange;  /* payment/exchange.h: requests that are with the gateway */
+
+struct sc_shop {
+	const sc_env *env;
+	sc_store store;                 /* where every kind lives that `stores` does not name otherwise */
+	struct sc__combiner *combiner;  /* in front of it; NULL when the store wants none */
+	sc_store_info info;
+	sc_gateway gateway;       /* ops NULL: none */
+	sc_search_index search;   /* ops NULL: none */
+	sc_notifier notifier;     /* ops NULL: none */
+	sc_event_sink events;     /* ops NULL: none */
+	struct sc__exchange *exchange;
+	sc__settings settings;
+	void (*release)(sc_shop *shop); /* src/shop knows what was opened */
+};
+
+/* Reads and the one write. Errors pass up unchanged; a read of an absent record has version 0. */
+sc_status sc__load(sc_shop *shop, const sc_call *call, const sc_address *addresses, size_t count, uint32_t mask,
+                   sc_arena *arena, sc_record *out, sc_error *err);
+sc_status sc__range(sc_shop *shop, const sc_call *call, const sc_range *ranges, size_t count, sc_arena *arena,
+                    sc_page *out, sc_error *err);
+/* Through the combiner. SC_OK: look at each outcome's own status. */
+sc_status sc__apply(sc_shop *shop, const sc_call *call, const sc_group *groups, size_t count, sc_outcome *outcomes,
+                    sc_error *err);
+/* One group whose refusal is the call's refusal: the outcome's status, with `err` filled from it. */
+sc_status sc__apply_one(sc_shop *shop, const sc_call *call, const sc_group *group, sc_outcome *outcome, sc_error *err);
+/* The store's clock. */
+sc_status sc__now(sc_shop *shop, const sc_call *call, int64_t *now_ms, sc_error *err);
+
+#endif

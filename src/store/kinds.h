@@ -1,0 +1,41 @@
+/*
+ * Numbers of the kinds and of their columns. A number is never used again for something else:
+ * it stands in every stored row and in the journal.
+ */
+#ifndef SC_STORE_KINDS_H
+#define SC_STORE_KINDS_H
+
+enum {
+	SC_KIND_CLAIM = 1, /* (what NUL value): slug, e-mail, provider's id; unique things that guard a record */
+	SC_KIND_KEY = 2,   /* (owner NUL operation NUL key): a caller's idempotency key */
+	SC_KIND_PRODUCT = 3,  /* (product id) */
+	SC_KIND_SKU = 4,      /* (sku) */
+	SC_KIND_CATEGORY = 5, /* (category id) */
+	SC_KIND_LISTING = 6,  /* (category id, product id): that the product stands in the category */
+	SC_KIND_STOCK = 7,    /* (sku, location) */
+	SC_KIND_LIMIT = 8,    /* (what NUL whom): uses of a coupon, purchase limits, allotments */
+	SC_KIND_BALANCE = 9,  /* (gift card or credit account) */
+	SC_KIND_HOLD = 10,    /* (order or reservation id, n as two bytes) */
+	SC_KIND_CART = 11,    /* (owner) */
+	SC_KIND_ORDER = 12,   /* (order id) */
+	SC_KIND_PAYMENT = 13, /* (order id, attempt n as two bytes): an intent and its attempt */
+	SC_KIND_SETTING = 14  /* (name): positions of consumers, settings of the shop */
+};
+
+enum { SC_SKU_PRODUCT, SC_SKU_SELLER, SC_SKU_PRICE, SC_SKU_COLUMNS };
+enum { SC_CATEGORY_PARENT, SC_CATEGORY_POSITION, SC_CATEGORY_COLUMNS };
+enum {
+	SC_ORDER_OWNER,
+	SC_ORDER_STATE,
+	SC_ORDER_PAYMENT,
+	SC_ORDER_FULFILMENT,
+	SC_ORDER_TOTAL,
+	SC_ORDER_CURRENCY,
+	SC_ORDER_CREATED,
+	SC_ORDER_DUE,
+	SC_ORDER_DIGEST,
+	SC_ORDER_COLUMNS
+};
+enum { SC_PAYMENT_STATE, SC_PAYMENT_AMOUNT, SC_PAYMENT_CURRENCY, SC_PAYMENT_COLUMNS };
+
+#endif
