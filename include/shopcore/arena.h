@@ -41,6 +41,13 @@ SC_API void sc_arena_init(sc_arena *arena, const sc_env *env);
 SC_API void sc_arena_init_buffer(sc_arena *arena, const sc_env *env, void *buffer, size_t size);
 
 /**
+ * Set how many bytes may be handed out between two resets; without it there is no limit.
+ *
+ * Ownership: none. Threads: one at a time. Returns: nothing; cannot fail. Idempotent: yes. Since: 0.1.
+ */
+SC_API void sc_arena_set_limit(sc_arena *arena, size_t limit);
+
+/**
  * Hand out `size` bytes, aligned for any type and not zeroed.
  *
  * Ownership: borrowed from the arena until it is reset or cleared. Threads: one at a time.

@@ -22,10 +22,10 @@
 
 #if defined(__GNUC__)
 #define SC_API __attribute__((visibility("default")))
-#define SC_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define SC_PRINTF(text, first) __attribute__((__format__(__printf__, text, first)))
 #else
 #define SC_API
-#define SC_PRINTF(format, first)
+#define SC_PRINTF(text, first)
 #endif
 
 #define SC_VERSION_MAJOR 0
