@@ -1,0 +1,166 @@
+/*
+ * Carts: what a buyer means to buy. A user's cart is found by the user's id, a guest's by a token that the
+ * embedding program made and keeps (in a cookie, say). A cart is one record: every function here is one read
+ * and one write, whatever the number of lines.
+ *
+ * A line has an id of its own and options (engraving, colour), so one SKU with two sets of options stands on
+ * two lines; adding the same SKU with the same options raises the line that is there. Each line remembers the
+ * unit price the buyer saw, so that a quote can tell what changed since. A cart has one currency: that of its
+ * first line.
+ *
+ * Writes may name the version they are about, and may carry call->key: a cart remembers the last
+ * SC_CART_KEYS_MAX keys, so that a repeat changes nothing. Every write renews the cart's lifetime.
+ */
+#ifndef SHOPCORE_CART_H
+#define SHOPCORE_CART_H
+
+#include <shopcore/arena.h>
+#include <shopcore/limits.h>
+#include <shopcore/shop.h>
+
+SC_BEGIN_DECLS
+
+/** How many idempotency keys a cart remembers. */
+#define SC_CART_KEYS_MAX 16
+
+/** An option of a line, such as engraving: "For Ada". Names are unique within a line. */
+typedef struct sc_line_option {
+	const char *name;  /* 1..SC_ATTRIBUTE_NAME_MAX bytes */
+	const char *value; /* 0..SC_NOTE_MAX bytes */
+} sc_line_option;
+
+typedef struct sc_cart_line {
+	sc_id id;
+	const char *sku;
+	int64_t quantity;              /* 1..SC_QUANTITY_MAX */
+	int64_t price_seen_minor;      /* unit price when it was last added */
+	int64_t added_ms;              /* the store's time of that, about */
+	const sc_line_option *options; /* by name */
+	uint32_t option_count;
+	uint32_t reserved0;
+	uint64_t reserved[2];
+} sc_cart_line;
+
+typedef struct sc_cart {
+	const char *owner; /* "u:" and a user's id, or "g:" and a guest's token */
+	uint64_t version;  /* 0: there is none yet, or it ran out */
+	char currency[4];  /* empty without lines */
+	const sc_cart_line *lines;
+	size_t line_count;
+	int64_t changed_ms; /* the store's time of the last write, about; 0: never */
+	int64_t expires_ms; /* the store's time at which it runs out; 0 when that is not known, as right after a write
+	                     */
+	uint64_t reserved[4];
+} sc_cart;
+
+/** Which cart, and as of when. NULL in its place means the caller's own cart, in any version. */
+typedef struct sc_cart_ref {
+	const char *owner; /* "u:…" or "g:…"; NULL: the caller's own (SC_ACTOR_CUSTOMER, SC_ACTOR_GUEST) */
+	uint64_t version;  /* the write is refused unless the cart has this version; 0: any */
+} sc_cart_ref;
+
+/** What to add. */
+typedef struct sc_cart_item {
+	const char *sku;
+	int64_t quantity; /* 1..SC_QUANTITY_MAX */
+	const sc_line_option *options;
+	uint32_t option_count; /* at most SC_LINE_OPTIONS_MAX */
+	uint32_t reserved0;
+} sc_cart_item;
+
+/** A new quantity for a line. 0 removes it. */
+typedef struct sc_cart_quantity {
+	sc_id line;
+	int64_t quantity; /* 0..SC_QUANTITY_MAX */
+} sc_cart_quantity;
+
+/**
+ * Read a cart. One that was never written, or ran out, is an empty cart of version 0.
+ *
+ * Ownership: `out` points into `arena`. Threads: any, one per arena.
+ * Returns, in this order: SC_BAD_ARGUMENT, SC_BAD_TEXT or SC_OVER_LIMIT for the owner; SC_NOT_ALLOWED for somebody
+ * else's cart; what the store says; SC_DAMAGED; SC_NO_MEMORY; SC_OK. Idempotent: yes. Since: 0.1.
+ */
+SC_API sc_status sc_cart_get(sc_shop *shop, const sc_call *call, const char *owner, sc_arena *arena, sc_cart *out,
+                             sc_error *err);
+
+/**
+ * Add items, all or none. The price that the buyer sees now is remembered with each line it touches.
+ *
+ * Quantities are in units. One read of the cart and of all SKUs, one write.
+ *
+ * Ownership: inputs are borrowed for the call; `out`, the cart afterwards, points into `arena`. Threads: any, one per
+ * arena. Returns, in this order: SC_BAD_ARGUMENT, SC_BAD_TEXT, SC_OVER_LIMIT or SC_OUT_OF_RANGE (err->field,
+ * err->index); SC_NOT_ALLOWED; what the store says; SC_KEY_REUSED; SC_CHANGED for another version; SC_NOT_FOUND for an
+ * unknown SKU; SC_NOT_FOR_SALE; SC_CURRENCY_MISMATCH; SC_LIMIT_REACHED when the cart would pass SC_CART_LINES_MAX lines
+ * or a line SC_QUANTITY_MAX units; SC_BUSY when others kept changing the cart; SC_NO_MEMORY; SC_OK. Idempotent: with
+ * call->key. Since: 0.1.
+ */
+SC_API sc_status sc_cart_add(sc_shop *shop, const sc_call *call, const sc_cart_ref *cart, const sc_cart_item *items,
+                             size_t count, sc_arena *arena, sc_cart *out, sc_error *err);
+
+/**
+ * Give lines new quantities, all or none. The price that was seen stays as it was.
+ *
+ * Ownership: inputs are borrowed for the call; `out`, the cart afterwards, points into `arena`. Threads: any, one per
+ * arena. Returns, in this order: SC_BAD_ARGUMENT or SC_OUT_OF_RANGE (err->field, err->index); SC_NOT_ALLOWED; what the
+ * store says; SC_KEY_REUSED; SC_CHANGED for another version; SC_NOT_FOUND for a line that is not there (err->index);
+ * SC_BUSY; SC_NO_MEMORY; SC_OK. Idempotent: yes, also without a key. Since: 0.1.
+ */
+SC_API sc_status sc_cart_set(sc_shop *shop, const sc_call *call, const sc_cart_ref *cart, const sc_cart_quantity *lines,
+                             size_t count, sc_arena *arena, sc_cart *out, sc_error *err);
+
+/**
+ * Remove lines, all or none.
+ *
+ * Ownership: inputs are borrowed for the call; `out`, the cart afterwards, points into `arena`. Threads: any, one per
+ * arena. Returns, in this order: SC_BAD_ARGUMENT; SC_NOT_ALLOWED; what the store says; SC_KEY_REUSED; SC_CHANGED;
+ * SC_NOT_FOUND for a line that is not there (err->index); SC_BUSY; SC_NO_MEMORY; SC_OK. Idempotent: with call->key.
+ * Since: 0.1.
+ */
+SC_API sc_status sc_cart_remove(sc_shop *shop, const sc_call *call, const sc_cart_ref *cart, const sc_id *lines,
+                                size_t count, sc_arena *arena, sc_cart *out, sc_error *err);
+
+/** What a merge could not move, and why; it is still in the guest's cart. */
+typedef struct sc_cart_leftover {
+	const char *sku;
+	int64_t quantity; /* units that did not fit */
+	sc_status reason; /* SC_LIMIT_REACHED or SC_CURRENCY_MISMATCH */
+	uint32_t reserved0;
+	sc_id line; /* in the guest's cart */
+} sc_cart_leftover;
+
+typedef struct sc_cart_merge_report {
+	sc_cart cart; /* the user's, afterwards */
+	int64_t units_moved;
+	const sc_cart_leftover *leftovers;
+	size_t leftover_count;
+	uint64_t reserved[2];
+} sc_cart_merge_report;
+
+/**
+ * Move a guest's cart into a user's, as on login. Lines of the same SKU and options are added up; what does not fit
+ * under the limits, or has another currency, stays in the guest's cart and is reported. One write for both carts.
+ *
+ * The caller is the user (or system or admin, naming `cart->owner`); knowing the token is the right to the guest's
+ * cart. Of two prices seen the lower one is kept, so that no rise goes unnoticed.
+ *
+ * Ownership: inputs are borrowed for the call; `out` points into `arena`. Threads: any, one per arena.
+ * Returns, in this order: SC_BAD_ARGUMENT, SC_BAD_TEXT or SC_OVER_LIMIT for token or owner; SC_NOT_ALLOWED; what the
+ * store says; SC_KEY_REUSED; SC_CHANGED for another version of the user's cart; SC_BUSY; SC_NO_MEMORY; SC_OK.
+ * Idempotent: yes, what was moved is no longer with the guest. Since: 0.1.
+ */
+SC_API sc_status sc_cart_merge(sc_shop *shop, const sc_call *call, const sc_cart_ref *cart, const char *guest_token,
+                               sc_arena *arena, sc_cart_merge_report *out, sc_error *err);
+
+/**
+ * Write a cart as one JSON document: owner, version, currency, lines with sku, quantity, price seen, options.
+ *
+ * Ownership: `out` points into `arena` and is NUL-terminated. Threads: any, one per arena.
+ * Returns: SC_OK or SC_NO_MEMORY. Idempotent: yes. Since: 0.1.
+ */
+SC_API sc_status sc_cart_write_json(const sc_cart *cart, sc_arena *arena, const char **out, sc_error *err);
+
+SC_END_DECLS
+
+#endif

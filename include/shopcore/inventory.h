@@ -1,0 +1,301 @@
+/*
+ * Inventory: how many units of a SKU are where, and who has a claim on them.
+ *
+ * An account per (SKU, location) has three counters; available = on_hand - held - committed - safety stock.
+ * A reservation holds units of many SKUs at once, all or nothing, until exactly one of commit, release or expiry
+ * ends it. Its deadline is checked by the store on the store's own clock whenever the reservation is used, so a late
+ * sweep may sell less but never more. Every change of a counter is an entry in the store's journal;
+ * sc_inventory_journal() lists them and sc_verify_new() compares the two.
+ *
+ * A location of NULL means "main". A SKU need not be in the catalogue; an account that was never written has zero
+ * units.
+ */
+#ifndef SHOPCORE_INVENTORY_H
+#define SHOPCORE_INVENTORY_H
+
+#include <shopcore/arena.h>
+#include <shopcore/limits.h>
+#include <shopcore/shop.h>
+
+SC_BEGIN_DECLS
+
+/** One account. */
+typedef struct sc_stock_ref {
+	const char *sku;
+	const char *location; /* NULL: "main" */
+} sc_stock_ref;
+
+/** Counters of one account, in units. To a customer or guest only `available` is told, the others are 0. */
+typedef struct sc_level {
+	const char *sku;
+	const char *location;
+	int64_t available; /* what can be reserved; never below 0; INT64_MAX for a SKU that is not tracked */
+	int64_t on_hand;
+	int64_t held;
+	int64_t committed;
+	int64_t safety;   /* kept back; below 0: backorders allowed up to so many; INT64_MIN: not tracked */
+	uint64_t version; /* 0: nothing was ever received */
+	uint64_t reserved[2];
+} sc_level;
+
+/** A change of on_hand. */
+typedef struct sc_stock_change {
+	const char *sku;
+	const char *location; /* NULL: "main" */
+	int64_t quantity;
+} sc_stock_change;
+
+/**
+ * Read the levels of many accounts in one call.
+ *
+ * Ownership: `refs` are borrowed for the call; `out` has room for `count`, its text is in `arena`. Threads: any, one
+ * per arena. Returns, in this order: SC_BAD_ARGUMENT, SC_BAD_TEXT or SC_OVER_LIMIT (err->index, err->field);
+ * SC_NOT_ALLOWED; what the store says; SC_NO_MEMORY; SC_OK. Idempotent: yes. Since: 0.1.
+ */
+SC_API sc_status sc_inventory_levels(sc_shop *shop, const sc_call *call, const sc_stock_ref *refs, size_t count,
+                                     sc_arena *arena, sc_level *out, sc_error *err);
+
+/**
+ * Book units that arrived, all or none: on_hand grows by each quantity (1..SC_QUANTITY_MAX units).
+ *
+ * Ownership: inputs are borrowed for the call; `reason` is kept in the journal, NULL means "receive". Threads: any.
+ * Returns, in this order: SC_BAD_ARGUMENT, SC_BAD_TEXT, SC_OVER_LIMIT or SC_OUT_OF_RANGE (err->index, err->field);
+ * SC_NOT_ALLOWED; SC_KEY_REUSED; what the store says; SC_NO_MEMORY; SC_OK. Idempotent: with call->key. Since: 0.1.
+ */
+SC_API sc_status sc_inventory_receive(sc_shop *shop, const sc_call *call, const sc_stock_change *changes, size_t count,
+                                      const char *reason, sc_error *err);
+
+/**
+ * Set on_hand to what was counted on the shelf, all or none (0..SC_QUANTITY_MAX units). It may fall below what was
+ * promised: available is then 0 until goods arrive.
+ *
+ * Ownership: inputs are borrowed for the call; `reason` is kept in the journal, NULL means "count". Threads: any.
+ * Returns, in this order: SC_BAD_ARGUMENT, SC_BAD_TEXT, SC_OVER_LIMIT or SC_OUT_OF_RANGE (err->index, err->field);
+ * SC_NOT_ALLOWED; SC_KEY_REUSED; what the store says; SC_NO_MEMORY; SC_OK.
+ * Idempotent: with call->key; without it a repeat after other changes counts again. Since: 0.1.
+ */
+SC_API sc_status sc_inventory_set(sc_shop *shop, const sc_call *call, const sc_stock_change *changes, size_t count,
+                                  const char *reason, sc_error *err);
+
+/**
+ * Add to on_hand or take from it, all or none, with a reason ("breakage", "return"). Taking is refused when the units
+ * are not available.
+ *
+ * Quantities are units between -SC_QUANTITY_MAX and SC_QUANTITY_MAX, not 0.
+ *
+ * Ownership: inputs are borrowed for the call; `reason` is required and kept in the journal. Threads: any.
+ * Returns, in this order: SC_BAD_ARGUMENT, SC_BAD_TEXT, SC_OVER_LIMIT or SC_OUT_OF_RANGE (err->index, err->field);
+ * SC_NOT_ALLOWED; SC_KEY_REUSED; SC_OUT_OF_STOCK (err->index, err->wanted, err->available); what the store says;
+ * SC_NO_MEMORY; SC_OK. Idempotent: with call->key. Since: 0.1.
+ */
+SC_API sc_status sc_inventory_adjust(sc_shop *shop, const sc_call *call, const sc_stock_change *changes, size_t count,
+                                     const char *reason, sc_error *err);
+
+/* ---- reservations ---------------------------------------------------------------------- */
+
+/** What a reservation asks for: one SKU, how many, and where from. */
+typedef struct sc_reserve_line {
+	const char *sku;
+	const char *location; /* NULL: "main" */
+	int64_t quantity;     /* 1..SC_QUANTITY_MAX units */
+	uint64_t reserved[2];
+} sc_reserve_line;
+
+typedef struct sc_reserve_request {
+	size_t size; /* set by the initialiser */
+	sc_id id; /* the reservation's name from now on: a UUIDv7 of the caller's, or zero: one is made. With an id of
+	             the caller's own a repeat is harmless */
+	const sc_reserve_line *lines;
+	size_t line_count; /* 1..SC_RESERVATION_LINES_MAX */
+	int64_t ttl_ms;    /* it lapses after this long; 0: the shop's hold_ttl_ms */
+	uint64_t reserved[2];
+} sc_reserve_request;
+
+#define SC_RESERVE_REQUEST_INIT                    \
+	{                                          \
+		.size = sizeof(sc_reserve_request) \
+	}
+
+typedef struct sc_reservation {
+	sc_id id;
+	uint32_t state; /* sc_hold_state */
+	uint32_t reserved0;
+	int64_t deadline_ms; /* the store's time at which it lapses; 0: never */
+	uint64_t reserved[2];
+} sc_reservation;
+
+/**
+ * Reserve stock for every line, or for none of them. Lines naming one account are added together before the check.
+ *
+ * The deadline is `ttl_ms` milliseconds after the store's now.
+ *
+ * Ownership: `request` is borrowed for the call; `out` is a value and may be NULL. Threads: any.
+ * Returns, in this order: SC_BAD_ARGUMENT, SC_BAD_TEXT, SC_OVER_LIMIT or SC_OUT_OF_RANGE (err->index, err->field);
+ * SC_NOT_ALLOWED; SC_KEY_REUSED when the id or call->key stands for another request; SC_FENCED when the id was released
+ * before it arrived; SC_OUT_OF_STOCK (err->index the line, err->wanted, err->available); what the store says; SC_OK.
+ * Idempotent: with an id of the caller's own, or with call->key. Since: 0.1.
+ */
+SC_API sc_status sc_inventory_reserve(sc_shop *shop, const sc_call *call, const sc_reserve_request *request,
+                                      sc_reservation *out, sc_error *err);
+
+/**
+ * Commit a reservation: the units are sold, and leave with sc_inventory_fulfil(). With `parts` only so many units of
+ * the named lines; all other units return at once.
+ *
+ * Ownership: `parts` are borrowed for the call; NULL commits everything. Threads: any.
+ * Returns, in this order: SC_BAD_ARGUMENT; SC_NOT_ALLOWED; SC_NOT_FOUND; SC_HOLD_LAPSED when its deadline passed;
+ * SC_HOLD_SETTLED when it was settled before, except by a commit of everything that this call repeats; what the store
+ * says; SC_OK. Idempotent: yes for a whole commit. Since: 0.1.
+ */
+SC_API sc_status sc_inventory_commit(sc_shop *shop, const sc_call *call, sc_id id, const sc_commit_part *parts,
+                                     size_t part_count, sc_error *err);
+
+/**
+ * Give a reservation back. Releasing one that was never made makes sure that it never will be.
+ *
+ * Ownership: a value. Threads: any.
+ * Returns, in this order: SC_BAD_ARGUMENT; SC_NOT_ALLOWED; SC_HOLD_SETTLED when it was committed; what the store says;
+ * SC_OK, also when it was released or lapsed before. Idempotent: yes. Since: 0.1.
+ */
+SC_API sc_status sc_inventory_release(sc_shop *shop, const sc_call *call, sc_id id, sc_error *err);
+
+/**
+ * Let the units of a committed reservation leave the house: on_hand and committed go down.
+ *
+ * Ownership: a value. Threads: any.
+ * Returns, in this order: SC_BAD_ARGUMENT; SC_NOT_ALLOWED; SC_NOT_FOUND; SC_HOLD_SETTLED when it is not committed, or
+ * left already; what the store says; SC_NO_MEMORY; SC_OK. Idempotent: a repeat is refused and changes nothing. Since:
+ * 0.1.
+ */
+SC_API sc_status sc_inventory_fulfil(sc_shop *shop, const sc_call *call, sc_id id, sc_error *err);
+
+/**
+ * Settle holds whose deadline passed, at most `max` of them; their units return. sc_shop_tick() does this too.
+ *
+ * Ownership: `done` and `next_ms` (the store's time at which more is due, or SC_NEVER) may be NULL. Threads: any.
+ * Returns, in this order: SC_BAD_ARGUMENT; SC_NOT_ALLOWED; what the store says; SC_OK. Idempotent: yes. Since: 0.1.
+ */
+SC_API sc_status sc_inventory_expire(sc_shop *shop, const sc_call *call, size_t max, size_t *done, int64_t *next_ms,
+                                     sc_error *err);
+
+/* ---- journal --------------------------------------------------------------------------- */
+
+/** One movement: what was added to the counters of an account, and what they were afterwards. */
+typedef struct sc_movement {
+	uint64_t position;
+	int64_t time_ms;                                    /* the store's */
+	int64_t on_hand, held, committed;                   /* added */
+	int64_t on_hand_after, held_after, committed_after; /* and then */
+	const char *reason; /* "receive", "hold", "commit", "release", "expire", or as given */
+	sc_id cause;        /* the order or reservation that did it, or zero */
+	uint64_t reserved[2];
+} sc_movement;
+
+typedef struct sc_movement_page {
+	const sc_movement *movements; /* newest first */
+	size_t count;
+	uint64_t next; /* `before` of the next page; 0: there is no more */
+} sc_movement_page;
+
+/**
+ * List movements of one account, newest first.
+ *
+ * Ownership: `ref` is borrowed for the call; `out` points into `arena`. Threads: any, one per arena.
+ * Returns, in this order: SC_BAD_ARGUMENT, SC_BAD_TEXT or SC_OVER_LIMIT (a limit outside 1..SC_PAGE_MAX);
+ * SC_NOT_ALLOWED; what the store says; SC_NO_MEMORY; SC_OK. Idempotent: yes. Since: 0.1.
+ */
+SC_API sc_status sc_inventory_journal(sc_shop *shop, const sc_call *call, const sc_stock_ref *ref, uint64_t before,
+                                      size_t limit, sc_arena *arena, sc_movement_page *out, sc_error *err);
+
+/* ---- verification ---------------------------------------------------------------------- */
+
+#define SC_DAMAGE_MAP(X)                                                                           \
+	X(ON_HAND_OFF, 1, "on_hand differs from the journal")                                      \
+	X(HELD_OFF, 2, "held differs from the journal")                                            \
+	X(COMMITTED_OFF, 3, "committed differs from the journal")                                  \
+	X(MOVEMENT_MISSING, 4, "a movement is missing from the journal")                           \
+	X(MOVEMENT_DOUBLED, 5, "a movement stands in the journal twice")                           \
+	X(MOVEMENT_ALTERED, 6, "a movement does not lead from the counters before to those after") \
+	X(CHAIN_BROKEN, 7, "a movement names the wrong one before it")                             \
+	X(ORDER_WITHOUT_HOLD, 8, "an order that needs stock has no hold")                          \
+	X(HOLD_WITHOUT_ORDER, 9, "a hold belongs to no order")                                     \
+	X(HOLD_PAST_ORDER, 10, "a hold is live although its order ended")                          \
+	X(HOLD_PAST_DEADLINE, 11, "a hold is live although its deadline passed long ago")          \
+	X(HELD_SUM_OFF, 12, "held is not the sum of the live holds")                               \
+	X(COMMITTED_SUM_OFF, 13, "committed is not the sum of what was sold and has not left")     \
+	X(ORDER_ALTERED, 14, "an order does not match its digest")                                 \
+	X(HOLD_UNREADABLE, 15, "a hold's content cannot be read")
+
+#define SC_DAMAGE_ENUM(name, code, text) SC_DAMAGE_##name = (code),
+typedef enum sc_damage { SC_DAMAGE_MAP(SC_DAMAGE_ENUM) } sc_damage;
+#undef SC_DAMAGE_ENUM
+
+/**
+ * Name a damage as it is written in code, such as "HELD_OFF".
+ *
+ * Ownership: a constant; never free it. Threads: any. Returns: the name, or "UNKNOWN_DAMAGE"; never NULL.
+ * Idempotent: yes. Since: 0.1.
+ */
+SC_API const char *sc_damage_name(sc_damage damage);
+
+/**
+ * Say in one English line what a damage means.
+ *
+ * Ownership: a constant; never free it. Threads: any. Returns: the text, or "no such damage"; never NULL.
+ * Idempotent: yes. Since: 0.1.
+ */
+SC_API const char *sc_damage_text(sc_damage damage);
+
+/** One thing that does not fit. Members that do not apply are NULL or zero. */
+typedef struct sc_finding {
+	sc_damage damage;
+	uint32_t reserved0;
+	const char *sku; /* the account's, or NULL */
+	const char *location;
+	sc_id subject;     /* the order or hold */
+	uint64_t position; /* in the journal */
+	int64_t expected, found;
+	uint64_t reserved[2];
+} sc_finding;
+
+typedef struct sc_verify_page {
+	const sc_finding *findings;
+	size_t count;
+	uint64_t accounts, holds, orders, movements; /* looked at so far, in all steps */
+	bool finished;
+	uint64_t reserved[2];
+} sc_verify_page;
+
+/** A verification under way. Used by one thread at a time. */
+typedef struct sc_verify sc_verify;
+
+/**
+ * Begin to compare accounts, holds, orders and journal with each other. Reads only; the shop may stay open for
+ * business: what differs is looked at once more before it is reported.
+ *
+ * Ownership: free `*out` with sc_verify_free(), before the shop is closed. Threads: any.
+ * Returns, in this order: SC_BAD_ARGUMENT; SC_NOT_ALLOWED; SC_NO_MEMORY; SC_OK. Idempotent: yes. Since: 0.1.
+ */
+SC_API sc_status sc_verify_new(sc_shop *shop, const sc_call *call, sc_verify **out, sc_error *err);
+
+/**
+ * Look at about `items` more accounts, holds or orders (1..SC_PAGE_MAX). Step until `out->finished`.
+ *
+ * Ownership: `out` points into `arena`. Threads: one at a time.
+ * Returns, in this order: SC_BAD_ARGUMENT; SC_NOT_ALLOWED; what the store says; SC_NO_MEMORY; SC_OK. After anything but
+ * SC_OK the same step can be taken again. Idempotent: no, each step goes on behind the one before. Since: 0.1.
+ */
+SC_API sc_status sc_verify_step(sc_verify *verify, const sc_call *call, size_t items, sc_arena *arena,
+                                sc_verify_page *out, sc_error *err);
+
+/**
+ * End a verification, finished or not.
+ *
+ * Ownership: takes `verify`; NULL does nothing. Threads: one at a time. Returns: nothing; cannot fail.
+ * Idempotent: no, the handle is gone. Since: 0.1.
+ */
+SC_API void sc_verify_free(sc_verify *verify);
+
+SC_END_DECLS
+
+#endif

@@ -1,0 +1,31 @@
+/*
+ * All of libshopcore. A program that wants to compile faster includes the nouns it uses.
+ */
+#ifndef SHOPCORE_SHOPCORE_H
+#define SHOPCORE_SHOPCORE_H
+
+#include <shopcore/arena.h>
+#include <shopcore/call.h>
+#include <shopcore/cart.h>
+#include <shopcore/catalog.h>
+#include <shopcore/common.h>
+#include <shopcore/env.h>
+#include <shopcore/fts5.h>
+#include <shopcore/id.h>
+#include <shopcore/inventory.h>
+#include <shopcore/limits.h>
+#include <shopcore/notify.h>
+#include <shopcore/port/events.h>
+#include <shopcore/port/gateway.h>
+#include <shopcore/port/notifier.h>
+#include <shopcore/port/rows.h>
+#include <shopcore/port/search.h>
+#include <shopcore/port/store.h>
+#include <shopcore/pricing.h>
+#include <shopcore/search.h>
+#include <shopcore/shop.h>
+#include <shopcore/sqlite.h>
+#include <shopcore/status.h>
+#include <shopcore/worker.h>
+
+#endif
