@@ -38,8 +38,10 @@ enum {
 	SC_ROW_PERSONAL = 1u << 2,
 	SC_ROW_COUNTERS = 1u << 3,
 	SC_ROW_STATE = 1u << 4, /* a hold's state and deadline */
-	SC_ROW_LIFETIME = 1u << 5
-	/* version and entry are written whenever `write` is not KEEP */
+	SC_ROW_LIFETIME = 1u << 5,
+	SC_ROW_MADE_BY = 1u << 6,
+	SC_ROW_ALL = (1u << 7) - 1
+	/* version, entry and shape are written whenever `write` is not KEEP */
 };
 
 /** What the table of ids keeps of a group. */
@@ -52,16 +54,27 @@ typedef struct sc_stored_outcome {
 	int64_t time_ms;
 } sc_stored_outcome;
 
-/** One row of a transaction: read by the driver, then perhaps changed by the decision. */
+/**
+ * One row of a transaction: read by the driver, then perhaps changed by the decision.
+ *
+ * `read` finds `type`, `need` and the name (id, or value.address) filled in and all else zeroed. It
+ * fills `outcome` of an SC_ROW_ID, and of the others `value`, but for value.address, which stays.
+ * Version, entry, expires_ms, counters, deadline, hold_state, made_by and shape are always read.
+ *
+ * A line of the table of ids is only ever inserted. A record of shape 0 is a tombstone: it has NULL
+ * in every column, an empty body, and says that its address was fenced; load and range return it like
+ * any other, and the library drops it.
+ */
 typedef struct sc_row {
 	uint16_t type;    /* sc_row_type */
 	uint16_t write;   /* sc_row_write */
 	uint32_t changed; /* SC_ROW_COLUMNS..., with UPDATE */
 	uint32_t need;    /* SC_READ_...: parts that the decision looks at; others may stay unread */
-	uint32_t touched; /* groups of this batch that changed it; for the driver to ignore */
+	uint32_t reserved0;
 	sc_id id;         /* SC_ROW_ID; all others are named by value.address */
 	sc_stored_outcome outcome; /* SC_ROW_ID; status NOT_FOUND: no such row */
 	sc_record value;  /* version 0: no such row. A row whose lifetime ended is read as it is */
+	void *driver;     /* the driver's own, such as where it found the row; NULL before `read` */
 	uint64_t reserved[2];
 } sc_row;
 
@@ -86,11 +99,14 @@ typedef struct sc_rows_ops {
 	/** R. Start a transaction that will write. SC_BUSY or SC_DEADLINE when it cannot be had in time. */
 	sc_status (*begin)(void *ctx, const sc_call *call, void **txn, sc_rows_clock *clock, sc_error *err);
 	/** R. Lock and read rows, sorted and without doubles. What is read lives in `arena`, or is borrowed from
-	 *  the engine until the transaction ends. */
-	sc_status (*read)(void *txn, sc_row *rows, size_t count, sc_arena *arena, sc_error *err);
-	/** R. Draw `count` positions in a row, after all locks are had. */
+	 *  the engine until the transaction ends. At most twice in a transaction: first ids, claims and holds,
+	 *  then accounts and other records. */
+	sc_status (*read)(void *txn, sc_row *const *rows, size_t count, sc_arena *arena, sc_error *err);
+	/** R. Draw `count` positions in a row, 1 or more, after all locks are had. At most once in a transaction,
+	 *  and not at all when nothing changed. A position is never 0 and below 2^62. */
 	sc_status (*draw)(void *txn, size_t count, uint64_t *first, sc_error *err);
-	/** R. Write every row whose `write` is not KEEP, and the entries in order. */
+	/** R. Write rows, in lock order, none of them KEEP, and the entries in order. At most once in a
+	 *  transaction. Rows, entries and all they point at stay as they are until commit or abort returns. */
 	sc_status (*write)(void *txn, sc_row *const *rows, size_t count, const sc_entry *entries, size_t entry_count,
 	                   sc_error *err);
 	/** R. Make it durable. Ends the transaction whatever it answers. A failure: nothing happened. */
@@ -98,16 +114,16 @@ typedef struct sc_rows_ops {
 	/** R. Undo and end the transaction. Cannot fail. */
 	void (*abort)(void *txn);
 
-	/** R. As in sc_store_ops; rows with an ended lifetime may be returned, the library drops them. */
+	/** R. As in sc_store_ops; rows with an ended lifetime may be returned, the library drops them. The library
+	 *  has checked every argument but a range's cursor: SC_BAD_ARGUMENT with field "cursor" when it is not
+	 *  one of this range. SC_RANGE_UNTIL_NOW is the driver's to resolve. */
 	sc_status (*load)(void *ctx, const sc_call *call, const sc_address *addresses, size_t count, uint32_t mask,
 	                  sc_arena *arena, sc_record *out, int64_t *now_ms, sc_error *err);
 	sc_status (*range)(void *ctx, const sc_call *call, const sc_range *ranges, size_t count, sc_arena *arena,
 	                   sc_page *out, int64_t *now_ms, sc_error *err);                                   /* R */
-	/** R. Stored outcomes of ids, outside a transaction. */
-	sc_status (*ids)(void *ctx, const sc_call *call, const sc_id *ids, size_t count, sc_stored_outcome *out,
-	                 sc_error *err);
-	/** R. Raise the floor to `floor_ms` first, then remove at most `max` older ids and rows whose lifetime ended
-	 *  before `now_ms`. */
+	/** R. Raise the floor to `floor_ms` first (never lower it), durably; then remove at most `max` ids older than
+	 *  it and rows whose lifetime has ended. `next_ms`: when the next lifetime ends, the present when `max`
+	 *  was reached, SC_NEVER when there is none; ids do not count. */
 	sc_status (*forget)(void *ctx, const sc_call *call, int64_t floor_ms, size_t max, size_t *done,
 	                    int64_t *next_ms, sc_error *err);
 	sc_status (*log_read)(void *ctx, const sc_call *call, uint32_t partition, uint64_t after, size_t max,
@@ -129,6 +145,30 @@ typedef struct sc_rows_ops {
  * SC_NO_MEMORY; SC_OK. Idempotent: no, each call makes a store. Since: 0.1.
  */
 SC_API sc_status sc_rows_store(const sc_env *env, const sc_rows_ops *ops, void *ctx, sc_store *out, sc_error *err);
+
+/**
+ * Say how many bytes sc_entries_pack() may need for these entries.
+ *
+ * Ownership: borrowed for the call. Threads: any. Returns: bytes, an upper bound; cannot fail.
+ * Idempotent: yes. Since: 0.1.
+ */
+SC_API size_t sc_entries_bound(const sc_entry *entries, size_t count);
+
+/**
+ * Pack journal entries, in order of position, into one run of bytes. Runs may be put one behind the other.
+ *
+ * Ownership: `out` is the caller's and has room for sc_entries_bound() bytes. Threads: any.
+ * Returns: how many bytes were written; cannot fail. Idempotent: yes. Since: 0.1.
+ */
+SC_API size_t sc_entries_pack(const sc_entry *entries, size_t count, void *out);
+
+/**
+ * Unpack at most `max` entries whose position is above `after`, in order.
+ *
+ * Ownership: addresses, topics and bodies in `out` point into `packed`. Threads: any.
+ * Returns: SC_OK and sets `count`; SC_DAMAGED when these are no entries. Idempotent: yes. Since: 0.1.
+ */
+SC_API sc_status sc_entries_unpack(sc_bytes packed, uint64_t after, size_t max, sc_entry *out, size_t *count);
 
 SC_END_DECLS
 

@@ -217,20 +217,26 @@ typedef enum sc_change_type {
 	SC_CHANGE_COMMIT = 8,   /* turn held into committed; parts say how much, the rest returns at once */
 	SC_CHANGE_RELEASE = 9,  /* give a hold back, or undo a committed one with SC_RELEASE_COMMITTED */
 	SC_CHANGE_EXTEND = 10,  /* give a hold a new deadline; ttl_ms 0: none, the pin before a saga confirms */
-	SC_CHANGE_APPEND = 11   /* append an event about a record that this group also writes */
+	SC_CHANGE_APPEND = 11   /* append an event about a row that an earlier change of this group writes;
+	                           skipped when that change was skipped */
 } sc_change_type;
 
-/** The condition of CHECK, PUT, PATCH and DELETE. */
+/**
+ * The condition of CHECK, PUT, PATCH and DELETE. CHECK without one means SC_IF_VERSION. PATCH needs the
+ * record present whatever the condition. A record that was fenced answers PUT with SC_FENCED.
+ */
 typedef enum sc_condition {
 	SC_IF_ANY = 0,     /* no condition; PUT and DELETE only in a group whose id is kept */
 	SC_IF_ABSENT = 1,  /* SC_EXISTS otherwise */
-	SC_IF_VERSION = 2, /* SC_CHANGED otherwise; SC_NOT_FOUND when absent */
+	SC_IF_VERSION = 2, /* SC_CHANGED otherwise; SC_NOT_FOUND when absent and `version` is not 0. Version 0
+	                      means absent, and SC_CHANGED otherwise */
 	SC_IF_PRESENT = 3  /* SC_NOT_FOUND otherwise */
 } sc_condition;
 
 enum {
-	SC_SKIP = 1u << 0,             /* a failed condition skips this change and does not refuse the group;
-	                                  RELEASE: "if live" */
+	SC_SKIP = 1u << 0,             /* PUT, PATCH, DELETE, COMMIT, RELEASE, EXTEND: a failed condition skips this
+	                                  change and does not refuse the group; RELEASE: "if live", makes no
+	                                  tombstone */
 	SC_ADJUST_FORCED = 1u << 1,    /* ADJUST may leave free below 0 */
 	SC_SET_ON_HAND = 1u << 2,      /* SET writes on_hand */
 	SC_SET_FLOOR = 1u << 3,        /* SET writes floor */
@@ -239,7 +245,20 @@ enum {
 	SC_RELEASE_COMMITTED = 1u << 6 /* RELEASE also undoes a committed hold: committed goes down */
 };
 
-/** How much of one line of a hold is committed; lines that are not named return at once. */
+/**
+ * Holds, state by state. COMMIT: done when HELD and not past its deadline; SC_HOLD_LAPSED past it or
+ * EXPIRED; SC_HOLD_SETTLED when RELEASED; when COMMITTED, done without a change if it says the same, else
+ * SC_HOLD_SETTLED; SC_NOT_FOUND when absent. RELEASE: done when HELD, lapsed or not; done without a change
+ * when RELEASED or EXPIRED; SC_HOLD_SETTLED when COMMITTED, unless SC_RELEASE_COMMITTED; absent: leaves a
+ * tombstone, so that a HOLD that arrives later is refused with SC_FENCED. EXTEND: as COMMIT, but never done
+ * when COMMITTED. HOLD: SC_EXISTS when there is one.
+ *
+ * ADJUST: SC_OUT_OF_STOCK when it lowers free below 0 and is not forced. Whatever would bring held or
+ * committed below 0 is refused with SC_WRONG_STATE. Sums that do not fit: SC_OUT_OF_RANGE.
+ */
+
+/** How much of one line of a hold is committed, at most what it holds (SC_OUT_OF_STOCK); lines that are not
+ *  named return at once. */
 typedef struct sc_commit_part {
 	uint32_t line;
 	uint32_t reserved;
@@ -283,7 +302,8 @@ typedef enum sc_home {
 	SC_HOME_TABLE = 1, /* in the store's table of ids */
 	SC_HOME_FIRST = 2  /* in the row that the first change makes: a HOLD, or a PUT if absent of an
 	                      SC_KIND_MADE_BY kind. When that row exists and was made by this very id, the
-	                      group is a repeat; made by another, the change is refused with SC_EXISTS. */
+	                      group is a repeat (`position` is then the row's version of today); made by
+	                      another, the change is refused with SC_EXISTS. */
 } sc_home;
 
 enum {
@@ -292,7 +312,7 @@ enum {
 
 /** Changes that happen together or not at all, within one domain of atomicity. Plain data. */
 typedef struct sc_group {
-	sc_id id; /* UUIDv7; zero with SC_HOME_NONE */
+	sc_id id; /* UUIDv7; with SC_HOME_NONE it only marks the journal, and may be zero */
 	uint16_t home; /* sc_home */
 	uint16_t reserved0;
 	uint32_t flags; /* SC_GROUP_... */
@@ -324,12 +344,14 @@ typedef struct sc_outcome {
 	uint32_t change;   /* refusals: which change */
 	uint32_t line;     /* refusals of a HOLD or COMMIT: which line, or SC_NO_LINE */
 	int64_t wanted;    /* stock and limits: what all lines of the group on that account want together */
-	int64_t available; /* stock and limits: what was free before the group */
-	uint64_t position; /* the last position in the journal that this group drew; versions are positions */
+	int64_t available; /* stock and limits: what was free before the group, and what its own earlier changes
+	                      gave back; of several sources the largest, of SC_LINE_SPLIT their sum */
+	uint64_t position; /* the last position that this group drew, which is the version of every row that it
+	                      wrote; 0 when it changed nothing */
 	int64_t time_ms;   /* the store's time of it */
-	sc_take *takes;    /* HOLD: what came from where; a repeat fills it again from the hold */
+	sc_take *takes;    /* HOLD: what came from where; a repeat with SC_HOME_FIRST fills it again from the hold */
 	uint32_t take_capacity, take_count;
-	sc_after *after;   /* counters after the group; a repeat leaves count 0 */
+	sc_after *after;   /* counters after the group, once per account; a repeat leaves count 0 */
 	uint32_t after_capacity, after_count;
 	sc_arena *arena;   /* where addresses in takes of a repeat are copied; NULL: a repeat leaves takes empty */
 	uint64_t reserved[3];
@@ -414,7 +436,7 @@ typedef struct sc_entry {
 	int64_t time_ms;
 	sc_id group;        /* the group that did it; zero when it had none */
 	uint32_t type;      /* sc_entry_type */
-	uint32_t partition;
+	uint32_t partition; /* filled by the driver when it is read */
 	/* ACCOUNT: what was added, and the counters after it */
 	sc_counters delta, after;
 	sc_address cause;   /* ACCOUNT: the hold that did it; key_size 0: none */
@@ -487,7 +509,8 @@ typedef struct sc_store_ops {
 	                   sc_error *err);
 
 	/** R. The stored outcome of each id: status SC_OK or the kept refusal with SC_OUTCOME_REPEAT, or
-	 *  SC_NOT_FOUND. With `fence`, an id that was not seen becomes dead: a group that arrives with it later
+	 *  SC_NOT_FOUND; SC_TOO_OLD when it is not there but may have been forgotten; SC_EXISTS when its home was
+	 *  made by another. With `fence`, an id that was not seen becomes dead: a group that arrives with it later
 	 *  is refused with SC_FENCED, and the outcome here is SC_FENCED. */
 	sc_status (*resolve)(void *ctx, const sc_call *call, const sc_group_ref *refs, size_t count, bool fence,
 	                     sc_outcome *out, sc_error *err);
@@ -501,7 +524,8 @@ typedef struct sc_store_ops {
 	sc_status (*log_read)(void *ctx, const sc_call *call, uint32_t partition, uint64_t after, size_t max,
 	                      sc_arena *arena, sc_entry *out, size_t *count, sc_error *err);
 
-	/** R. A subject's entries before a position (0: from the newest), newest first. */
+	/** R. A subject's entries before a position (0: from the newest), newest first. A deleted row takes its
+	 *  chain with it: its entries are found by log_read alone. */
 	sc_status (*log_of)(void *ctx, const sc_call *call, const sc_address *subject, uint64_t before, size_t max,
 	                    sc_arena *arena, sc_entry *out, size_t *count, sc_error *err);
 
