@@ -52,12 +52,9 @@ typedef struct sc_faulty_options {
 	uint64_t reserved[4];
 } sc_faulty_options;
 
-#define SC_FAULTY_OPTIONS_INIT                                                                                         \
-	{                                                                                                              \
-		sizeof(sc_faulty_options), 0, { 0 }, (1u << SC_FAULTY_APPLY) | (1u << SC_FAULTY_START), 0, NULL, NULL, \
-		{                                                                                                      \
-			0                                                                                              \
-		}                                                                                                      \
+#define SC_FAULTY_OPTIONS_INIT                                                                              \
+	{                                                                                                   \
+		.size = sizeof(sc_faulty_options), .ops = (1u << SC_FAULTY_APPLY) | (1u << SC_FAULTY_START) \
 	}
 
 /**
@@ -69,7 +66,7 @@ typedef struct sc_faulty_options {
  * SC_NO_MEMORY; SC_OK. Idempotent: no, each call makes a store. Since: 0.1.
  */
 SC_API sc_status sc_faulty_open(const sc_env *env, sc_store inner, const sc_faulty_options *options, sc_store *out,
-				sc_error *err);
+                                sc_error *err);
 
 /**
  * Put faults in front of a gateway. LATE hands the requests to the provider later; their replies come as always.
@@ -78,7 +75,7 @@ SC_API sc_status sc_faulty_open(const sc_env *env, sc_store inner, const sc_faul
  * operation; SC_NO_MEMORY; SC_OK. Idempotent: no, each call makes a gateway. Since: 0.1.
  */
 SC_API sc_status sc_faulty_gateway_open(const sc_env *env, sc_gateway inner, const sc_faulty_options *options,
-					sc_gateway *out, sc_error *err);
+                                        sc_gateway *out, sc_error *err);
 
 /**
  * Say what the `nth` call of `op` from now meets (1: the next one), with `status` as its answer, or SC_OK for
@@ -88,7 +85,7 @@ SC_API sc_status sc_faulty_gateway_open(const sc_env *env, sc_gateway inner, con
  * one, `nth` is 0 or `fault` or `op` is none of ours; SC_NO_ROOM; SC_OK. Idempotent: no. Since: 0.1.
  */
 SC_API sc_status sc_faulty_script(const sc_store *store, sc_faulty_op op, uint32_t nth, sc_fault fault,
-				  sc_status status, sc_error *err);
+                                  sc_status status, sc_error *err);
 
 /**
  * As sc_faulty_script(), for a gateway that sc_faulty_gateway_open() made.
@@ -97,7 +94,7 @@ SC_API sc_status sc_faulty_script(const sc_store *store, sc_faulty_op op, uint32
  * Idempotent: no. Since: 0.1.
  */
 SC_API sc_status sc_faulty_gateway_script(const sc_gateway *gateway, sc_faulty_op op, uint32_t nth, sc_fault fault,
-					  sc_status status, sc_error *err);
+                                          sc_status status, sc_error *err);
 
 /**
  * Hand on everything that is late, now, oldest first. What the store answers to it is nobody's to see.
