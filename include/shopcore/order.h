@@ -15,6 +15,7 @@
 
 #include <shopcore/arena.h>
 #include <shopcore/call.h>
+#include <shopcore/json.h>
 #include <shopcore/payment.h>
 #include <shopcore/status.h>
 
@@ -230,14 +231,14 @@ SC_API sc_status sc_order_list(sc_shop *shop, const sc_call *call, const char *o
                                const char *cursor, sc_arena *arena, sc_order_page *out, sc_error *err);
 
 /**
- * Write an order as one JSON object. Members come in one fixed order, and later versions only add some at
- * the end; amounts are integers in minor units, times integers in milliseconds since 1970. Payments and
+ * Write an order as one JSON object, as a value. Members come in one fixed order, and later versions only add
+ * some at the end; amounts are integers in minor units, times integers in milliseconds since 1970. Payments and
  * history are written when they were read.
  *
- * Ownership: `out` is in the arena and NUL-terminated. Threads: any, one per arena.
- * Returns, in this order: SC_NO_MEMORY; SC_OK. Idempotent: yes. Since: 0.1.
+ * Ownership: everything is borrowed for the call. Threads: one at a time on one writer.
+ * Returns: nothing; the status comes with sc_json_finish(). Idempotent: no, each call writes once. Since: 0.1.
  */
-SC_API sc_status sc_order_write_json(const sc_order *order, sc_arena *arena, const char **out, sc_error *err);
+SC_API void sc_order_write_json(sc_json_writer *writer, const sc_order *order);
 
 /* ---- what happens to it ---------------------------------------------------------------- */
 
