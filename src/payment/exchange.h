@@ -21,13 +21,18 @@ typedef struct sc__exchange sc__exchange;
 sc_status sc__exchange_new(const sc_env *env, const sc_gateway *gateway, sc__exchange **out, sc_error *err);
 void sc__exchange_free(sc__exchange *exchange);
 
-/*
- * Hand one request over and wait for its answer, at most `wait_ms` and until the call's deadline.
- * SC_OK: `out` is what the provider said, and out->status is SC_OK. IN_PROGRESS when this process waits for the
- * same attempt already. PAYMENT_UNKNOWN when no answer came in time or the provider does not know. A failure:
- * nothing was sent.
- */
-sc_status sc__exchange_call(sc__exchange *exchange, const sc_call *call, const sc_gateway_request *request,
-                            int64_t wait_ms, sc_gateway_reply *out, sc_error *err);
+/* One request and what became of it. */
+typedef struct sc__ask {
+	sc_gateway_request request;
+	sc_gateway_reply reply; /* with `status` SC_OK: what the provider said */
+	sc_status status; /* IN_PROGRESS when this process waits for the same attempt already. PAYMENT_UNKNOWN when no
+	                     answer came in time or the provider does not know. A failure: it was not sent */
+	bool done;
+} sc__ask;
+
+/* Hand requests over and wait for all their answers, at most `wait_ms` and until the call's deadline. Never from
+ * under a lock. SC_OK: each ask has its own status. NO_MEMORY: nothing was sent. */
+sc_status sc__exchange_ask(sc__exchange *exchange, const sc_call *call, sc__ask *asks, size_t count, int64_t wait_ms,
+                           sc_error *err);
 
 #endif

@@ -31,6 +31,8 @@ static const sc_index order_indexes[] = {
 
 static const sc_column payment_columns[] = { NUMBER("state"), NUMBER("amount"), TEXT("currency") };
 
+static const sc_column shipment_columns[] = { NUMBER("shipped") };
+
 #define COLUMNS(array) .column_count = COUNT(array), .columns = (array)
 #define INDEXES(array) .index_count = COUNT(array), .indexes = (array)
 
@@ -64,6 +66,8 @@ static const sc_kind kinds[] = {
 	  .flags = SC_KIND_CRITICAL, COLUMNS(payment_columns) },
 	{ .number = SC_KIND_SETTING, .name = "setting", .kind_class = SC_CLASS_RECORD, .route = SC_ROUTE_FIXED,
 	  .shape = 1 },
+	{ .number = SC_KIND_SHIPMENT, .name = "shipment", .kind_class = SC_CLASS_RECORD, .route = SC_ROUTE_ID,
+	  .shape = 1, COLUMNS(shipment_columns) },
 };
 
 const sc_kind *sc_kinds(size_t *count)

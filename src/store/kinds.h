@@ -19,7 +19,8 @@ enum {
 	SC_KIND_CART = 11,    /* (owner) */
 	SC_KIND_ORDER = 12,   /* (order id) */
 	SC_KIND_PAYMENT = 13, /* (order id, attempt n as two bytes): an intent and its attempt */
-	SC_KIND_SETTING = 14  /* (name): positions of consumers, settings of the shop */
+	SC_KIND_SETTING = 14, /* (name): positions of consumers, settings of the shop */
+	SC_KIND_SHIPMENT = 15 /* (order id, n as two bytes): a parcel */
 };
 
 enum { SC_SKU_PRODUCT, SC_SKU_SELLER, SC_SKU_PRICE, SC_SKU_COLUMNS };
@@ -36,6 +37,7 @@ enum {
 	SC_ORDER_DIGEST,
 	SC_ORDER_COLUMNS
 };
+enum { SC_SHIPMENT_SHIPPED, SC_SHIPMENT_COLUMNS };
 enum { SC_PAYMENT_STATE, SC_PAYMENT_AMOUNT, SC_PAYMENT_CURRENCY, SC_PAYMENT_COLUMNS };
 
 #endif
