@@ -32,8 +32,13 @@ typedef struct sc_call {
 	uint64_t reserved[4];
 } sc_call;
 
-#define SC_CALL_INIT(actor_kind, actor_id) \
-	{ sizeof(sc_call), (actor_kind), (actor_id), NULL, 0, 0, NULL, { 0 } }
+#define SC_CALL_INIT(actor_kind, actor_id)                                   \
+	{                                                                    \
+		sizeof(sc_call), (actor_kind), (actor_id), NULL, 0, 0, NULL, \
+		{                                                            \
+			0                                                    \
+		}                                                            \
+	}
 
 /**
  * Give the call of the shop itself: SC_ACTOR_SYSTEM, without key or deadline.

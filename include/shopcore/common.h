@@ -14,14 +14,14 @@
 
 #ifdef __cplusplus
 #define SC_BEGIN_DECLS extern "C" {
-#define SC_END_DECLS }
+#define SC_END_DECLS   }
 #else
 #define SC_BEGIN_DECLS
 #define SC_END_DECLS
 #endif
 
 #if defined(__GNUC__)
-#define SC_API __attribute__((visibility("default")))
+#define SC_API                 __attribute__((visibility("default")))
 #define SC_PRINTF(text, first) __attribute__((__format__(__printf__, text, first)))
 #else
 #define SC_API
@@ -31,7 +31,7 @@
 #define SC_VERSION_MAJOR 0
 #define SC_VERSION_MINOR 1
 #define SC_VERSION_PATCH 0
-#define SC_VERSION "0.1.0"
+#define SC_VERSION       "0.1.0"
 
 SC_BEGIN_DECLS
 

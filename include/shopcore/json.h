@@ -187,7 +187,7 @@ typedef struct sc_json_options {
 	size_t size;        /* set by the initialiser */
 	size_t size_max;    /* bytes; a longer document is refused unread; never above UINT32_MAX - 1 */
 	uint32_t depth_max; /* levels; never above SC_JSON_DEPTH_MAX */
-	const char *name;   /* what errors call the document in `field` */
+	const char *name;   /* what errors call the document in `field`, when they know no path in it */
 } sc_json_options;
 #define SC_JSON_OPTIONS_INIT                                                        \
 	{                                                                           \
@@ -207,7 +207,7 @@ typedef struct sc_json_options {
  * SC_NO_MEMORY. Idempotent: yes. Since: 0.1.
  */
 SC_API sc_status sc_json_parse(sc_bytes json, sc_arena *arena, const sc_json_options *options, const sc_json **out,
-			       sc_error *err);
+                               sc_error *err);
 
 /**
  * Tell what a value is.

@@ -76,7 +76,7 @@ SC_API sc_status sc_money_multiply(int64_t amount, int64_t by, int64_t *out);
  * result does not fit; SC_OK. Idempotent: yes. Since: 0.1.
  */
 SC_API sc_status sc_money_ratio(int64_t amount, int64_t numerator, int64_t denominator, sc_rounding rounding,
-				int64_t *out);
+                                int64_t *out);
 
 /**
  * Split an amount, in minor units, in proportion to weights. The shares add up to it exactly.
@@ -90,7 +90,7 @@ SC_API sc_status sc_money_ratio(int64_t amount, int64_t numerator, int64_t denom
  * SC_OUT_OF_RANGE when the weights' sum does not fit; SC_OK. Idempotent: yes. Since: 0.1.
  */
 SC_API sc_status sc_money_allocate(int64_t amount, const int64_t *weights, size_t count, sc_allocation method,
-				   int64_t *out);
+                                   int64_t *out);
 
 /**
  * Write an amount of minor units for people and files, such as "-12.34 USD", "500 JPY" or "1.250 BHD".

@@ -16,49 +16,49 @@
 
 SC_BEGIN_DECLS
 
-#define SC_STATUS_MAP(X)                                                              \
-	X(OK, 0, "done")                                                                  \
-	X(NOT_FOUND, -101, "no such record")                                              \
-	X(OUT_OF_STOCK, -102, "not enough stock")                                         \
-	X(CHANGED, -103, "the record changed since it was read")                          \
-	X(EXISTS, -104, "there is one already")                                           \
-	X(LIMIT_REACHED, -105, "a limit is reached")                                      \
-	X(HOLD_LAPSED, -106, "the hold ran out")                                          \
-	X(HOLD_SETTLED, -107, "the hold was already settled otherwise")                   \
-	X(NOT_ALLOWED, -108, "this actor may not do that")                                \
-	X(KEY_REUSED, -109, "the key was used before, for another request")               \
-	X(IN_PROGRESS, -110, "the same request is still running")                         \
-	X(DECLINED, -111, "the payment was declined")                                     \
-	X(ACTION_REQUIRED, -112, "the buyer has to take a step with the provider")        \
-	X(CONSENT_NEEDED, -113, "the offer changed and the buyer has not agreed yet")     \
-	X(WRONG_STATE, -114, "not possible in this state")                                \
-	X(QUOTE_EXPIRED, -115, "the quote ran out")                                       \
-	X(CART_EMPTY, -116, "the cart is empty")                                          \
-	X(NOT_FOR_SALE, -117, "not for sale")                                             \
-	X(CURRENCY_MISMATCH, -118, "a cart has one currency")                             \
-	X(FENCED, -119, "the id was declared dead before it arrived")                     \
-	X(TOO_OLD, -120, "the id is older than what the store remembers")                 \
-	X(STALE_EPOCH, -121, "routed by an old map of the shards")                        \
-	X(NOTHING_DUE, -122, "nothing to do")                                             \
-	X(BAD_ARGUMENT, -301, "the call itself was wrong")                                \
-	X(BAD_TEXT, -302, "not valid UTF-8, or characters that are not allowed here")     \
-	X(OVER_LIMIT, -303, "larger than the limit")                                      \
-	X(BAD_FORMAT, -304, "the document does not have the expected form")               \
-	X(OUT_OF_RANGE, -305, "the number does not fit")                                  \
-	X(BAD_CURRENCY, -306, "no such currency")                                         \
-	X(BAD_SIGNATURE, -307, "the signature does not match")                            \
-	X(UNSUPPORTED, -308, "this store or service cannot do that")                      \
-	X(NO_MEMORY, -501, "out of memory")                                               \
-	X(STORE_FAILED, -502, "the store failed and did nothing")                         \
-	X(BUSY, -503, "too busy, try again")                                              \
-	X(DEADLINE, -504, "the deadline passed before it was sent")                       \
-	X(CANCELLED, -505, "cancelled before it was sent")                                \
-	X(DAMAGED, -506, "stored data does not match its own checksum")                   \
-	X(SERVICE_FAILED, -507, "an outside service failed and did nothing")              \
-	X(NO_ROOM, -508, "no room left in a queue, a file or a page")                     \
-	X(IO_FAILED, -509, "a file could not be read or written")                         \
-	X(SCHEMA_TOO_NEW, -510, "the store was made by a newer version of the library")   \
-	X(OUTCOME_UNKNOWN, -901, "the store did not say whether it happened")             \
+#define SC_STATUS_MAP(X)                                                                \
+	X(OK, 0, "done")                                                                \
+	X(NOT_FOUND, -101, "no such record")                                            \
+	X(OUT_OF_STOCK, -102, "not enough stock")                                       \
+	X(CHANGED, -103, "the record changed since it was read")                        \
+	X(EXISTS, -104, "there is one already")                                         \
+	X(LIMIT_REACHED, -105, "a limit is reached")                                    \
+	X(HOLD_LAPSED, -106, "the hold ran out")                                        \
+	X(HOLD_SETTLED, -107, "the hold was already settled otherwise")                 \
+	X(NOT_ALLOWED, -108, "this actor may not do that")                              \
+	X(KEY_REUSED, -109, "the key was used before, for another request")             \
+	X(IN_PROGRESS, -110, "the same request is still running")                       \
+	X(DECLINED, -111, "the payment was declined")                                   \
+	X(ACTION_REQUIRED, -112, "the buyer has to take a step with the provider")      \
+	X(CONSENT_NEEDED, -113, "the offer changed and the buyer has not agreed yet")   \
+	X(WRONG_STATE, -114, "not possible in this state")                              \
+	X(QUOTE_EXPIRED, -115, "the quote ran out")                                     \
+	X(CART_EMPTY, -116, "the cart is empty")                                        \
+	X(NOT_FOR_SALE, -117, "not for sale")                                           \
+	X(CURRENCY_MISMATCH, -118, "a cart has one currency")                           \
+	X(FENCED, -119, "the id was declared dead before it arrived")                   \
+	X(TOO_OLD, -120, "the id is older than what the store remembers")               \
+	X(STALE_EPOCH, -121, "routed by an old map of the shards")                      \
+	X(NOTHING_DUE, -122, "nothing to do")                                           \
+	X(BAD_ARGUMENT, -301, "the call itself was wrong")                              \
+	X(BAD_TEXT, -302, "not valid UTF-8, or characters that are not allowed here")   \
+	X(OVER_LIMIT, -303, "larger than the limit")                                    \
+	X(BAD_FORMAT, -304, "the document does not have the expected form")             \
+	X(OUT_OF_RANGE, -305, "the number does not fit")                                \
+	X(BAD_CURRENCY, -306, "no such currency")                                       \
+	X(BAD_SIGNATURE, -307, "the signature does not match")                          \
+	X(UNSUPPORTED, -308, "this store or service cannot do that")                    \
+	X(NO_MEMORY, -501, "out of memory")                                             \
+	X(STORE_FAILED, -502, "the store failed and did nothing")                       \
+	X(BUSY, -503, "too busy, try again")                                            \
+	X(DEADLINE, -504, "the deadline passed before it was sent")                     \
+	X(CANCELLED, -505, "cancelled before it was sent")                              \
+	X(DAMAGED, -506, "stored data does not match its own checksum")                 \
+	X(SERVICE_FAILED, -507, "an outside service failed and did nothing")            \
+	X(NO_ROOM, -508, "no room left in a queue, a file or a page")                   \
+	X(IO_FAILED, -509, "a file could not be read or written")                       \
+	X(SCHEMA_TOO_NEW, -510, "the store was made by a newer version of the library") \
+	X(OUTCOME_UNKNOWN, -901, "the store did not say whether it happened")           \
 	X(PAYMENT_UNKNOWN, -902, "the provider did not say whether money moved")
 
 #define SC_STATUS_ENUM(name, code, text) SC_##name = (code),
@@ -76,7 +76,13 @@ typedef struct sc_error {
 	uint64_t reserved[4];
 } sc_error;
 
-#define SC_ERROR_INIT { SC_OK, -1, { 0 }, 0, 0, { 0 }, { 0 } }
+#define SC_ERROR_INIT                          \
+	{                                      \
+		SC_OK, -1, { 0 }, 0, 0, { 0 }, \
+		{                              \
+			0                      \
+		}                              \
+	}
 
 /**
  * Name a status as it is written in code, such as "OUT_OF_STOCK".

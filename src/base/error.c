@@ -36,7 +36,7 @@ static void set_field(sc_error *err, const char *field)
 
 SC_PRINTF(6, 0)
 static void fill(sc_error *err, sc_status status, int32_t index, int64_t wanted, int64_t available, const char *format,
-		 va_list args)
+                 va_list args)
 {
 	*err = (sc_error){ .status = status, .index = index, .wanted = wanted, .available = available };
 	int length = vsnprintf(err->text, sizeof err->text, format, args);
@@ -80,7 +80,7 @@ sc_status sc__bad_at(sc_error *err, sc_status status, int32_t index, const char 
 }
 
 sc_status sc__short(sc_error *err, sc_status status, int32_t index, int64_t wanted, int64_t available,
-		    const char *format, ...)
+                    const char *format, ...)
 {
 	if (err == NULL)
 		return status;
