@@ -15,13 +15,10 @@
 #define SHOPCORE_CATALOG_H
 
 #include <shopcore/arena.h>
-#include <shopcore/call.h>
 #include <shopcore/limits.h>
-#include <shopcore/status.h>
+#include <shopcore/shop.h>
 
 SC_BEGIN_DECLS
-
-typedef struct sc_shop sc_shop; /* see shop.h */
 
 typedef enum sc_attribute_type {
 	SC_ATTRIBUTE_TEXT = 0,
@@ -109,6 +106,27 @@ typedef struct sc_category_list {
 	uint64_t reserved[2];
 } sc_category_list;
 
+/* ---- documents ------------------------------------------------------------------------- */
+
+/**
+ * Write a product with its SKUs as one JSON document: the form that import, command line and servers share.
+ *
+ * Ownership: `out` points into the arena and is NUL-terminated; written on SC_OK only. Threads: one at a time.
+ * Returns, in this order: SC_BAD_TEXT or SC_BAD_FORMAT for a product that sc_product_put() would refuse;
+ * SC_NO_MEMORY; SC_OK. Idempotent: yes. Since: 0.1.
+ */
+SC_API sc_status sc_product_write_json(const sc_product *product, sc_arena *arena, const char **out, sc_error *err);
+
+/**
+ * Read what sc_product_write_json() writes. Members that are not there are empty; others are passed over.
+ *
+ * Only the form is checked here; limits and ranges are checked when the product is put.
+ * Ownership: `json` is borrowed for the call; what `out` points to is in the arena; written on SC_OK only.
+ * Threads: one at a time. Returns, in this order: SC_OVER_LIMIT, SC_BAD_TEXT or SC_BAD_FORMAT for the document;
+ * SC_BAD_FORMAT or SC_OUT_OF_RANGE with the member's path; SC_NO_MEMORY; SC_OK. Idempotent: yes. Since: 0.1.
+ */
+SC_API sc_status sc_product_read_json(sc_bytes json, sc_arena *arena, sc_product *out, sc_error *err);
+
 /* ---- products -------------------------------------------------------------------------- */
 
 /**
@@ -122,13 +140,14 @@ typedef struct sc_category_list {
  * Idempotent: yes in effect; a repeat is refused with SC_EXISTS and changes nothing. Since: 0.1.
  */
 SC_API sc_status sc_product_create(sc_shop *shop, const sc_call *call, const sc_product *product, uint64_t *version,
-				   sc_error *err);
+                                   sc_error *err);
 
 /**
  * Replace a product, its SKUs and its places in categories, if nobody changed them since they were read.
  *
  * `product->version`, and the version of each SKU, is the one that was read; a SKU with version 0 is new. A SKU of
- * the product that is not named is removed, if the call may change it.
+ * the product that is not named is removed, if the call may change it. A SKU that is called like the product is
+ * renamed with it.
  * Ownership: `product` is borrowed for the call; `version` may be NULL and is written on SC_OK only. Threads: any.
  * Returns, in this order: SC_BAD_ARGUMENT, SC_BAD_TEXT, SC_OVER_LIMIT, SC_OUT_OF_RANGE or SC_BAD_CURRENCY with the
  * field; SC_NOT_ALLOWED; SC_NOT_FOUND for the product or a category (field categories[i]); SC_CHANGED (field version
@@ -136,13 +155,13 @@ SC_API sc_status sc_product_create(sc_shop *shop, const sc_call *call, const sc_
  * Idempotent: yes in effect; a repeat is refused with SC_CHANGED and changes nothing. Since: 0.1.
  */
 SC_API sc_status sc_product_put(sc_shop *shop, const sc_call *call, const sc_product *product, uint64_t *version,
-				sc_error *err);
+                                sc_error *err);
 
 typedef enum sc_put_mode {
 	SC_PUT_CREATE = 1,  /* as sc_product_create() */
 	SC_PUT_REPLACE = 2, /* as sc_product_put() */
 	SC_PUT_MERGE = 3    /* create or change whatever is there; SKUs that are not named stay, and so does the
-			       rating when `rating_milli` is -1; what is equal already is not written */
+	                       rating when `rating_milli` is -1; what is equal already is not written */
 } sc_put_mode;
 
 typedef enum sc_put_effect {
@@ -169,7 +188,7 @@ typedef struct sc_product_outcome {
  * Idempotent: SC_PUT_MERGE is; the others as their single forms. Since: 0.1.
  */
 SC_API sc_status sc_product_put_many(sc_shop *shop, const sc_call *call, sc_put_mode mode, const sc_product *products,
-				     size_t count, sc_product_outcome *out, sc_error *err);
+                                     size_t count, sc_product_outcome *out, sc_error *err);
 
 /**
  * Read one product with its SKUs.
@@ -179,7 +198,7 @@ SC_API sc_status sc_product_put_many(sc_shop *shop, const sc_call *call, sc_put_
  * SC_DAMAGED; what the store answers. Idempotent: yes. Since: 0.1.
  */
 SC_API sc_status sc_product_get(sc_shop *shop, const sc_call *call, const char *id, sc_arena *arena, sc_product *out,
-				sc_error *err);
+                                sc_error *err);
 
 /**
  * Read many products with their SKUs in two calls to the store.
@@ -190,7 +209,7 @@ SC_API sc_status sc_product_get(sc_shop *shop, const sc_call *call, const char *
  * Idempotent: yes. Since: 0.1.
  */
 SC_API sc_status sc_product_get_many(sc_shop *shop, const sc_call *call, const char *const *ids, size_t count,
-				     sc_arena *arena, sc_product *out, sc_error *err);
+                                     sc_arena *arena, sc_product *out, sc_error *err);
 
 /**
  * List products with their SKUs, by id: those of one category, or all.
@@ -200,8 +219,8 @@ SC_API sc_status sc_product_get_many(sc_shop *shop, const sc_call *call, const c
  * for a category there is none; SC_NO_MEMORY; SC_DAMAGED; what the store answers. Idempotent: yes. Since: 0.1.
  */
 SC_API sc_status sc_product_list_by_category(sc_shop *shop, const sc_call *call, const char *category,
-					     const sc_catalog_page *page, sc_arena *arena, sc_product_list *out,
-					     sc_error *err);
+                                             const sc_catalog_page *page, sc_arena *arena, sc_product_list *out,
+                                             sc_error *err);
 
 /**
  * Remove a product with all its SKUs and places in categories, if it still has `version`.
@@ -224,7 +243,7 @@ SC_API sc_status sc_product_delete(sc_shop *shop, const sc_call *call, const cha
  * SC_DAMAGED; what the store answers. Idempotent: yes. Since: 0.1.
  */
 SC_API sc_status sc_sku_get(sc_shop *shop, const sc_call *call, const char *sku, sc_arena *arena, sc_sku *out,
-			    sc_error *err);
+                            sc_error *err);
 
 /**
  * Read many SKUs in one call to the store.
@@ -235,7 +254,7 @@ SC_API sc_status sc_sku_get(sc_shop *shop, const sc_call *call, const char *sku,
  * Idempotent: yes. Since: 0.1.
  */
 SC_API sc_status sc_sku_get_many(sc_shop *shop, const sc_call *call, const char *const *skus, size_t count,
-				 sc_arena *arena, sc_sku *out, sc_error *err);
+                                 sc_arena *arena, sc_sku *out, sc_error *err);
 
 /**
  * Write one SKU: a new offer of a product that exists when `sku->version` is 0, else a change of that version.
@@ -270,7 +289,7 @@ SC_API sc_status sc_sku_delete(sc_shop *shop, const sc_call *call, const char *s
  * Idempotent: yes in effect; a repeat is refused with SC_EXISTS and changes nothing. Since: 0.1.
  */
 SC_API sc_status sc_category_create(sc_shop *shop, const sc_call *call, const sc_category *category, uint64_t *version,
-				    sc_error *err);
+                                    sc_error *err);
 
 /**
  * Read one category.
@@ -280,7 +299,7 @@ SC_API sc_status sc_category_create(sc_shop *shop, const sc_call *call, const sc
  * SC_DAMAGED; what the store answers. Idempotent: yes. Since: 0.1.
  */
 SC_API sc_status sc_category_get(sc_shop *shop, const sc_call *call, const char *id, sc_arena *arena, sc_category *out,
-				 sc_error *err);
+                                 sc_error *err);
 
 /**
  * List the children of a category, or the roots, by position.
@@ -290,8 +309,8 @@ SC_API sc_status sc_category_get(sc_shop *shop, const sc_call *call, const char 
  * SC_DAMAGED; what the store answers. Idempotent: yes. Since: 0.1.
  */
 SC_API sc_status sc_category_list_children(sc_shop *shop, const sc_call *call, const char *parent,
-					   const sc_catalog_page *page, sc_arena *arena, sc_category_list *out,
-					   sc_error *err);
+                                           const sc_catalog_page *page, sc_arena *arena, sc_category_list *out,
+                                           sc_error *err);
 
 SC_END_DECLS
 

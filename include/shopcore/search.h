@@ -49,13 +49,14 @@ typedef struct sc_search_page {
  * Idempotent: yes. Since: 0.1.
  */
 SC_API sc_status sc_search(sc_shop *shop, const sc_call *call, const sc_search_request *request, sc_arena *arena,
-			   sc_search_page *out, sc_error *err);
+                           sc_search_page *out, sc_error *err);
 
 /**
  * Let the index follow the journal, by at most `max` entries of it.
  *
  * When the store is another one than the index has followed, the index starts over from the catalogue by itself.
- * Ownership: `done` is written on SC_OK only: how many entries were read, 0 when there was nothing new.
+ * Ownership: `done` is written on SC_OK only: how many entries were read, or products when it started
+ * over; 0 when there was nothing new.
  * Threads: any; two at once do the work twice and harm nothing.
  * Returns, in this order: SC_BAD_ARGUMENT for a `max` of 0; SC_NOT_ALLOWED; SC_UNSUPPORTED when the shop has no index;
  * SC_NO_MEMORY; SC_DAMAGED; what index and store answer. Idempotent: yes. Since: 0.1.

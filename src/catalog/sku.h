@@ -17,6 +17,6 @@ sc_status sc__sku_decode(const sc_record *record, sc_arena *arena, sc_sku *out, 
 
 /* Load and decode `count` SKUs in one load; version 0 where there is none. No access check: the caller did its own. */
 sc_status sc__sku_load(sc_shop *shop, const sc_call *call, const char *const *skus, size_t count, sc_arena *arena,
-		       sc_sku *out, sc_error *err);
+                       sc_sku *out, sc_error *err);
 
 #endif
