@@ -15,6 +15,7 @@
 #define SHOPCORE_CART_H
 
 #include <shopcore/arena.h>
+#include <shopcore/json.h>
 #include <shopcore/limits.h>
 #include <shopcore/shop.h>
 
@@ -154,12 +155,13 @@ SC_API sc_status sc_cart_merge(sc_shop *shop, const sc_call *call, const sc_cart
                                sc_arena *arena, sc_cart_merge_report *out, sc_error *err);
 
 /**
- * Write a cart as one JSON document: owner, version, currency, lines with sku, quantity, price seen, options.
+ * Write a cart as one JSON object, as a value: owner, version, currency, changed, lines with id, sku, quantity, price
+ * seen in minor units, options. Members come in one fixed order, and later versions only add some at the end.
  *
- * Ownership: `out` points into `arena` and is NUL-terminated. Threads: any, one per arena.
- * Returns: SC_OK or SC_NO_MEMORY. Idempotent: yes. Since: 0.1.
+ * Ownership: everything is borrowed for the call. Threads: one at a time on one writer.
+ * Returns: nothing; the status comes with sc_json_finish(). Idempotent: no, each call writes once. Since: 0.1.
  */
-SC_API sc_status sc_cart_write_json(const sc_cart *cart, sc_arena *arena, const char **out, sc_error *err);
+SC_API void sc_cart_write_json(sc_json_writer *writer, const sc_cart *cart);
 
 SC_END_DECLS
 
