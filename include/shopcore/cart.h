@@ -94,8 +94,8 @@ SC_API sc_status sc_cart_get(sc_shop *shop, const sc_call *call, const char *own
  * arena. Returns, in this order: SC_BAD_ARGUMENT, SC_BAD_TEXT, SC_OVER_LIMIT or SC_OUT_OF_RANGE (err->field,
  * err->index); SC_NOT_ALLOWED; what the store says; SC_KEY_REUSED; SC_CHANGED for another version; SC_NOT_FOUND for an
  * unknown SKU; SC_NOT_FOR_SALE; SC_CURRENCY_MISMATCH; SC_LIMIT_REACHED when the cart would pass SC_CART_LINES_MAX lines
- * or a line SC_QUANTITY_MAX units; SC_BUSY when others kept changing the cart; SC_NO_MEMORY; SC_OK. Idempotent: with
- * call->key. Since: 0.1.
+ * or SC_BODY_MAX bytes, or a line SC_QUANTITY_MAX units; SC_BUSY when others kept changing the cart; SC_NO_MEMORY;
+ * SC_OK. Idempotent: with call->key. Since: 0.1.
  */
 SC_API sc_status sc_cart_add(sc_shop *shop, const sc_call *call, const sc_cart_ref *cart, const sc_cart_item *items,
                              size_t count, sc_arena *arena, sc_cart *out, sc_error *err);

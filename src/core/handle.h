@@ -19,18 +19,18 @@
 
 #include "store/kinds.h"
 
-struct sc__combiner;  /* store/combiner.h */
-struct sc__exchange;  /* payment/exchange.h: requests that are with the gateway */
+struct sc__combiner; /* store/combiner.h */
+struct sc__exchange; /* payment/exchange.h: requests that are with the gateway */
 
 struct sc_shop {
 	const sc_env *env;
-	sc_store store;                 /* where every kind lives that `stores` does not name otherwise */
-	struct sc__combiner *combiner;  /* in front of it; NULL when the store wants none */
+	sc_store store;                /* where every kind lives that `stores` does not name otherwise */
+	struct sc__combiner *combiner; /* in front of it; NULL when the store wants none */
 	sc_store_info info;
-	sc_gateway gateway;       /* ops NULL: none */
-	sc_search_index search;   /* ops NULL: none */
-	sc_notifier notifier;     /* ops NULL: none */
-	sc_event_sink events;     /* ops NULL: none */
+	sc_gateway gateway;     /* ops NULL: none */
+	sc_search_index search; /* ops NULL: none */
+	sc_notifier notifier;   /* ops NULL: none */
+	sc_event_sink events;   /* ops NULL: none */
 	struct sc__exchange *exchange;
 	sc__settings settings;
 	void (*release)(sc_shop *shop); /* src/shop knows what was opened */

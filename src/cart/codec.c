@@ -1,0 +1,239 @@
+/*
+ * How a cart is stored: one JSON document, as SQL can read it,
+ *
+ *     {"currency":"USD","changed":…,"lines":[{"id":…,"sku":…,"quantity":…,"price":…,"added":…,
+ *      "options":[["name","value"],…]},…],"keys":["…",…]}
+ *
+ * A key is the 64 hexadecimal digits of the two hashes of a sc__cart_key.
+ */
+#include "cart/state.h"
+
+#include "base/error.h"
+#include "cart/cart.h"
+
+#include <shopcore/json.h>
+
+#include <string.h>
+
+#define KEY_TEXT_SIZE (4 * SC__CART_HASH_SIZE)
+
+/* ---- writing --------------------------------------------------------------------------- */
+
+static void write_key(sc_json_writer *writer, const sc__cart_key *key)
+{
+	static const char digits[] = "0123456789abcdef";
+	uint8_t bytes[2 * SC__CART_HASH_SIZE];
+	char text[KEY_TEXT_SIZE];
+	memcpy(bytes, key->key, SC__CART_HASH_SIZE);
+	memcpy(bytes + SC__CART_HASH_SIZE, key->request, SC__CART_HASH_SIZE);
+	for (size_t i = 0; i < sizeof(bytes); i++) {
+		text[2 * i] = digits[bytes[i] >> 4];
+		text[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	sc_json_put_bytes(writer, text, sizeof(text));
+}
+
+static void write_line(sc_json_writer *writer, const sc_cart_line *line)
+{
+	char id[SC_ID_TEXT_SIZE];
+	sc_json_begin_object(writer);
+	sc_json_add_text(writer, "id", sc_id_format(line->id, id));
+	sc_json_add_text(writer, "sku", line->sku);
+	sc_json_add_int(writer, "quantity", line->quantity);
+	sc_json_add_int(writer, "price", line->price_seen_minor);
+	sc_json_add_int(writer, "added", line->added_ms);
+	sc_json_put_key(writer, "options");
+	sc_json_begin_array(writer);
+	for (uint32_t i = 0; i < line->option_count; i++) {
+		sc_json_begin_array(writer);
+		sc_json_put_text(writer, line->options[i].name);
+		sc_json_put_text(writer, line->options[i].value);
+		sc_json_end_array(writer);
+	}
+	sc_json_end_array(writer);
+	sc_json_end_object(writer);
+}
+
+sc_status sc__cart_state_write(const sc__cart_state *state, sc_bytes *out, sc_error *err)
+{
+	sc_json_writer writer;
+	sc_json_writer_init(&writer, state->arena, false);
+	sc_json_begin_object(&writer);
+	sc_json_add_text(&writer, "currency", state->currency);
+	sc_json_add_int(&writer, "changed", state->changed_ms);
+	sc_json_put_key(&writer, "lines");
+	sc_json_begin_array(&writer);
+	for (size_t i = 0; i < state->line_count; i++)
+		write_line(&writer, &state->lines[i]);
+	sc_json_end_array(&writer);
+	sc_json_put_key(&writer, "keys");
+	sc_json_begin_array(&writer);
+	for (size_t i = 0; i < state->key_count; i++)
+		write_key(&writer, &state->keys[i]);
+	sc_json_end_array(&writer);
+	sc_json_end_object(&writer);
+	sc_bytes body;
+	sc_status status = sc_json_finish(&writer, &body, err);
+	if (status != SC_OK)
+		return status;
+	if (body.size > SC_BODY_MAX)
+		return sc__short(err, SC_LIMIT_REACHED, -1, (int64_t)body.size, SC_BODY_MAX,
+		                 "the texts of the cart are too long together");
+	*out = body;
+	return SC_OK;
+}
+
+/* ---- reading --------------------------------------------------------------------------- */
+
+static int digit_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static bool read_key(const sc_json *value, sc__cart_key *out)
+{
+	const sc_bytes text = sc_json_text(value);
+	const char *digits = text.data;
+	uint8_t bytes[2 * SC__CART_HASH_SIZE];
+	if (text.size != KEY_TEXT_SIZE)
+		return false;
+	for (size_t i = 0; i < sizeof(bytes); i++) {
+		const int high = digit_value(digits[2 * i]), low = digit_value(digits[2 * i + 1]);
+		if (high < 0 || low < 0)
+			return false;
+		bytes[i] = (uint8_t)(high << 4 | low);
+	}
+	memcpy(out->key, bytes, SC__CART_HASH_SIZE);
+	memcpy(out->request, bytes + SC__CART_HASH_SIZE, SC__CART_HASH_SIZE);
+	return true;
+}
+
+static sc_status read_options(const sc_json *array, sc_arena *arena, sc_cart_line *line)
+{
+	const size_t count = sc_json_count(array);
+	if (count > SC_LINE_OPTIONS_MAX)
+		return SC_DAMAGED;
+	sc_line_option *options = sc_arena_alloc(arena, count * sizeof(*options));
+	if (options == NULL)
+		return SC_NO_MEMORY;
+	size_t at = 0;
+	for (const sc_json *pair = sc_json_first(array); pair != NULL; pair = sc_json_next(pair)) {
+		const sc_json *name = sc_json_first(pair), *value = sc_json_next(name);
+		if (sc_json_type_of(name) != SC_JSON_TEXT || sc_json_type_of(value) != SC_JSON_TEXT)
+			return SC_DAMAGED;
+		options[at++] = (sc_line_option){ sc_json_text(name).data, sc_json_text(value).data };
+	}
+	line->options = options;
+	line->option_count = (uint32_t)count;
+	return SC_OK;
+}
+
+static sc_status read_line(const sc_json *object, sc_arena *arena, sc_cart_line *out)
+{
+	const char *id;
+	const sc_json *options;
+	*out = (sc_cart_line){ 0 };
+	if (sc_json_get_text(object, "id", &id, NULL) != SC_OK || sc_id_parse(id, &out->id) != SC_OK ||
+	    sc_json_get_text(object, "sku", &out->sku, NULL) != SC_OK ||
+	    sc_json_get_int(object, "quantity", &out->quantity, NULL) != SC_OK ||
+	    sc_json_get_int(object, "price", &out->price_seen_minor, NULL) != SC_OK ||
+	    sc_json_get_int(object, "added", &out->added_ms, NULL) != SC_OK ||
+	    sc_json_get_array(object, "options", &options, NULL) != SC_OK)
+		return SC_DAMAGED;
+	if (out->quantity < 1 || out->quantity > SC_QUANTITY_MAX)
+		return SC_DAMAGED;
+	return read_options(options, arena, out);
+}
+
+static sc_status read_lines(const sc_json *array, sc__cart_state *state)
+{
+	const size_t count = sc_json_count(array);
+	if (count > SC_CART_LINES_MAX)
+		return SC_DAMAGED;
+	state->lines = sc_arena_alloc(state->arena, count * sizeof(*state->lines));
+	if (state->lines == NULL)
+		return SC_NO_MEMORY;
+	state->line_room = count;
+	for (const sc_json *object = sc_json_first(array); object != NULL; object = sc_json_next(object)) {
+		sc_status status = read_line(object, state->arena, &state->lines[state->line_count]);
+		if (status != SC_OK)
+			return status;
+		state->line_count++;
+	}
+	return SC_OK;
+}
+
+static sc_status read_body(const sc_json *document, sc__cart_state *state)
+{
+	const char *currency;
+	const sc_json *lines, *keys;
+	if (sc_json_get_text(document, "currency", &currency, NULL) != SC_OK ||
+	    strlen(currency) >= sizeof(state->currency) ||
+	    sc_json_get_int(document, "changed", &state->changed_ms, NULL) != SC_OK ||
+	    sc_json_get_array(document, "lines", &lines, NULL) != SC_OK ||
+	    sc_json_get_array(document, "keys", &keys, NULL) != SC_OK || sc_json_count(keys) > SC_CART_KEYS_MAX)
+		return SC_DAMAGED;
+	memcpy(state->currency, currency, strlen(currency));
+	for (const sc_json *key = sc_json_first(keys); key != NULL; key = sc_json_next(key))
+		if (!read_key(key, &state->keys[state->key_count++]))
+			return SC_DAMAGED;
+	return read_lines(lines, state);
+}
+
+sc_status sc__cart_state_read(const sc_record *record, sc_arena *arena, sc__cart_state *out, sc_error *err)
+{
+	*out = (sc__cart_state){ .arena = arena };
+	out->owner = sc_arena_dup(arena, record->address.key, record->address.key_size);
+	if (out->owner == NULL)
+		return sc__fail(err, SC_NO_MEMORY, "no memory to read a cart");
+	if (record->version == 0)
+		return SC_OK;
+	out->version = record->version;
+	out->expires_ms = record->expires_ms;
+	const sc_json *document;
+	sc_error inner = SC_ERROR_INIT;
+	sc_status status = sc_json_parse(record->body, arena, NULL, &document, &inner);
+	if (status == SC_OK)
+		status = read_body(document, out);
+	if (status == SC_OK)
+		return SC_OK;
+	if (status == SC_NO_MEMORY)
+		return sc__fail(err, SC_NO_MEMORY, "no memory to read a cart");
+	return sc__fail(err, SC_DAMAGED, "the cart of %s does not read", out->owner);
+}
+
+/* ---- for people and programs ----------------------------------------------------------- */
+
+static void show_line(sc_json_writer *writer, const sc_cart_line *line)
+{
+	char id[SC_ID_TEXT_SIZE];
+	sc_json_begin_object(writer);
+	sc_json_add_text(writer, "id", sc_id_format(line->id, id));
+	sc_json_add_text(writer, "sku", line->sku);
+	sc_json_add_int(writer, "quantity", line->quantity);
+	sc_json_add_int(writer, "price_seen_minor", line->price_seen_minor);
+	sc_json_add_int(writer, "added_ms", line->added_ms);
+	sc_json_put_key(writer, "options");
+	sc_json_begin_object(writer);
+	for (uint32_t i = 0; i < line->option_count; i++)
+		sc_json_add_text(writer, line->options[i].name, line->options[i].value);
+	sc_json_end_object(writer);
+	sc_json_end_object(writer);
+}
+
+void sc_cart_write_json(sc_json_writer *writer, const sc_cart *cart)
+{
+	sc_json_begin_object(writer);
+	sc_json_add_text(writer, "owner", cart->owner);
+	sc_json_add_int(writer, "version", (int64_t)cart->version);
+	sc_json_add_text(writer, "currency", cart->currency[0] != '\0' ? cart->currency : NULL);
+	sc_json_add_int(writer, "changed_ms", cart->changed_ms);
+	sc_json_put_key(writer, "lines");
+	sc_json_begin_array(writer);
+	for (size_t i = 0; i < cart->line_count; i++)
+		show_line(writer, &cart->lines[i]);
+	sc_json_end_array(writer);
+	sc_json_end_object(writer);
+}

@@ -1,0 +1,59 @@
+/*
+ * The ways from a domain module to the store. They are few on purpose: whoever wants to know what the
+ * library asks of a store, or to route kinds to different stores, has to look only here.
+ */
+#include "core/handle.h"
+
+#include "base/error.h"
+#include "store/combiner.h"
+
+sc_status sc__load(sc_shop *shop, const sc_call *call, const sc_address *addresses, size_t count, uint32_t mask,
+                   sc_arena *arena, sc_record *out, sc_error *err)
+{
+	if (count == 0)
+		return SC_OK;
+	return shop->store.ops->load(shop->store.ctx, call, addresses, count, mask, arena, out, err);
+}
+
+sc_status sc__range(sc_shop *shop, const sc_call *call, const sc_range *ranges, size_t count, sc_arena *arena,
+                    sc_page *out, sc_error *err)
+{
+	if (count == 0)
+		return SC_OK;
+	return shop->store.ops->range(shop->store.ctx, call, ranges, count, arena, out, err);
+}
+
+sc_status sc__apply(sc_shop *shop, const sc_call *call, const sc_group *groups, size_t count, sc_outcome *outcomes,
+                    sc_error *err)
+{
+	if (count == 0)
+		return SC_OK;
+	if (shop->combiner != NULL)
+		return sc__combiner_apply(shop->combiner, call, groups, count, outcomes, err);
+	return shop->store.ops->apply(shop->store.ctx, call, groups, count, outcomes, err);
+}
+
+/* A refusal names the line of the request; which change of the group it was, is nobody's business outside. */
+static sc_status tell_outcome(const sc_outcome *outcome, sc_error *err)
+{
+	const int32_t line = outcome->line == SC_NO_LINE ? -1 : (int32_t)outcome->line;
+	if (outcome->status == SC_OUT_OF_STOCK || outcome->status == SC_LIMIT_REACHED)
+		return sc__short(err, outcome->status, line, outcome->wanted, outcome->available,
+		                 "%s: %lld wanted, %lld available", sc_status_text(outcome->status),
+		                 (long long)outcome->wanted, (long long)outcome->available);
+	return sc__fail(err, outcome->status, "%s", sc_status_text(outcome->status));
+}
+
+sc_status sc__apply_one(sc_shop *shop, const sc_call *call, const sc_group *group, sc_outcome *outcome, sc_error *err)
+{
+	outcome->line = SC_NO_LINE;
+	sc_status status = sc__apply(shop, call, group, 1, outcome, err);
+	if (status != SC_OK)
+		return status;
+	return outcome->status == SC_OK ? SC_OK : tell_outcome(outcome, err);
+}
+
+sc_status sc__now(sc_shop *shop, const sc_call *call, int64_t *now_ms, sc_error *err)
+{
+	return shop->store.ops->now(shop->store.ctx, call, now_ms, err);
+}

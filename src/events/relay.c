@@ -1,0 +1,169 @@
+/*
+ * Relaying the journal. The position is kept after the sink said that it has the events; a crash in between publishes
+ * them again, which consumers see by (incarnation, partition, position).
+ *
+ * What is published: domain events as they were appended; a change of an account as "stock.moved" and the like, a
+ * change of a record as "product.changed" and the like, each with a small JSON body.
+ */
+#include "events/relay.h"
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "core/consumer.h"
+
+#include <shopcore/json.h>
+
+#include <string.h>
+
+#define BATCH 256
+
+#define POSITION_SETTING "events.relay"
+
+static void add_counters(sc_json_writer *writer, const char *key, const sc_counters *counters)
+{
+	sc_json_put_key(writer, key);
+	sc_json_begin_object(writer);
+	sc_json_add_int(writer, "on_hand", counters->on_hand);
+	sc_json_add_int(writer, "held", counters->held);
+	sc_json_add_int(writer, "committed", counters->committed);
+	sc_json_end_object(writer);
+}
+
+/* Keys and subs of what people name are text; ids are not, and are written as ids. */
+static void add_name(sc_json_writer *writer, const char *key, const char *data, size_t size)
+{
+	char text[SC_ID_TEXT_SIZE];
+	sc_id id;
+	sc_json_put_key(writer, key);
+	if (size == sizeof(id.bytes) && memchr(data, '\0', size) != NULL) {
+		memcpy(id.bytes, data, sizeof(id.bytes));
+		sc_json_put_text(writer, sc_id_format(id, text));
+		return;
+	}
+	sc_json_put_bytes(writer, data, size);
+}
+
+static sc_status write_body(const sc_entry *entry, sc_arena *arena, sc_bytes *out, sc_error *err)
+{
+	sc_json_writer writer;
+	sc_json_writer_init(&writer, arena, false);
+	sc_json_begin_object(&writer);
+	add_name(&writer, "key", entry->subject.key, entry->subject.key_size);
+	if (entry->subject.sub_size > 0)
+		add_name(&writer, "sub", entry->subject.sub, entry->subject.sub_size);
+	if (entry->type == SC_ENTRY_TOUCH)
+		sc_json_add_int(&writer, "version", (int64_t)entry->version);
+	else {
+		sc_json_put_key(&writer, "reason");
+		sc_json_put_bytes(&writer, entry->topic.data, entry->topic.size);
+		add_counters(&writer, "delta", &entry->delta);
+		add_counters(&writer, "after", &entry->after);
+	}
+	sc_json_end_object(&writer);
+	return sc_json_finish(&writer, out, err);
+}
+
+/* "stock.moved", "product.changed", "product.removed" */
+static sc_status write_topic(const sc_entry *entry, sc_arena *arena, sc_bytes *out, sc_error *err)
+{
+	const sc_kind *kind = sc_kind_find(entry->subject.kind);
+	const char *name = kind != NULL ? kind->name : "unknown";
+	const char *verb = entry->type == SC_ENTRY_ACCOUNT ? ".moved" : entry->version != 0 ? ".changed" : ".removed";
+	const size_t name_size = strlen(name), verb_size = strlen(verb);
+	char *topic = sc_arena_alloc(arena, name_size + verb_size);
+	if (topic == NULL)
+		return sc__fail(err, SC_NO_MEMORY, "no memory for an event");
+	memcpy(topic, name, name_size);
+	memcpy(topic + name_size, verb, verb_size);
+	*out = (sc_bytes){ topic, name_size + verb_size };
+	return SC_OK;
+}
+
+static sc_status make_event(const sc_shop *shop, const sc_entry *entry, sc_arena *arena, sc_event *out, sc_error *err)
+{
+	*out = (sc_event){ .incarnation = shop->info.incarnation,
+		           .partition = entry->partition,
+		           .position = entry->position,
+		           .time_ms = entry->time_ms,
+		           .subject = entry->subject,
+		           .topic = entry->topic,
+		           .body = entry->body };
+	if (entry->type == SC_ENTRY_EVENT)
+		return SC_OK;
+	sc_status status = write_topic(entry, arena, &out->topic, err);
+	return status == SC_OK ? write_body(entry, arena, &out->body, err) : status;
+}
+
+/* Publishes entries and tells how many from the front the sink has. */
+static sc_status publish(sc_shop *shop, const sc_call *call, const sc_entry *entries, size_t count, sc_arena *arena,
+                         size_t *accepted, sc_error *err)
+{
+	sc_event *events = sc__arena_array(arena, count, sizeof(*events));
+	if (events == NULL)
+		return sc__fail(err, SC_NO_MEMORY, "no memory for events");
+	for (size_t i = 0; i < count; i++) {
+		sc_status status = make_event(shop, &entries[i], arena, &events[i], err);
+		if (status != SC_OK)
+			return status;
+	}
+	return shop->events.ops->publish(shop->events.ctx, call, events, count, accepted, err);
+}
+
+/* One batch of a partition. `read`: entries there were. */
+static sc_status relay_batch(sc_shop *shop, const sc_call *call, sc__consumer *consumer, size_t max, sc_arena *arena,
+                             size_t *read, size_t *accepted, sc_error *err)
+{
+	sc_entry *entries = sc__arena_array(arena, max, sizeof(*entries));
+	*read = *accepted = 0;
+	if (entries == NULL)
+		return sc__fail(err, SC_NO_MEMORY, "no memory for events");
+	sc_status status = shop->store.ops->log_read(shop->store.ctx, call, consumer->partition, consumer->position,
+	                                             max, arena, entries, read, err);
+	if (status != SC_OK || *read == 0)
+		return status;
+	status = publish(shop, call, entries, *read, arena, accepted, err);
+	if (status != SC_OK || *accepted == 0)
+		return status;
+	consumer->position = entries[*accepted - 1].position;
+	return sc__consumer_save(shop, call, consumer, err);
+}
+
+static sc_status relay_partition(sc_shop *shop, const sc_call *call, uint32_t partition, uint32_t items,
+                                 int64_t until_ns, uint64_t *relayed, bool *more, sc_error *err)
+{
+	sc__consumer consumer;
+	sc_status status = sc__consumer_load(shop, call, POSITION_SETTING, partition, &consumer, err);
+	if (status != SC_OK)
+		return status;
+	sc_arena arena;
+	sc_arena_init(&arena, shop->env);
+	uint64_t done = 0;
+	bool left = true;
+	while (status == SC_OK && left && done < items && shop->env->mono_ns(shop->env->ctx) < until_ns) {
+		const size_t max = items - done < BATCH ? (size_t)(items - done) : BATCH;
+		size_t read, accepted;
+		sc_arena_reset(&arena);
+		status = relay_batch(shop, call, &consumer, max, &arena, &read, &accepted, err);
+		done += accepted;
+		left = read == max || accepted < read;
+		if (accepted < read)
+			break; /* the sink has no room now */
+	}
+	sc_arena_clear(&arena);
+	*relayed += done;
+	*more = *more || left;
+	return status;
+}
+
+sc_status sc__events_relay(sc_shop *shop, const sc_call *call, uint32_t items, int64_t until_ns, uint64_t *relayed,
+                           bool *more, sc_error *err)
+{
+	if (shop->events.ops == NULL)
+		return SC_OK;
+	for (uint32_t partition = 0; partition < shop->info.partitions; partition++) {
+		sc_status status = relay_partition(shop, call, partition, items, until_ns, relayed, more, err);
+		if (status != SC_OK)
+			return status;
+	}
+	return SC_OK;
+}

@@ -1,0 +1,27 @@
+/*
+ * Where stock and reservations are kept.
+ */
+#ifndef SC_INVENTORY_ACCOUNTS_H
+#define SC_INVENTORY_ACCOUNTS_H
+
+#include "core/access.h"
+#include "core/handle.h"
+
+#include <shopcore/inventory.h>
+
+/* The account of a SKU at a location (NULL: main); texts stay borrowed. */
+sc_address sc__stock_address(const char *sku, const char *location);
+
+/* The hold of a reservation outside a checkout. Its sub differs from those of orders, so that nobody looks for an order
+ * to it. `id` stays borrowed. */
+sc_address sc__reservation_address(const sc_id *id);
+bool sc__is_reservation(const sc_address *hold);
+
+/* SKU and location are well-formed. BAD_ARGUMENT, OVER_LIMIT or BAD_TEXT, with index and field. */
+sc_status sc__stock_check(const char *sku, const char *location, int32_t index, sc_error *err);
+
+/* `operation` is allowed on all of these SKUs: for a seller, every one of them has to be that seller's. */
+sc_status sc__stock_allow(sc_shop *shop, const sc_call *call, sc__operation operation, const char *const *skus,
+                          size_t count, sc_error *err);
+
+#endif

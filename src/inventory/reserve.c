@@ -1,0 +1,294 @@
+/*
+ * Reservations outside a checkout: a till, a back office, an integration. Each step is one group, and the store
+ * decides it; nothing is read first that the decision would depend on.
+ *
+ * A reservation's id is also the id of the group that makes its hold, and lives in the hold's row. So a repeat finds
+ * its own answer there, and a release that arrives first leaves a tombstone that the reservation cannot pass.
+ */
+#include "inventory/accounts.h"
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "core/input.h"
+#include "core/keys.h"
+
+#include <string.h>
+
+/* A reservation may be held at most this long: ten years. */
+#define TTL_MAX_MS (10LL * 366 * 86400 * 1000)
+
+/* ---- reserve --------------------------------------------------------------------------- */
+
+static sc_status check_request(const sc_reserve_request *request, sc_error *err)
+{
+	if (request == NULL || request->size < sizeof(*request))
+		return sc__bad(err, SC_BAD_ARGUMENT, "request", "is missing, or its size is not set");
+	if (request->line_count == 0 || request->lines == NULL)
+		return sc__bad(err, SC_BAD_ARGUMENT, "lines", "name at least one line");
+	if (request->line_count > SC_RESERVATION_LINES_MAX)
+		return sc__bad(err, SC_OVER_LIMIT, "lines", "at most %d", SC_RESERVATION_LINES_MAX);
+	for (size_t i = 0; i < request->line_count; i++) {
+		const sc_reserve_line *line = &request->lines[i];
+		sc_status status = sc__stock_check(line->sku, line->location, (int32_t)i, err);
+		if (status == SC_OK)
+			status = sc__input_range(line->quantity, 1, SC_QUANTITY_MAX, (int32_t)i, "quantity", err);
+		if (status != SC_OK)
+			return status;
+	}
+	return sc__input_range(request->ttl_ms, 0, TTL_MAX_MS, -1, "ttl_ms", err);
+}
+
+static void hash_request(const sc_reserve_request *request, sc__key_note *note)
+{
+	sc__digest digest;
+	sc__digest_init(&digest);
+	for (size_t i = 0; i < request->line_count; i++) {
+		const char *location = request->lines[i].location;
+		sc__digest_text(&digest, request->lines[i].sku);
+		sc__digest_text(&digest, location != NULL ? location : SC__LOCATION_MAIN);
+		sc__digest_int(&digest, request->lines[i].quantity);
+	}
+	sc__digest_int(&digest, request->ttl_ms);
+	sc__digest_final(&digest, note->request);
+}
+
+static sc_status make_hold(sc_shop *shop, const sc_reserve_request *request, const sc_id *id, sc_arena *arena,
+                           sc_change *out, sc_error *err)
+{
+	const size_t count = request->line_count;
+	sc_hold_line *lines = sc__arena_array(arena, count, sizeof(*lines));
+	sc_address *accounts = sc__arena_array(arena, count, sizeof(*accounts));
+	if (lines == NULL || accounts == NULL)
+		return sc__fail(err, SC_NO_MEMORY, "no memory for a reservation");
+	for (size_t i = 0; i < count; i++) {
+		accounts[i] = sc__stock_address(request->lines[i].sku, request->lines[i].location);
+		lines[i] = (sc_hold_line){ .sources = &accounts[i],
+			                   .source_count = 1,
+			                   .quantity = request->lines[i].quantity };
+	}
+	*out = (sc_change){ .address = sc__reservation_address(id),
+		            .type = SC_CHANGE_HOLD,
+		            .lines = lines,
+		            .line_count = (uint32_t)count,
+		            .ttl_ms = request->ttl_ms != 0 ? request->ttl_ms : shop->settings.hold_ttl_ms };
+	return SC_OK;
+}
+
+/* Whether a hold took what the request asks for. */
+static sc_status check_same(const sc_record *hold, const sc_reserve_request *request, sc_arena *arena, sc_error *err)
+{
+	sc_hold_take *takes;
+	size_t count;
+	sc_status status = sc_hold_takes(hold, arena, &takes, &count);
+	if (status != SC_OK)
+		return sc__fail(err, status, "a hold does not read");
+	bool same = count == request->line_count;
+	for (size_t i = 0; i < count && same; i++) {
+		const sc_reserve_line *line = &request->lines[i];
+		const sc_address account = sc__stock_address(line->sku, line->location);
+		same = takes[i].take.line == i && takes[i].take.quantity == line->quantity &&
+		       sc_address_compare(&takes[i].take.account, &account) == 0;
+	}
+	if (!same)
+		return sc__fail(err, SC_KEY_REUSED, "the id stands for another reservation");
+	return SC_OK;
+}
+
+/* The answer to a repeat, from the hold that is there. `request` NULL: it is known to be the same. */
+static sc_status answer_again(sc_shop *shop, const sc_call *call, sc_id id, const sc_reserve_request *request,
+                              sc_arena *arena, sc_reservation *out, sc_error *err)
+{
+	const sc_address address = sc__reservation_address(&id);
+	sc_record hold = { 0 };
+	sc_status status = sc__load(shop, call, &address, 1, SC_READ_BODY, arena, &hold, err);
+	if (status == SC_OK && hold.version == 0)
+		status = sc__fail(err, SC_NOT_FOUND, "the reservation is not there any more");
+	if (status == SC_OK && request != NULL)
+		status = check_same(&hold, request, arena, err);
+	if (status == SC_OK)
+		*out = (sc_reservation){ .id = id, .state = hold.hold_state, .deadline_ms = hold.deadline_ms };
+	return status;
+}
+
+static sc_status reserve(sc_shop *shop, const sc_call *call, const sc_reserve_request *request, sc_arena *arena,
+                         sc_reservation *out, sc_error *err)
+{
+	const bool keyed = call->key != NULL && sc_id_is_zero(request->id);
+	sc__key_note note = { .made = sc_id_is_zero(request->id) ? sc_id_make(shop->env) : request->id };
+	sc_change changes[2];
+	hash_request(request, &note);
+	sc_status status = make_hold(shop, request, &note.made, arena, &changes[0], err);
+	if (status == SC_OK && keyed)
+		status = sc__key_change(shop, call, "inventory.reserve", &note, arena, &changes[1], err);
+	if (status != SC_OK)
+		return status;
+
+	const sc_group group = { .id = note.made, .home = SC_HOME_FIRST, .changes = changes, .count = keyed ? 2 : 1 };
+	sc_outcome outcome = { 0 };
+	status = sc__apply_one(shop, call, &group, &outcome, err);
+	sc_id made;
+	if (status == SC_EXISTS && keyed) {
+		status = sc__key_repeat(shop, call, &changes[1], &note, &made, err);
+		return status == SC_OK ? answer_again(shop, call, made, NULL, arena, out, err) : status;
+	}
+	if (status == SC_OK && (outcome.flags & SC_OUTCOME_REPEAT))
+		return answer_again(shop, call, note.made, request, arena, out, err);
+	if (status == SC_OK)
+		*out = (sc_reservation){ .id = note.made,
+			                 .state = SC_HOLD_HELD,
+			                 .deadline_ms = outcome.time_ms + changes[0].ttl_ms };
+	return status;
+}
+
+sc_status sc_inventory_reserve(sc_shop *shop, const sc_call *call, const sc_reserve_request *request,
+                               sc_reservation *out, sc_error *err)
+{
+	sc_status status = check_request(request, err);
+	if (status == SC_OK)
+		status = sc__allow(call, SC__RESERVE, NULL, err);
+	if (status != SC_OK)
+		return status;
+	char buffer[2048]; /* a few lines need no memory from the heap */
+	sc_arena arena;
+	sc_reservation answer;
+	sc_arena_init_buffer(&arena, shop->env, buffer, sizeof(buffer));
+	status = reserve(shop, call, request, &arena, &answer, err);
+	if (status == SC_OK && out != NULL)
+		*out = answer;
+	sc_arena_clear(&arena);
+	return status;
+}
+
+/* ---- the three ends -------------------------------------------------------------------- */
+
+static sc_status check_id(const sc_call *call, sc_id id, sc_error *err)
+{
+	if (sc_id_is_zero(id))
+		return sc__bad(err, SC_BAD_ARGUMENT, "id", "is zero");
+	return sc__allow(call, SC__RESERVE, NULL, err);
+}
+
+/* A change of a hold is conditional on the hold's state, so the group's id need not be kept. */
+static sc_status apply_one_change(sc_shop *shop, const sc_call *call, const sc_change *change, sc_error *err)
+{
+	const sc_group group = { .id = sc_id_make(shop->env), .home = SC_HOME_NONE, .changes = change, .count = 1 };
+	sc_outcome outcome = { 0 };
+	return sc__apply_one(shop, call, &group, &outcome, err);
+}
+
+sc_status sc_inventory_commit(sc_shop *shop, const sc_call *call, sc_id id, const sc_commit_part *parts,
+                              size_t part_count, sc_error *err)
+{
+	if (part_count > SC_RESERVATION_LINES_MAX || (parts == NULL) != (part_count == 0))
+		return sc__bad(err, SC_BAD_ARGUMENT, "parts", "at most one a line, or none to commit everything");
+	for (size_t i = 0; i < part_count; i++)
+		if (parts[i].line >= SC_RESERVATION_LINES_MAX || parts[i].quantity < 1 ||
+		    parts[i].quantity > SC_QUANTITY_MAX)
+			return sc__bad_at(err, SC_BAD_ARGUMENT, (int32_t)i, "parts", "no such line or quantity");
+	sc_status status = check_id(call, id, err);
+	if (status != SC_OK)
+		return status;
+	const sc_change commit = { .address = sc__reservation_address(&id),
+		                   .type = SC_CHANGE_COMMIT,
+		                   .parts = parts,
+		                   .part_count = (uint32_t)part_count };
+	return apply_one_change(shop, call, &commit, err);
+}
+
+sc_status sc_inventory_release(sc_shop *shop, const sc_call *call, sc_id id, sc_error *err)
+{
+	sc_status status = check_id(call, id, err);
+	if (status != SC_OK)
+		return status;
+	const sc_change release = { .address = sc__reservation_address(&id), .type = SC_CHANGE_RELEASE };
+	return apply_one_change(shop, call, &release, err);
+}
+
+/* ---- fulfil ---------------------------------------------------------------------------- */
+
+#define FULFILLED "fulfilled"
+
+/* Only the first one can make this claim: a release repeats without complaint, the goods must not leave twice. */
+static sc_change claim_fulfilment(const sc_id *id, char key[sizeof(FULFILLED) + sizeof(sc_id)])
+{
+	memcpy(key, FULFILLED, sizeof(FULFILLED));
+	memcpy(key + sizeof(FULFILLED), id->bytes, sizeof(id->bytes));
+	return (sc_change){
+		.address = { .kind = SC_KIND_CLAIM, .key = key, .key_size = sizeof(FULFILLED) + sizeof(sc_id) },
+		.type = SC_CHANGE_PUT,
+		.condition = SC_IF_ABSENT
+	};
+}
+
+static sc_status fulfil(sc_shop *shop, const sc_call *call, const sc_id *id, sc_arena *arena, sc_error *err)
+{
+	const sc_address address = sc__reservation_address(id);
+	sc_record hold = { 0 };
+	sc_hold_take *takes;
+	size_t count;
+	sc_status status = sc__load(shop, call, &address, 1, SC_READ_BODY, arena, &hold, err);
+	if (status != SC_OK)
+		return status;
+	if (hold.version == 0)
+		return sc__fail(err, SC_NOT_FOUND, "there is no such reservation");
+	if (hold.hold_state != SC_HOLD_COMMITTED)
+		return sc__fail(err, SC_HOLD_SETTLED, "the reservation is not committed, or its goods left already");
+	status = sc_hold_takes(&hold, arena, &takes, &count);
+	if (status != SC_OK)
+		return sc__fail(err, status, "a hold does not read");
+	sc_change *changes = sc__arena_array(arena, count + 2, sizeof(*changes));
+	if (changes == NULL)
+		return sc__fail(err, SC_NO_MEMORY, "no memory to fulfil a reservation");
+
+	char key[sizeof(FULFILLED) + sizeof(sc_id)];
+	changes[0] = claim_fulfilment(id, key);
+	changes[1] = (sc_change){ .address = address, .type = SC_CHANGE_RELEASE, .flags = SC_RELEASE_COMMITTED };
+	for (size_t i = 0; i < count; i++)
+		changes[2 + i] = (sc_change){ .address = takes[i].take.account,
+			                      .type = SC_CHANGE_ADJUST,
+			                      .flags = SC_ADJUST_FORCED,
+			                      .counters = { .on_hand = -takes[i].committed },
+			                      .topic = SC_BYTES("fulfil") };
+	const sc_group group = {
+		.id = sc_id_make(shop->env), .home = SC_HOME_NONE, .changes = changes, .count = (uint32_t)(count + 2)
+	};
+	sc_outcome outcome = { 0 };
+	status = sc__apply_one(shop, call, &group, &outcome, err);
+	if (status == SC_EXISTS)
+		return sc__fail(err, SC_HOLD_SETTLED, "the goods left already");
+	return status;
+}
+
+sc_status sc_inventory_fulfil(sc_shop *shop, const sc_call *call, sc_id id, sc_error *err)
+{
+	sc_status status = check_id(call, id, err);
+	if (status != SC_OK)
+		return status;
+	sc_arena arena;
+	sc_arena_init(&arena, shop->env);
+	status = fulfil(shop, call, &id, &arena, err);
+	sc_arena_clear(&arena);
+	return status;
+}
+
+/* ---- expiry ---------------------------------------------------------------------------- */
+
+sc_status sc_inventory_expire(sc_shop *shop, const sc_call *call, size_t max, size_t *done, int64_t *next_ms,
+                              sc_error *err)
+{
+	if (max == 0)
+		return sc__bad(err, SC_BAD_ARGUMENT, "max", "must be at least 1");
+	sc_status status = sc__allow(call, SC__RUN_SHOP, NULL, err);
+	if (status != SC_OK)
+		return status;
+	size_t settled = 0;
+	int64_t next = SC_NEVER;
+	status = shop->store.ops->expire(shop->store.ctx, call, max, &settled, &next, err);
+	if (status != SC_OK)
+		return status;
+	if (done != NULL)
+		*done = settled;
+	if (next_ms != NULL)
+		*next_ms = next;
+	return SC_OK;
+}
