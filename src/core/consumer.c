@@ -43,8 +43,8 @@ static uint64_t read_position(const sc_shop *shop, const sc_record *record)
 	return position;
 }
 
-sc_status sc__consumer_load(sc_shop *shop, const sc_call *call, const char *name, uint32_t partition,
-                            sc__consumer *out, sc_error *err)
+sc_status sc__consumer_load(sc_shop *shop, const sc_call *call, const char *name, uint32_t partition, sc__consumer *out,
+                            sc_error *err)
 {
 	char key[NAME_MAX_SIZE + 12];
 	const sc_address address = address_of(name, partition, key);

@@ -16,8 +16,8 @@ typedef struct sc__consumer {
 } sc__consumer;
 
 /* Reads the position. A store of another incarnation starts at 0. */
-sc_status sc__consumer_load(sc_shop *shop, const sc_call *call, const char *name, uint32_t partition,
-                            sc__consumer *out, sc_error *err);
+sc_status sc__consumer_load(sc_shop *shop, const sc_call *call, const char *name, uint32_t partition, sc__consumer *out,
+                            sc_error *err);
 
 /* Keeps consumer->position. SC_OK also when another process was faster; then the next load tells where that one is. */
 sc_status sc__consumer_save(sc_shop *shop, const sc_call *call, sc__consumer *consumer, sc_error *err);

@@ -243,12 +243,14 @@ static sc_status fulfil(sc_shop *shop, const sc_call *call, const sc_id *id, sc_
 	char key[sizeof(FULFILLED) + sizeof(sc_id)];
 	changes[0] = claim_fulfilment(id, key);
 	changes[1] = (sc_change){ .address = address, .type = SC_CHANGE_RELEASE, .flags = SC_RELEASE_COMMITTED };
+	uint32_t used = 2;
 	for (size_t i = 0; i < count; i++)
-		changes[2 + i] = (sc_change){ .address = takes[i].take.account,
-			                      .type = SC_CHANGE_ADJUST,
-			                      .flags = SC_ADJUST_FORCED,
-			                      .counters = { .on_hand = -takes[i].committed },
-			                      .topic = SC_BYTES("fulfil") };
+		if (takes[i].committed > 0)
+			changes[used++] = (sc_change){ .address = takes[i].take.account,
+				                       .type = SC_CHANGE_ADJUST,
+				                       .flags = SC_ADJUST_FORCED,
+				                       .counters = { .on_hand = -takes[i].committed },
+				                       .topic = SC_BYTES("fulfil") };
 	const sc_group group = {
 		.id = sc_id_make(shop->env), .home = SC_HOME_NONE, .changes = changes, .count = (uint32_t)(count + 2)
 	};
