@@ -82,9 +82,10 @@ static sc_status read_item_options(const sc_cart_item *in, int32_t index, sc_are
 		return sc__fail(err, SC_NO_MEMORY, "no memory for options");
 	for (uint32_t i = 0; i < in->option_count; i++) {
 		const sc_line_option *option = &in->options[i];
-		sc_status status = sc__input_text(option->name, 1, SC_ATTRIBUTE_NAME_MAX, index, "options.name", err);
+		sc_status status = sc__input_text(option->name, 0, SC_ATTRIBUTE_NAME_MAX, index, "options.name", err);
 		if (status == SC_OK)
-			status = sc__input_text(option->value, 0, SC_NOTE_MAX, index, "options.value", err);
+			status = sc__input_text(option->value, SC__TEXT_EMPTY, SC_NOTE_MAX, index, "options.value",
+			                        err);
 		if (status != SC_OK)
 			return status;
 		options[i] = *option;

@@ -17,10 +17,10 @@
 
 sc_status sc__cart_check_owner(const char *owner, sc_error *err)
 {
-	sc_status status = sc__input_text(owner, 3, SC_ID_TEXT_MAX + 2, -1, "owner", err);
+	sc_status status = sc__input_text(owner, 0, SC_ID_TEXT_MAX + 2, -1, "owner", err);
 	if (status != SC_OK)
 		return status;
-	if ((owner[0] != 'u' && owner[0] != 'g') || owner[1] != ':')
+	if ((owner[0] != 'u' && owner[0] != 'g') || owner[1] != ':' || owner[2] == '\0')
 		return sc__bad(err, SC_BAD_ARGUMENT, "owner", "must be u: and a user's id, or g: and a guest's token");
 	return SC_OK;
 }
@@ -102,7 +102,7 @@ static sc_status write(const sc__cart_change *change, sc__cart_state *state, con
 /* One turn. `done`: the state is what there is now. */
 static sc_status turn(sc__cart_change *change, sc_arena *arena, sc__cart_state *state, bool *done, sc_error *err)
 {
-	sc_record *records;
+	sc_record *records = NULL;
 	*done = true;
 	sc_status status = load(change, arena, &records, err);
 	if (status == SC_OK)

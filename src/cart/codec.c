@@ -9,6 +9,7 @@
 #include "cart/state.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "cart/cart.h"
 
 #include <shopcore/json.h>
@@ -21,16 +22,10 @@
 
 static void write_key(sc_json_writer *writer, const sc__cart_key *key)
 {
-	static const char digits[] = "0123456789abcdef";
-	uint8_t bytes[2 * SC__CART_HASH_SIZE];
-	char text[KEY_TEXT_SIZE];
-	memcpy(bytes, key->key, SC__CART_HASH_SIZE);
-	memcpy(bytes + SC__CART_HASH_SIZE, key->request, SC__CART_HASH_SIZE);
-	for (size_t i = 0; i < sizeof(bytes); i++) {
-		text[2 * i] = digits[bytes[i] >> 4];
-		text[2 * i + 1] = digits[bytes[i] & 15];
-	}
-	sc_json_put_bytes(writer, text, sizeof(text));
+	char text[KEY_TEXT_SIZE + 1];
+	sc__hex_encode((sc_bytes){ key->key, SC__CART_HASH_SIZE }, text);
+	sc__hex_encode((sc_bytes){ key->request, SC__CART_HASH_SIZE }, text + KEY_TEXT_SIZE / 2);
+	sc_json_put_bytes(writer, text, KEY_TEXT_SIZE);
 }
 
 static void write_line(sc_json_writer *writer, const sc_cart_line *line)
@@ -85,29 +80,12 @@ sc_status sc__cart_state_write(const sc__cart_state *state, sc_bytes *out, sc_er
 
 /* ---- reading --------------------------------------------------------------------------- */
 
-static int digit_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static bool read_key(const sc_json *value, sc__cart_key *out)
 {
 	const sc_bytes text = sc_json_text(value);
-	const char *digits = text.data;
-	uint8_t bytes[2 * SC__CART_HASH_SIZE];
-	if (text.size != KEY_TEXT_SIZE)
-		return false;
-	for (size_t i = 0; i < sizeof(bytes); i++) {
-		const int high = digit_value(digits[2 * i]), low = digit_value(digits[2 * i + 1]);
-		if (high < 0 || low < 0)
-			return false;
-		bytes[i] = (uint8_t)(high << 4 | low);
-	}
-	memcpy(out->key, bytes, SC__CART_HASH_SIZE);
-	memcpy(out->request, bytes + SC__CART_HASH_SIZE, SC__CART_HASH_SIZE);
-	return true;
+	const size_t half = KEY_TEXT_SIZE / 2;
+	return text.size == KEY_TEXT_SIZE && sc__hex_decode((sc_bytes){ text.data, half }, out->key) &&
+	       sc__hex_decode((sc_bytes){ (const char *)text.data + half, half }, out->request);
 }
 
 static sc_status read_options(const sc_json *array, sc_arena *arena, sc_cart_line *line)

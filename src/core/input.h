@@ -4,12 +4,14 @@
 #ifndef SC_CORE_INPUT_H
 #define SC_CORE_INPUT_H
 
+#include "base/text.h"
+
 #include <shopcore/limits.h>
 #include <shopcore/status.h>
 
-/* Text of min..max bytes, UTF-8 without control characters. `index` -1: not inside a list. In this order: BAD_ARGUMENT
- * for NULL or less than `min`, OVER_LIMIT, BAD_TEXT. */
-sc_status sc__input_text(const char *text, size_t min, size_t max, int32_t index, const char *field, sc_error *err);
+/* One line of text, as sc__text_check() with its flags (SC__TEXT_EMPTY and so on), and where it stood: `index` -1 when
+ * it is not in a list. */
+sc_status sc__input_text(const char *text, unsigned flags, size_t max, int32_t index, const char *field, sc_error *err);
 
 /* A SKU, a user, a location, a key: 1..SC_ID_TEXT_MAX bytes. */
 sc_status sc__input_id(const char *text, int32_t index, const char *field, sc_error *err);

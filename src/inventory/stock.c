@@ -39,7 +39,7 @@ static sc_status check(const booking *what, const sc_stock_change *changes, size
 		if (status != SC_OK)
 			return status;
 	}
-	return sc__input_text(what->reason, 1, SC_NOTE_MAX, -1, "reason", err);
+	return sc__input_text(what->reason, 0, SC_NOTE_MAX, -1, "reason", err);
 }
 
 static sc_status allow(sc_shop *shop, const sc_call *call, const sc_stock_change *changes, size_t count,
