@@ -1,0 +1,227 @@
+/*
+ * What happens to an order after it is confirmed: it is shipped and delivered, or cancelled before that.
+ *
+ * Each is one group on the order's version. Doing it again finds the order where it should be and says
+ * so; somebody else's move in between is SC_CHANGED.
+ */
+#include "base/error.h"
+#include "core/input.h"
+#include "order/holds.h"
+#include "order/journal.h"
+#include "order/record.h"
+#include "order/shipment.h"
+
+#include <string.h>
+
+/* An order with what moves together with it, read in one load. */
+struct parcel {
+	struct sc__order_ref ref;
+	sc_shipment shipment;
+	sc__order_hold hold; /* the committed one */
+};
+
+static sc_status load_parcel(sc_shop *shop, const sc_call *call, const char *order_id, sc__operation operation,
+                             sc_arena *arena, struct parcel *out, sc_error *err)
+{
+	sc__child_key keys[1 + SC__ORDER_HOLDS];
+	sc_address addresses[2 + SC__ORDER_HOLDS];
+	sc_record records[2 + SC__ORDER_HOLDS];
+	sc_id id;
+	if (!order_id || sc_id_parse(order_id, &id) != SC_OK)
+		return sc__bad(err, SC_BAD_FORMAT, "order_id", "is no id");
+	out->ref.id = id;
+	addresses[0] = sc__order_address(&out->ref.id);
+	addresses[1] = sc__shipment_address(&keys[0], id);
+	sc__order_hold_addresses(id, keys + 1, addresses + 2);
+	sc_status status = sc__load(shop, call, addresses, 2 + SC__ORDER_HOLDS, SC_READ_ALL, arena, records, err);
+	if (status == SC_OK)
+		status = sc__order_admit(&records[0], call, operation, arena, &out->ref.order, err);
+	if (status == SC_OK)
+		status = sc__shipment_decode(&records[1], arena, &out->shipment, err);
+	if (status == SC_OK)
+		status = sc__order_hold_committed(records + 2, arena, &out->hold, err);
+	return status;
+}
+
+static sc_status wrong_state(const sc_order *order, sc_error *err)
+{
+	return sc__fail(err, SC_WRONG_STATE, "the order is %s", sc_order_status_name((sc_order_status)order->status));
+}
+
+static sc_status no_memory(sc_error *err)
+{
+	return sc__fail(err, SC_NO_MEMORY, "out of memory");
+}
+
+static sc_status apply(sc_shop *shop, const sc_call *call, const sc_change *changes, uint32_t count, sc_error *err)
+{
+	const sc_group group = { .home = SC_HOME_NONE, .changes = changes, .count = count };
+	sc_outcome outcome = { 0 };
+	return sc__apply_one(shop, call, &group, &outcome, err);
+}
+
+/* ---- ship -------------------------------------------------------------------------------- */
+
+/* The goods leave: what was committed goes down together with what is on hand. */
+static void set_leaving(const sc_hold_take *take, sc_change *out)
+{
+	*out = (sc_change){ .address = take->take.account, .type = SC_CHANGE_ADJUST, .flags = SC_ADJUST_FORCED };
+	out->counters = (sc_counters){ .on_hand = -take->committed, .committed = -take->committed };
+	out->topic = SC_BYTES("ship");
+}
+
+static sc_status ship(sc_shop *shop, const sc_call *call, const struct parcel *parcel, const sc_shipment *shipment,
+                      sc_arena *arena, sc_error *err)
+{
+	const sc_order *order = &parcel->ref.order;
+	const sc__order_next next = { order->state, order->paid, SC_FULFILMENT_SHIPPED, SC__DUE_KEEP };
+	sc_change *changes = sc_arena_alloc(arena, (parcel->hold.take_count + 3) * sizeof(*changes));
+	uint32_t count = 3;
+	if (!changes)
+		return no_memory(err);
+	sc_status status = sc__order_move(&parcel->ref, &next, arena, &changes[0], err);
+	if (status != SC_OK)
+		return status;
+	if (!sc__shipment_put(parcel->ref.id, shipment, arena, &changes[1]) ||
+	    !sc__order_event(&parcel->ref.id, "order.shipped", shipment->tracking, call, arena, &changes[2]))
+		return no_memory(err);
+	for (size_t i = 0; i < parcel->hold.take_count; i++)
+		if (parcel->hold.takes[i].committed > 0)
+			set_leaving(&parcel->hold.takes[i], &changes[count++]);
+	return apply(shop, call, changes, count, err);
+}
+
+static sc_status ship_in(sc_shop *shop, const sc_call *call, const char *order_id, sc_shipment *shipment,
+                         sc_arena *arena, sc_error *err)
+{
+	struct parcel parcel;
+	sc_status status = load_parcel(shop, call, order_id, SC__FULFIL_ORDER, arena, &parcel, err);
+	if (status != SC_OK)
+		return status;
+	const sc_order *order = &parcel.ref.order;
+	bool left = order->fulfilment == SC_FULFILMENT_SHIPPED || order->fulfilment == SC_FULFILMENT_DELIVERED;
+	if (left && strcmp(parcel.shipment.carrier, shipment->carrier) == 0 &&
+	    strcmp(parcel.shipment.tracking, shipment->tracking) == 0)
+		return SC_OK;
+	if (left || order->status != SC_STATUS_CONFIRMED)
+		return wrong_state(order, err);
+	shipment->shipped_ms = shop->env->wall_ms(shop->env->ctx);
+	return ship(shop, call, &parcel, shipment, arena, err);
+}
+
+sc_status sc_order_ship(sc_shop *shop, const sc_call *call, const char *order_id, const char *carrier,
+                        const char *tracking, sc_error *err)
+{
+	sc_shipment shipment = { carrier ? carrier : "", tracking ? tracking : "", 0 };
+	sc_arena arena;
+	sc_status status = sc__input_text(shipment.carrier, 0, SC_ID_TEXT_MAX, -1, "carrier", err);
+	if (status == SC_OK)
+		status = sc__input_text(shipment.tracking, 0, SC_ID_TEXT_MAX, -1, "tracking", err);
+	if (status != SC_OK)
+		return status;
+	sc_arena_init(&arena, shop->env);
+	status = ship_in(shop, call, order_id, &shipment, &arena, err);
+	sc_arena_clear(&arena);
+	return status;
+}
+
+/* ---- deliver ----------------------------------------------------------------------------- */
+
+static sc_status deliver(sc_shop *shop, const sc_call *call, const char *order_id, sc_arena *arena, sc_error *err)
+{
+	struct sc__order_ref ref;
+	sc_change changes[2];
+	sc_status status = sc__order_load(shop, call, order_id, SC__FULFIL_ORDER, arena, &ref, err);
+	if (status != SC_OK)
+		return status;
+	if (ref.order.status == SC_STATUS_DELIVERED)
+		return SC_OK;
+	if (ref.order.status != SC_STATUS_SHIPPED)
+		return wrong_state(&ref.order, err);
+	const sc__order_next next = { ref.order.state, ref.order.paid, SC_FULFILMENT_DELIVERED, SC__DUE_KEEP };
+	status = sc__order_move(&ref, &next, arena, &changes[0], err);
+	if (status != SC_OK)
+		return status;
+	if (!sc__order_event(&ref.id, "order.delivered", "", call, arena, &changes[1]))
+		return no_memory(err);
+	return apply(shop, call, changes, 2, err);
+}
+
+sc_status sc_order_deliver(sc_shop *shop, const sc_call *call, const char *order_id, sc_error *err)
+{
+	sc_arena arena;
+	sc_arena_init(&arena, shop->env);
+	sc_status status = deliver(shop, call, order_id, &arena, err);
+	sc_arena_clear(&arena);
+	return status;
+}
+
+/* ---- cancel ------------------------------------------------------------------------------ */
+
+/* All money that came for the order goes on its way back in the same step. */
+static sc_status refund_captured(sc_shop *shop, const sc_call *call, const struct parcel *parcel, sc_arena *arena,
+                                 sc_change *changes, uint32_t *count, sc_error *err)
+{
+	sc__attempt *attempts;
+	size_t found;
+	sc_status status = sc__attempt_load(shop, call, parcel->ref.id, arena, &attempts, &found, err);
+	for (size_t i = 0; status == SC_OK && i < found; i++) {
+		if (attempts[i].shown.state != SC_ATTEMPT_CAPTURED)
+			continue;
+		if (!sc__attempt_move(parcel->ref.id, &attempts[i], SC_ATTEMPT_REFUNDING, NULL, NULL, arena,
+		                      &changes[*count]))
+			return no_memory(err);
+		++*count;
+	}
+	return status;
+}
+
+static sc_status cancel(sc_shop *shop, const sc_call *call, const struct parcel *parcel, const char *reason,
+                        sc_arena *arena, sc_error *err)
+{
+	const sc_order *order = &parcel->ref.order;
+	bool paid = order->paid == SC_PAID_CAPTURED;
+	const sc__order_next next = { SC_ORDER_CANCELLED, paid ? SC_PAID_REFUNDING : order->paid,
+		                      SC_FULFILMENT_CALLED_OFF,
+		                      paid ? shop->env->wall_ms(shop->env->ctx) : SC__DUE_KEEP };
+	sc_change changes[3 + SC_PAYMENT_ATTEMPTS_MAX];
+	uint32_t count = 3;
+	sc_status status = sc__order_move(&parcel->ref, &next, arena, &changes[0], err);
+	if (status != SC_OK)
+		return status;
+	changes[1] = (sc_change){ .address = parcel->hold.address,
+		                  .type = SC_CHANGE_RELEASE,
+		                  .flags = SC_RELEASE_COMMITTED,
+		                  .topic = SC_BYTES("cancel") };
+	if (!sc__order_event(&parcel->ref.id, "order.cancelled", reason, call, arena, &changes[2]))
+		return no_memory(err);
+	status = refund_captured(shop, call, parcel, arena, changes, &count, err);
+	return status == SC_OK ? apply(shop, call, changes, count, err) : status;
+}
+
+static sc_status cancel_in(sc_shop *shop, const sc_call *call, const char *order_id, const char *reason,
+                           sc_arena *arena, sc_error *err)
+{
+	struct parcel parcel;
+	sc_status status = load_parcel(shop, call, order_id, SC__CANCEL_ORDER, arena, &parcel, err);
+	if (status != SC_OK)
+		return status;
+	if (parcel.ref.order.status == SC_STATUS_CANCELLED)
+		return SC_OK;
+	if (parcel.ref.order.status != SC_STATUS_CONFIRMED)
+		return wrong_state(&parcel.ref.order, err);
+	return cancel(shop, call, &parcel, reason, arena, err);
+}
+
+sc_status sc_order_cancel(sc_shop *shop, const sc_call *call, const char *order_id, const char *reason, sc_error *err)
+{
+	sc_arena arena;
+	reason = reason ? reason : "";
+	sc_status status = sc__input_text(reason, 0, SC_NOTE_MAX, -1, "reason", err);
+	if (status != SC_OK)
+		return status;
+	sc_arena_init(&arena, shop->env);
+	status = cancel_in(shop, call, order_id, reason, &arena, err);
+	sc_arena_clear(&arena);
+	return status;
+}

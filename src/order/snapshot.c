@@ -1,0 +1,171 @@
+#include "order/snapshot.h"
+
+#include "base/error.h"
+
+#include <shopcore/cart.h>
+
+/* ---- totals ------------------------------------------------------------------------------ */
+
+static bool add_up(int64_t *total, int64_t amount)
+{
+	return !__builtin_add_overflow(*total, amount, total) && *total <= SC_AMOUNT_MAX && *total >= -SC_AMOUNT_MAX;
+}
+
+static bool add_line(sc__snapshot *sums, const sc_order_line *line)
+{
+	int64_t goods;
+	return !__builtin_mul_overflow(line->unit_price_minor, line->quantity, &goods) &&
+	       add_up(&sums->goods_minor, goods) && add_up(&sums->discount_minor, line->discount_minor) &&
+	       add_up(&sums->tax_minor, line->tax_minor) && add_up(&sums->total_minor, line->total_minor);
+}
+
+sc_status sc__snapshot_derive(sc__snapshot *snapshot, sc_error *err)
+{
+	sc__snapshot sums = { .discount_minor = snapshot->shipping_discount_minor,
+		              .tax_minor = snapshot->shipping_tax_minor,
+		              .total_minor = snapshot->shipping_minor };
+	for (size_t i = 0; i < snapshot->line_count; i++)
+		if (!add_line(&sums, &snapshot->lines[i]))
+			return sc__bad_at(err, SC_OUT_OF_RANGE, (int32_t)i, "lines", "the order's total does not fit");
+	snapshot->goods_minor = sums.goods_minor;
+	snapshot->discount_minor = sums.discount_minor;
+	snapshot->tax_minor = sums.tax_minor;
+	snapshot->total_minor = sums.total_minor;
+	return SC_OK;
+}
+
+/* ---- writing ----------------------------------------------------------------------------- */
+
+static void write_options(sc_json_writer *writer, const sc_order_line *line)
+{
+	if (line->option_count == 0)
+		return;
+	sc_json_put_key(writer, "options");
+	sc_json_begin_object(writer);
+	for (size_t i = 0; i < line->option_count; i++)
+		sc_json_add_text(writer, line->options[i].name, line->options[i].value);
+	sc_json_end_object(writer);
+}
+
+static void write_line(sc_json_writer *writer, const sc_order_line *line)
+{
+	sc_json_begin_object(writer);
+	sc_json_add_text(writer, "id", line->id);
+	sc_json_add_text(writer, "sku", line->sku);
+	sc_json_add_text(writer, "product", line->product);
+	if (line->seller[0])
+		sc_json_add_text(writer, "seller", line->seller);
+	sc_json_add_text(writer, "name", line->name);
+	sc_json_add_int(writer, "quantity", line->quantity);
+	sc_json_add_int(writer, "unit_price", line->unit_price_minor);
+	if (line->discount_minor)
+		sc_json_add_int(writer, "discount", line->discount_minor);
+	if (line->tax_minor)
+		sc_json_add_int(writer, "tax", line->tax_minor);
+	sc_json_add_int(writer, "total", line->total_minor);
+	write_options(writer, line);
+	sc_json_end_object(writer);
+}
+
+void sc__snapshot_write(sc_json_writer *writer, const sc__snapshot *snapshot)
+{
+	sc_json_add_text(writer, "currency", snapshot->currency);
+	sc_json_put_key(writer, "shipping");
+	sc_json_begin_object(writer);
+	sc_json_add_int(writer, "total", snapshot->shipping_minor);
+	sc_json_add_int(writer, "tax", snapshot->shipping_tax_minor);
+	sc_json_add_int(writer, "discount", snapshot->shipping_discount_minor);
+	sc_json_end_object(writer);
+	sc_json_put_key(writer, "lines");
+	sc_json_begin_array(writer);
+	for (size_t i = 0; i < snapshot->line_count; i++)
+		write_line(writer, &snapshot->lines[i]);
+	sc_json_end_array(writer);
+}
+
+/* ---- reading ----------------------------------------------------------------------------- */
+
+static const char *text_or_empty(const sc_json *object, const char *key)
+{
+	sc_bytes text = sc_json_text(sc_json_member(object, key));
+	return text.data ? text.data : "";
+}
+
+static int64_t int_or_zero(const sc_json *object, const char *key)
+{
+	return sc_json_int(sc_json_member(object, key));
+}
+
+static sc_status read_options(const sc_json *object, sc_arena *arena, sc_order_line *line)
+{
+	size_t count = sc_json_count(object), at = 0;
+	sc_line_option *options = sc_arena_alloc(arena, count * sizeof(*options));
+	if (!options)
+		return SC_NO_MEMORY;
+	for (const sc_json *member = sc_json_first(object); member; member = sc_json_next(member)) {
+		sc_bytes value = sc_json_text(member);
+		options[at++] = (sc_line_option){ sc_json_key(member), value.data ? value.data : "" };
+	}
+	line->options = options;
+	line->option_count = count;
+	return SC_OK;
+}
+
+static sc_status read_line(const sc_json *object, sc_arena *arena, sc_order_line *out)
+{
+	sc_order_line line = { .product = text_or_empty(object, "product"), .seller = text_or_empty(object, "seller") };
+	if (sc_json_get_text(object, "id", &line.id, NULL) != SC_OK ||
+	    sc_json_get_text(object, "sku", &line.sku, NULL) != SC_OK ||
+	    sc_json_get_text(object, "name", &line.name, NULL) != SC_OK ||
+	    sc_json_get_int(object, "quantity", &line.quantity, NULL) != SC_OK ||
+	    sc_json_get_int(object, "unit_price", &line.unit_price_minor, NULL) != SC_OK ||
+	    sc_json_get_int(object, "total", &line.total_minor, NULL) != SC_OK)
+		return SC_DAMAGED;
+	if (line.quantity < 1 || line.quantity > SC_QUANTITY_MAX)
+		return SC_DAMAGED;
+	line.discount_minor = int_or_zero(object, "discount");
+	line.tax_minor = int_or_zero(object, "tax");
+	sc_status status = read_options(sc_json_member(object, "options"), arena, &line);
+	if (status == SC_OK)
+		*out = line;
+	return status;
+}
+
+static sc_status read_lines(const sc_json *array, sc_arena *arena, sc__snapshot *out)
+{
+	size_t count = sc_json_count(array), at = 0;
+	sc_order_line *lines = sc_arena_alloc(arena, count * sizeof(*lines));
+	if (!lines)
+		return SC_NO_MEMORY;
+	for (const sc_json *element = sc_json_first(array); element; element = sc_json_next(element)) {
+		sc_status status = read_line(element, arena, &lines[at++]);
+		if (status != SC_OK)
+			return status;
+	}
+	out->lines = lines;
+	out->line_count = count;
+	return SC_OK;
+}
+
+sc_status sc__snapshot_read(const sc_json *object, sc_arena *arena, sc__snapshot *out, sc_error *err)
+{
+	sc__snapshot snapshot = { 0 };
+	const sc_json *shipping, *lines;
+	sc_status status = SC_DAMAGED;
+	if (sc_json_get_text(object, "currency", &snapshot.currency, NULL) == SC_OK &&
+	    sc_json_get_object(object, "shipping", &shipping, NULL) == SC_OK &&
+	    sc_json_get_array(object, "lines", &lines, NULL) == SC_OK) {
+		snapshot.shipping_minor = int_or_zero(shipping, "total");
+		snapshot.shipping_tax_minor = int_or_zero(shipping, "tax");
+		snapshot.shipping_discount_minor = int_or_zero(shipping, "discount");
+		status = read_lines(lines, arena, &snapshot);
+	}
+	if (status == SC_OK && sc__snapshot_derive(&snapshot, NULL) != SC_OK)
+		status = SC_DAMAGED;
+	if (status == SC_NO_MEMORY)
+		return sc__fail(err, status, "out of memory");
+	if (status != SC_OK)
+		return sc__fail(err, status, "the snapshot does not read");
+	*out = snapshot;
+	return SC_OK;
+}
