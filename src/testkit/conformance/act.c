@@ -151,7 +151,8 @@ sc_entry *ct_journal(struct world *w, size_t *count)
 			sc_status status;
 
 			if (total + PAGE > MOST)
-				ct_fail(w, __FILE__, __LINE__, "the journal has more entries than the case can have made");
+				ct_fail(w, __FILE__, __LINE__,
+				        "the journal has more entries than the case can have made");
 			status = w->store.ops->log_read(w->store.ctx, SC_CALL_SYSTEM, p, after, PAGE, &w->arena,
 			                                all + total, &got, &err);
 			if (status != SC_OK)

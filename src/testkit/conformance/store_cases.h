@@ -157,7 +157,7 @@ struct world;
 	X(kinds_marked_touch_tell_of_each_change) \
 	X(an_event_is_appended_with_its_group) \
 	X(a_trimmed_log_keeps_what_is_newer) \
-	X(a_deleted_records_chain_goes_on_when_it_comes_back)
+	X(an_event_of_a_skipped_change_is_skipped_too)
 
 #define CT_STORE_LIMITS(X) \
 	X(keys_may_be_as_long_as_the_limit) \
@@ -166,6 +166,7 @@ struct world;
 	X(columns_may_be_as_long_as_the_limit) \
 	X(columns_have_the_types_and_the_number_of_their_kind) \
 	X(quantities_lie_between_one_and_the_limit) \
+	X(a_line_has_no_more_sources_than_the_limit) \
 	X(a_hold_needs_lines_and_sources) \
 	X(changes_fit_the_class_of_their_kind) \
 	X(a_group_has_at_least_one_change_and_not_too_many) \

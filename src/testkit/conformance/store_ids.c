@@ -169,7 +169,7 @@ void resolve_finds_an_id_at_home_in_a_row(struct world *w)
 	CHECK_STATUS(w, APPLY(w, made_hold).status, SC_OK);
 	CHECK_STATUS(w, resolve(w, made_order.id, &order, false).status, SC_OK);
 	CHECK_STATUS(w, resolve(w, made_hold.id, &hold, false).status, SC_OK);
-	CHECK_STATUS(w, resolve(w, ct_id(w), &order, false).status, SC_NOT_FOUND);
+	CHECK_STATUS(w, resolve(w, ct_id(w), &order, false).status, SC_EXISTS);
 }
 
 void a_fenced_id_can_never_land(struct world *w)

@@ -4,6 +4,8 @@
 #include "testkit/conformance/store_cases.h"
 #include "testkit/conformance/world.h"
 
+#include <stdio.h>
+
 static sc_bytes filled(struct world *w, size_t size, char with)
 {
 	char *bytes = sc_arena_alloc(&w->arena, size);
@@ -36,9 +38,12 @@ void keys_past_the_limit_are_bad_input(struct world *w)
 {
 	sc_bytes one_more = filled(w, SC_KEY_MAX + 1, 'k');
 
-	BAD(w, SC_HOME_TABLE, ct_id(w), ct_put(ct_at_bytes(w, KIND_LISTING, one_more, SC_BYTES("")), SC_IF_ABSENT, 0, ""));
-	BAD(w, SC_HOME_TABLE, ct_id(w), ct_put(ct_at_bytes(w, KIND_LISTING, SC_BYTES("k"), one_more), SC_IF_ABSENT, 0, ""));
-	BAD(w, SC_HOME_TABLE, ct_id(w), ct_put(ct_at_bytes(w, KIND_LISTING, SC_BYTES(""), SC_BYTES("")), SC_IF_ABSENT, 0, ""));
+	BAD(w, SC_HOME_TABLE, ct_id(w),
+	    ct_put(ct_at_bytes(w, KIND_LISTING, one_more, SC_BYTES("")), SC_IF_ABSENT, 0, ""));
+	BAD(w, SC_HOME_TABLE, ct_id(w),
+	    ct_put(ct_at_bytes(w, KIND_LISTING, SC_BYTES("k"), one_more), SC_IF_ABSENT, 0, ""));
+	BAD(w, SC_HOME_TABLE, ct_id(w),
+	    ct_put(ct_at_bytes(w, KIND_LISTING, SC_BYTES(""), SC_BYTES("")), SC_IF_ABSENT, 0, ""));
 }
 
 void bodies_may_be_as_long_as_the_limit(struct world *w)
@@ -98,6 +103,24 @@ void quantities_lie_between_one_and_the_limit(struct world *w)
 	CHECK_COUNTERS(w, stock, SC_QUANTITY_MAX, SC_QUANTITY_MAX, 0);
 }
 
+void a_line_has_no_more_sources_than_the_limit(struct world *w)
+{
+	sc_address sources[SC_SOURCES_MAX + 1];
+	sc_hold_line line;
+	char name[16];
+
+	for (int i = 0; i <= SC_SOURCES_MAX; i++) {
+		snprintf(name, sizeof(name), "loc%d", i);
+		sources[i] = ct_at(w, KIND_STOCK, "mug", name);
+	}
+	DO(w, ct_set_on_hand(sources[SC_SOURCES_MAX - 1], 5));
+	line = ct_line(w, 1, 0, sources, SC_SOURCES_MAX);
+	DO(w, ct_hold(w, ct_at_id(w, KIND_HOLD, ct_id(w), 0), MINUTE_MS, &line, 1));
+	line = ct_line(w, 1, 0, sources, SC_SOURCES_MAX + 1);
+	BAD(w, SC_HOME_TABLE, ct_id(w), ct_hold(w, ct_at_id(w, KIND_HOLD, ct_id(w), 0), MINUTE_MS, &line, 1));
+	CHECK_COUNTERS(w, sources[SC_SOURCES_MAX - 1], 5, 1, 0);
+}
+
 void a_hold_needs_lines_and_sources(struct world *w)
 {
 	sc_address stock = ct_at(w, KIND_STOCK, "mug", "main");
@@ -149,6 +172,7 @@ void an_unconditional_put_needs_an_id_that_is_kept(struct world *w)
 	memset(&none, 0, sizeof(none));
 	BAD(w, SC_HOME_NONE, none, ct_put(cart, SC_IF_ANY, 0, ""));
 	BAD(w, SC_HOME_NONE, none, ct_delete(cart, SC_IF_ANY, 0));
+	BAD(w, SC_HOME_NONE, none, ct_adjust(ct_at(w, KIND_STOCK, "mug", "main"), 1, 0));
 	BAD(w, SC_HOME_TABLE, none, ct_put(cart, SC_IF_ANY, 0, ""));
 }
 
@@ -173,7 +197,7 @@ void counters_that_would_overflow_are_refused(struct world *w)
 	CHECK(w, status == SC_OK || sc_status_is_bad_input(status));
 	if (status != SC_OK)
 		return; /* a store that keeps counters small has nothing to overflow */
-	CHECK(w, APPLY(w, ct_group(w, SC_HOME_TABLE, ct_id(w), &add, 1)).status != SC_OK);
+	CHECK_STATUS(w, APPLY(w, ct_group(w, SC_HOME_TABLE, ct_id(w), &add, 1)).status, SC_OUT_OF_RANGE);
 	CHECK_COUNTERS(w, stock, INT64_MAX, 0, 0);
 }
 
@@ -187,10 +211,10 @@ void pages_lie_between_one_and_the_limit(struct world *w)
 	CHECK_INT(w, RANGE(w, range).count, 0);
 	range.limit = SC_PAGE_MAX + 1;
 	CHECK(w, sc_status_is_bad_input(
-	                 w->store.ops->range(w->store.ctx, SC_CALL_SYSTEM, &range, 1, &w->arena, &page, &err)));
+			 w->store.ops->range(w->store.ctx, SC_CALL_SYSTEM, &range, 1, &w->arena, &page, &err)));
 	range.limit = 0;
 	CHECK(w, sc_status_is_bad_input(
-	                 w->store.ops->range(w->store.ctx, SC_CALL_SYSTEM, &range, 1, &w->arena, &page, &err)));
+			 w->store.ops->range(w->store.ctx, SC_CALL_SYSTEM, &range, 1, &w->arena, &page, &err)));
 }
 
 void a_cursor_that_is_none_is_bad_input(struct world *w)
@@ -202,7 +226,7 @@ void a_cursor_that_is_none_is_bad_input(struct world *w)
 	memset(&page, 0, sizeof(page));
 	range.cursor = SC_BYTES("\xffno cursor of ours\xff");
 	CHECK(w, sc_status_is_bad_input(
-	                 w->store.ops->range(w->store.ctx, SC_CALL_SYSTEM, &range, 1, &w->arena, &page, &err)));
+			 w->store.ops->range(w->store.ctx, SC_CALL_SYSTEM, &range, 1, &w->arena, &page, &err)));
 }
 
 void an_index_that_is_none_is_bad_input(struct world *w)
@@ -213,5 +237,5 @@ void an_index_that_is_none_is_bad_input(struct world *w)
 
 	memset(&page, 0, sizeof(page));
 	CHECK(w, sc_status_is_bad_input(
-	                 w->store.ops->range(w->store.ctx, SC_CALL_SYSTEM, &range, 1, &w->arena, &page, &err)));
+			 w->store.ops->range(w->store.ctx, SC_CALL_SYSTEM, &range, 1, &w->arena, &page, &err)));
 }

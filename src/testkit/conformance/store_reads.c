@@ -18,8 +18,9 @@ void load_answers_mixed_kinds_in_order(struct world *w)
 
 	DO(w, ct_put(cart, SC_IF_ABSENT, 0, "ada's"), ct_set_on_hand(stock, 5));
 	DO(w, ct_hold_one(w, hold, MINUTE_MS, stock, 2));
-	CHECK_STATUS(w, w->store.ops->load(w->store.ctx, SC_CALL_SYSTEM, asked, COUNT(asked), SC_READ_ALL, &w->arena,
-	                                   found, &err),
+	CHECK_STATUS(w,
+	             w->store.ops->load(w->store.ctx, SC_CALL_SYSTEM, asked, COUNT(asked), SC_READ_ALL, &w->arena,
+	                                found, &err),
 	             SC_OK);
 	for (size_t i = 0; i < COUNT(asked); i++)
 		CHECK(w, ct_same_address(&found[i].address, &asked[i]));
@@ -49,12 +50,10 @@ void a_mask_leaves_parts_out(struct world *w)
 }
 
 /* Keys in the order they must come: bytes unsigned, the shorter first. */
-static const sc_bytes ordered[] = {
-	{ "\0", 1 },     { "\0\0", 2 },   { "\0a", 2 },    { "a", 1 },        { "a\0", 2 },
-	{ "a\0b", 3 },   { "a\x7f", 2 },  { "a\x80", 2 },  { "a\xff", 2 },    { "aa", 2 },
-	{ "b", 1 },      { "\x7f", 1 },   { "\x80", 1 },   { "\xc3\xa4", 2 }, { "\xff", 1 },
-	{ "\xff\0", 2 }, { "\xff\xff", 2 }
-};
+static const sc_bytes ordered[] = { { "\0", 1 },     { "\0\0", 2 },    { "\0a", 2 },   { "a", 1 },        { "a\0", 2 },
+	                            { "a\0b", 3 },   { "a\x7f", 2 },   { "a\x80", 2 }, { "a\xff", 2 },    { "aa", 2 },
+	                            { "b", 1 },      { "\x7f", 1 },    { "\x80", 1 },  { "\xc3\xa4", 2 }, { "\xff", 1 },
+	                            { "\xff\0", 2 }, { "\xff\xff", 2 } };
 /* Sorted by hand above: 0x00, 0x00 0x00, … ; "a\xff" stands before "aa" only when bytes are signed. */
 
 static int byte_order(const void *a, const void *b)
@@ -146,8 +145,8 @@ static void check_subs(struct world *w, const char *file, int line, sc_page page
 	for (size_t i = 0; i < page.count && at + 8 < sizeof(got); i++) {
 		const sc_address *address = &page.records[i].address;
 
-		at += (size_t)snprintf(got + at, sizeof(got) - at, "%s%.*s", i == 0 ? "" : " ",
-		                       (int)address->sub_size, address->sub);
+		at += (size_t)snprintf(got + at, sizeof(got) - at, "%s%.*s", i == 0 ? "" : " ", (int)address->sub_size,
+		                       address->sub);
 	}
 	if (strcmp(got, want) != 0)
 		ct_fail(w, file, line, "the page is \"%s\", wanted \"%s\"", got, want);
@@ -266,8 +265,8 @@ static void check_keys(struct world *w, const char *file, int line, sc_page page
 	for (size_t i = 0; i < page.count && at + 8 < sizeof(got); i++) {
 		const sc_address *address = &page.records[i].address;
 
-		at += (size_t)snprintf(got + at, sizeof(got) - at, "%s%.*s", i == 0 ? "" : " ",
-		                       (int)address->key_size, address->key);
+		at += (size_t)snprintf(got + at, sizeof(got) - at, "%s%.*s", i == 0 ? "" : " ", (int)address->key_size,
+		                       address->key);
 	}
 	if (strcmp(got, want) != 0)
 		ct_fail(w, file, line, "the page is \"%s\", wanted \"%s\"", got, want);
@@ -276,8 +275,12 @@ static void check_keys(struct world *w, const char *file, int line, sc_page page
 
 static sc_range below(const sc_value *parent)
 {
-	return (sc_range){ .kind = KIND_CATEGORY, .index = CATEGORY_BY_PARENT, .equal = parent, .equal_count = 1,
-		           .limit = 100, .mask = SC_READ_ALL };
+	return (sc_range){ .kind = KIND_CATEGORY,
+		           .index = CATEGORY_BY_PARENT,
+		           .equal = parent,
+		           .equal_count = 1,
+		           .limit = 100,
+		           .mask = SC_READ_ALL };
 }
 
 void an_index_orders_by_its_columns(struct world *w)
@@ -368,7 +371,10 @@ void equality_on_all_columns_finds_exact_rows(struct world *w)
 
 void a_range_may_end_at_the_stores_now(struct world *w)
 {
-	sc_range due = { .kind = KIND_ORDER, .index = ORDER_BY_DUE, .flags = SC_RANGE_UNTIL_NOW, .limit = 10,
+	sc_range due = { .kind = KIND_ORDER,
+		         .index = ORDER_BY_DUE,
+		         .flags = SC_RANGE_UNTIL_NOW,
+		         .limit = 10,
 		         .mask = SC_READ_COLUMNS };
 	int64_t start = ct_now(w);
 
@@ -377,7 +383,8 @@ void a_range_may_end_at_the_stores_now(struct world *w)
 
 		memset(columns, 0, sizeof(columns));
 		columns[ORDER_DUE] = SC_VALUE_OF_INT(start + i * MINUTE_MS);
-		DO(w, ct_put_columns(w, ct_at_id(w, KIND_ORDER, ct_id(w), 0), SC_IF_ABSENT, "", columns, ORDER_COLUMNS));
+		DO(w,
+		   ct_put_columns(w, ct_at_id(w, KIND_ORDER, ct_id(w), 0), SC_IF_ABSENT, "", columns, ORDER_COLUMNS));
 	}
 	due.high = SC_VALUE_OF_INT(0);
 	CHECK_INT(w, RANGE(w, due).count, 1);

@@ -165,8 +165,6 @@ void a_lapsed_hold_can_be_taken_over(struct world *w)
 	sc_address old = held_for(w, stock, 5, MINUTE_MS), new = new_hold(w);
 
 	ct_advance(w, MINUTE_MS + 1);
-	while (ct_expire(w, 10, NULL) > 0)
-		;
 	DO(w, ct_release(old, SC_SKIP), ct_hold_one(w, new, MINUTE_MS, stock, 5));
 	CHECK_COUNTERS(w, stock, 5, 5, 0);
 	CHECK_HOLD(w, new, SC_HOLD_HELD);

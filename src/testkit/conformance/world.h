@@ -77,9 +77,9 @@ typedef void ct_case_fn(struct world *w);
 _Noreturn void ct_fail(struct world *w, const char *file, int line, const char *format, ...) SC_PRINTF(4, 5);
 _Noreturn void ct_skip(struct world *w, const char *why);
 
-#define CHECK(w, condition)                                              \
-	do {                                                             \
-		if (!(condition))                                        \
+#define CHECK(w, condition)                                                 \
+	do {                                                                \
+		if (!(condition))                                           \
 			ct_fail((w), __FILE__, __LINE__, "%s", #condition); \
 	} while (0)
 #define CHECK_STATUS(w, got, want) ct_check_status((w), __FILE__, __LINE__, #got, (got), (want))
@@ -147,10 +147,10 @@ sc_outcome ct_apply(struct world *w, const char *file, int line, sc_group group)
 sc_outcome ct_expect(struct world *w, const char *file, int line, sc_status want, const sc_change *changes,
                      uint32_t count);
 
-#define APPLY(w, group)           ct_apply((w), __FILE__, __LINE__, (group))
+#define APPLY(w, group)                ct_apply((w), __FILE__, __LINE__, (group))
 #define APPLY_BATCH(w, groups, n, out) ct_apply_batch((w), __FILE__, __LINE__, (groups), (n), (out))
-#define DO(w, ...)                ct_expect((w), __FILE__, __LINE__, SC_OK, CHANGES(__VA_ARGS__))
-#define REFUSED(w, status, ...)   ct_expect((w), __FILE__, __LINE__, (status), CHANGES(__VA_ARGS__))
+#define DO(w, ...)                     ct_expect((w), __FILE__, __LINE__, SC_OK, CHANGES(__VA_ARGS__))
+#define REFUSED(w, status, ...)        ct_expect((w), __FILE__, __LINE__, (status), CHANGES(__VA_ARGS__))
 /* Bad input, told by the group's own outcome or by the whole call; nothing may have changed. */
 #define BAD(w, home, id, ...) ct_expect_bad((w), __FILE__, __LINE__, (home), (id), CHANGES(__VA_ARGS__))
 
