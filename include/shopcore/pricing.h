@@ -30,8 +30,10 @@ SC_BEGIN_DECLS
 /** One percent, and one whole, in the unit of every rate here. */
 #define SC_RATE_PERCENT 1000000LL
 #define SC_RATE_ONE     100000000LL
-/** No tax or discount rate is above this: 1,000 %. */
-#define SC_RATE_MAX (10 * SC_RATE_ONE)
+/** No single tax or discount rate is above this: 100 %. */
+#define SC_RATE_MAX SC_RATE_ONE
+/** The rates of one line together are not above this: 1,000 %. */
+#define SC_RATE_SUM_MAX (10 * SC_RATE_ONE)
 
 /** How many of each a request may have. */
 #define SC_PRICE_LINES_MAX      10000
@@ -39,6 +41,9 @@ SC_BEGIN_DECLS
 #define SC_PRICE_RATES_MAX      16 /* on one line, shipping or fee */
 #define SC_PRICE_SHIPPING_MAX   100
 #define SC_PRICE_FEES_MAX       100
+#define SC_PRICE_TAXES_MAX      256 /* different rates in one request */
+/** All listed prices together, in minor units. One amount is at most SC_AMOUNT_MAX. */
+#define SC_PRICE_TOTAL_MAX 400000000000000000LL
 
 /** Where a fraction of a minor unit goes. */
 typedef enum sc_price_rounding {
@@ -92,7 +97,7 @@ typedef struct sc_price_attribute {
 
 /** One line of what is bought. Everything it points at is borrowed for the call. */
 typedef struct sc_price_line {
-	const char *id;           /* NULL: the SKU. No two lines have the same */
+	const char *id; /* NULL: the SKU. No two lines have the same */
 	const char *sku;
 	int64_t unit_price;       /* of one; with tax if `tax_inclusive` */
 	int64_t quantity;         /* 0 is allowed and costs nothing */
@@ -164,6 +169,9 @@ typedef enum sc_promotion_base {
 	SC_PROMOTION_ORIGINAL     /* the prices before any promotion */
 } sc_promotion_base;
 
+/** What a minimum subtotal looks at: prices before any promotion, or after those that came before. */
+typedef enum sc_promotion_basis { SC_PROMOTION_BASIS_ORIGINAL = 0, SC_PROMOTION_BASIS_DISCOUNTED } sc_promotion_basis;
+
 typedef enum sc_promotion_choice { SC_PROMOTION_DEAREST = 0, SC_PROMOTION_CHEAPEST } sc_promotion_choice;
 
 /** From `from` units or minor units on, `value` takes the place of the promotion's own. */
@@ -187,9 +195,9 @@ typedef struct sc_price_texts {
 typedef struct sc_promotion_conditions {
 	int64_t min_subtotal, min_quantity;
 	const char *contains_sku;
-	sc_promotion_base basis; /* what min_subtotal looks at: SC_PROMOTION_RUNNING is the discounted amount */
+	sc_promotion_basis basis;
 	bool first_order;
-	uint8_t weekdays;        /* bit 0 Monday to bit 6 Sunday, of the buyer's local time */
+	uint8_t weekdays; /* bit 0 Monday to bit 6 Sunday, of the buyer's local time */
 	const char *customer_group, *country;
 	int64_t from_ms, until_ms; /* applies from the first, before the second */
 	uint64_t reserved[2];
@@ -203,20 +211,20 @@ typedef struct sc_promotion {
 	sc_promotion_allocation allocation;
 	sc_promotion_base base;
 	int64_t value;        /* a rate for percentages, minor units otherwise */
-	int64_t max_quantity; /* units of each line; across: of all. 0: no limit */
+	int64_t max_quantity; /* units of each line; across: of all lines, first listed first. 0: no limit */
 	int64_t cap;          /* the most it takes off in all; 0: no cap */
 	int32_t priority;     /* higher ones apply first; equal ones as listed */
 	bool exclusive;       /* nothing else applies beside it */
 	bool exclude_discounted;
-	const char *coupon;   /* applies only when the buyer gave this code; NULL: automatic */
-	const char *group;    /* stacking group, or NULL */
-	int64_t group_cap;    /* the most that promotions of its group take off together; 0: no cap */
+	const char *coupon; /* applies only when the buyer gave this code; NULL: automatic */
+	const char *group;  /* stacking group, or NULL */
+	int64_t group_cap;  /* the most that promotions of its group take off together; 0: no cap */
 	sc_price_texts skus, categories, brands, sellers;
 	sc_price_attribute attribute; /* name NULL: not asked */
 	sc_promotion_conditions conditions;
 	sc_price_texts buy_skus, get_skus;
 	int64_t buy_quantity, get_quantity, repeats; /* repeats 0: as often as it fits */
-	sc_promotion_choice choice;
+	sc_promotion_choice choice;                  /* which of the units that may be got */
 	sc_promotion_tiered tiered;
 	const sc_promotion_tier *tiers; /* rising */
 	size_t tier_count;
@@ -258,7 +266,13 @@ typedef struct sc_price_request {
 	sc_price_buyer buyer;
 } sc_price_request;
 
-#define SC_PRICE_REQUEST_INIT { sizeof(sc_price_request), { 0 } }
+#define SC_PRICE_REQUEST_INIT             \
+	{                                 \
+		sizeof(sc_price_request), \
+		{                         \
+			0                 \
+		}                         \
+	}
 
 /** `count` units in a row that got the same discount. */
 typedef struct sc_price_run {
@@ -296,9 +310,9 @@ typedef enum sc_promotion_reason {
 	SC_PROMOTION_OTHER_WEEKDAY,
 	SC_PROMOTION_NOT_ENOUGH_BOUGHT, /* buy X get Y: too few units */
 	SC_PROMOTION_NOTHING_MATCHES,   /* no line or shipment passes its filters */
-	SC_PROMOTION_NOTHING_LEFT,      /* what it is about is at zero, or at its floor, or the group's cap is used up */
-	SC_PROMOTION_EXCLUDED,          /* an exclusive one applied, or this one is exclusive and came later */
-	SC_PROMOTION_NOT_CHOSEN         /* SC_PRICE_BEST found a better combination without it */
+	SC_PROMOTION_NOTHING_LEFT, /* what it is about is at zero, or at its floor, or the group's cap is used up */
+	SC_PROMOTION_EXCLUDED,     /* an exclusive one applied, or this one is exclusive and came later */
+	SC_PROMOTION_NOT_CHOSEN    /* SC_PRICE_BEST found a better combination without it */
 } sc_promotion_reason;
 
 /** What a promotion took off one line or shipment. */
@@ -319,8 +333,8 @@ typedef struct sc_priced_promotion {
 
 /** All that was taxed at one rate. */
 typedef struct sc_priced_tax {
-	int64_t rate;   /* in SC_RATE_PERCENT; of a weighted shipping tax the nearest */
-	int64_t base;   /* net */
+	int64_t rate; /* in SC_RATE_PERCENT; of a weighted shipping tax the nearest */
+	int64_t base; /* net */
 	int64_t amount;
 } sc_priced_tax;
 
@@ -339,23 +353,24 @@ typedef enum sc_price_step_kind {
 	SC_PRICE_STEP_TAX
 } sc_price_step_kind;
 
-/** Where an amount comes from: base × numerator / denominator, rounded, was `amount`. */
+/** Where an amount comes from: `base` × `numerator` / `denominator`, rounded as the step says. */
 typedef struct sc_price_step {
 	sc_price_step_kind kind;
 	sc_price_part part;
 	uint32_t index;    /* which line, shipment or fee */
 	int32_t promotion; /* which promotion, or -1 */
 	int64_t base, numerator, denominator;
-	int64_t amount;
-	int64_t units;     /* the amount is for each of so many units; 1 otherwise */
+	int64_t amount; /* for all units together */
+	int64_t units;  /* how many units came to the same; 1 when it was not worked out unit by unit */
 	sc_price_rounding rounding;
-	bool rounded;      /* there was a fraction */
+	bool rounded;  /* there was a fraction */
+	bool adjusted; /* an odd unit, a cap, a floor or the other part of a split made it something else */
 } sc_price_step;
 
 /** The answer. Everything it points at lives in the arena, or was borrowed from request and rules. */
 typedef struct sc_breakdown {
 	char currency[4];
-	uint32_t flags; /* of the request */
+	uint32_t flags;                 /* of the request */
 	int64_t items_net, items_gross; /* lines and fees */
 	int64_t items_discount;
 	int64_t shipping_net, shipping_gross, shipping_discount;
@@ -406,8 +421,8 @@ SC_API void sc_price_rules_free(sc_price_rules *rules);
  * the arena belongs to one thread.
  * Returns, in this order: SC_BAD_ARGUMENT for a missing SKU, code or currency or a negative number
  * (err->index, err->field); SC_OVER_LIMIT for too many lines, shipments, fees or rates; SC_OUT_OF_RANGE for an
- * amount, quantity or rate above its limit, or a total above SC_AMOUNT_MAX; SC_NO_MEMORY; SC_OK.
- * Idempotent: yes. Since: 0.1.
+ * amount, quantity or rate above its limit, or listed prices that add up to more than SC_PRICE_TOTAL_MAX;
+ * SC_NO_MEMORY; SC_OK. Idempotent: yes. Since: 0.1.
  */
 SC_API sc_status sc_price(const sc_price_request *request, sc_arena *arena, sc_breakdown *out, sc_error *err);
 

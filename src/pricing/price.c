@@ -1,0 +1,368 @@
+/*
+ * One pricing from request to breakdown: check, lay out the parts, promotions, taxes, totals.
+ *
+ * All memory comes from the caller's arena in a few pieces, so that a loop which resets its arena
+ * allocates nothing after its first turns.
+ */
+#include "pricing/price.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+static sc_status check_rates(const int64_t *rates, size_t count, bool compound, int64_t *sum, const char *list,
+                             size_t index, sc_error *err)
+{
+	if (count == 0) {
+		*sum = 0;
+		return SC_OK;
+	}
+	if (count > SC_PRICE_RATES_MAX)
+		return sc__bad_at(err, SC_OVER_LIMIT, (int32_t)index, "tax_rates", "%s: at most %d", list,
+		                  SC_PRICE_RATES_MAX);
+	for (size_t i = 0; i < count; i++) {
+		if (rates[i] < 0)
+			return sc__bad_at(err, SC_BAD_ARGUMENT, (int32_t)index, "tax_rates", "%s: must not be negative",
+			                  list);
+		if (rates[i] > SC_RATE_MAX)
+			return sc__bad_at(err, SC_OUT_OF_RANGE, (int32_t)index, "tax_rates", "%s: at most 100 %%",
+			                  list);
+	}
+	*sum = count == 1 ? rates[0] : sc__rate_of(rates, count, compound);
+	if (*sum < 0)
+		return sc__bad_at(err, SC_OUT_OF_RANGE, (int32_t)index, "tax_rates", "%s: too high together", list);
+	return SC_OK;
+}
+
+static sc_status check_amount(int64_t amount, const char *field, size_t index, sc_error *err)
+{
+	if (amount < 0)
+		return sc__bad_at(err, SC_BAD_ARGUMENT, (int32_t)index, field, "must not be negative");
+	if (amount > SC_AMOUNT_MAX)
+		return sc__bad_at(err, SC_OUT_OF_RANGE, (int32_t)index, field, "at most %lld",
+		                  (long long)SC_AMOUNT_MAX);
+	return SC_OK;
+}
+
+static sc_status check_line(const sc_price_line *line, size_t index, sc_error *err)
+{
+	if (line->sku == NULL || line->sku[0] == '\0')
+		return sc__bad_at(err, SC_BAD_ARGUMENT, (int32_t)index, "sku", "a line needs a SKU");
+	if ((uint64_t)line->unit_price > SC_AMOUNT_MAX)
+		return check_amount(line->unit_price, "unit_price", index, err);
+	if (line->quantity < 0)
+		return sc__bad_at(err, SC_BAD_ARGUMENT, (int32_t)index, "quantity", "must not be negative");
+	if (line->quantity > SC_QUANTITY_MAX)
+		return sc__bad_at(err, SC_OUT_OF_RANGE, (int32_t)index, "quantity", "at most %lld",
+		                  (long long)SC_QUANTITY_MAX);
+	return check_amount(line->floor_unit_price, "floor_unit_price", index, err);
+}
+
+static sc_status check_policy(const sc_price_policy *policy, sc_error *err)
+{
+	const struct {
+		const char *field;
+		unsigned value, max;
+	} words[] = {
+		{ "policy.rounding", policy->rounding, SC_PRICE_UP },
+		{ "policy.discount_sign", policy->discount_sign, SC_PRICE_SIGNED },
+		{ "policy.allocation", policy->allocation, SC_PRICE_LAST_GETS_REST },
+		{ "policy.weights", policy->weights, SC_PRICE_WEIGHTS_GROSS },
+		{ "policy.tax_level", policy->tax_level, SC_PRICE_TAX_ORDER },
+		{ "policy.inclusive_split", policy->inclusive_split, SC_PRICE_SPLIT_TAX },
+		{ "policy.tax_combine", policy->tax_combine, SC_PRICE_COMBINE_EACH },
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (words[i].value > words[i].max)
+			return sc__bad(err, SC_BAD_ARGUMENT, words[i].field, "no such value");
+	return SC_OK;
+}
+
+static sc_status check_request(const sc_price_request *request, sc_error *err)
+{
+	if (request->currency[0] == '\0' || request->currency[3] != '\0')
+		return sc__bad(err, SC_BAD_ARGUMENT, "currency", "three letters");
+	if (request->line_count > SC_PRICE_LINES_MAX)
+		return sc__bad(err, SC_OVER_LIMIT, "lines", "at most %d", SC_PRICE_LINES_MAX);
+	if (request->shipping_count > SC_PRICE_SHIPPING_MAX)
+		return sc__bad(err, SC_OVER_LIMIT, "shipping", "at most %d", SC_PRICE_SHIPPING_MAX);
+	if (request->fee_count > SC_PRICE_FEES_MAX)
+		return sc__bad(err, SC_OVER_LIMIT, "fees", "at most %d", SC_PRICE_FEES_MAX);
+	return check_policy(&request->policy, err);
+}
+
+static sc_status too_much(sc_error *err)
+{
+	return sc__bad(err, SC_OUT_OF_RANGE, "lines", "together at most %lld", (long long)SC_PRICE_TOTAL_MAX);
+}
+
+static sc_status lay_out_lines(sc__pricing *p, sc_error *err)
+{
+	for (size_t i = 0; i < p->line_count; i++) {
+		const sc_price_line *line = &p->request->lines[i];
+		sc__part *part = &p->parts[i];
+		sc_status status = check_line(line, i, err);
+
+		if (status != SC_OK)
+			return status;
+		status = check_rates(line->tax_rates, line->tax_rate_count, line->tax_compound, &part->rate, "lines", i,
+		                     err);
+		if (status != SC_OK)
+			return status;
+		part->unit_price = line->unit_price;
+		part->quantity = line->quantity;
+		if (__builtin_mul_overflow(line->unit_price, line->quantity, &part->listed) ||
+		    part->listed > SC_PRICE_TOTAL_MAX - p->listed)
+			return too_much(err);
+		part->unit_floor = line->floor_unit_price < line->unit_price ? line->floor_unit_price
+		                                                             : line->unit_price;
+		part->floor = part->unit_floor * line->quantity;
+		part->inclusive = line->tax_inclusive;
+		part->discounted = line->already_discounted;
+		p->listed += part->listed;
+		p->units += line->quantity;
+	}
+	return SC_OK;
+}
+
+static sc_status lay_out_shipping(sc__pricing *p, sc_error *err)
+{
+	int64_t listed = p->listed;
+
+	for (size_t i = 0; i < p->request->shipping_count; i++) {
+		const sc_price_shipping *shipping = &p->request->shipping[i];
+		sc__part *part = &p->parts[p->line_count + i];
+		sc_status status = check_amount(shipping->amount, "amount", i, err);
+
+		if (shipping->code == NULL)
+			return sc__bad_at(err, SC_BAD_ARGUMENT, (int32_t)i, "code", "shipping needs a code");
+		if (status == SC_OK)
+			status = check_rates(shipping->tax_rates, shipping->tax_rate_count, false, &part->rate,
+			                     "shipping", i, err);
+		if (status != SC_OK)
+			return status;
+		part->unit_price = part->listed = shipping->amount;
+		part->quantity = 1;
+		part->floor = part->unit_floor = 0;
+		part->inclusive = shipping->tax_inclusive;
+		part->discounted = false;
+		if (part->listed > SC_PRICE_TOTAL_MAX - listed)
+			return too_much(err);
+		listed += part->listed;
+	}
+	return SC_OK;
+}
+
+static sc_status check_fees(const sc_price_request *request, sc_error *err)
+{
+	for (size_t i = 0; i < request->fee_count; i++) {
+		const sc_price_fee *fee = &request->fees[i];
+		const int64_t amount = fee->amount < 0 && fee->amount >= -SC_AMOUNT_MAX ? -fee->amount : fee->amount;
+		int64_t sum;
+		sc_status status = check_amount(amount, "amount", i, err);
+
+		if (fee->code == NULL)
+			return sc__bad_at(err, SC_BAD_ARGUMENT, (int32_t)i, "code", "a fee needs a code");
+		if (status == SC_OK)
+			status = check_rates(fee->tax_rates, fee->tax_rate_count, false, &sum, "fees", i, err);
+		if (status != SC_OK)
+			return status;
+	}
+	return SC_OK;
+}
+
+void sc__price_restart(sc__pricing *p)
+{
+	p->left = p->listed;
+	p->share_count = p->pool_count = p->step_count = 0;
+	for (size_t i = 0; i < p->part_count; i++) {
+		sc__part *part = &p->parts[i];
+
+		part->left = part->listed;
+		part->reserved = 0;
+		part->only = (sc__run){ part->quantity, part->unit_price };
+		part->run_count = 1;
+		part->pending = SC__NO_SHARE;
+	}
+	if (p->request->rules != NULL)
+		memset(p->group_used, 0, p->request->rules->group_count * sizeof(*p->group_used));
+}
+
+/* The state's arrays, out of one piece of memory. */
+static bool lay_out_memory(sc__pricing *p)
+{
+	const size_t charges = p->request->shipping_count + p->request->fee_count;
+	const size_t parts = p->part_count;
+	const size_t promotions = p->request->rules != NULL ? p->request->rules->count : 0;
+	const size_t scratch = promotions > 0 || p->policy.tax_level == SC_PRICE_TAX_ORDER ? parts : 0;
+	const size_t shares = promotions > 4 ? 4 * parts : promotions * parts;
+	char *at = sc_arena_alloc(
+		p->arena, parts * sizeof(sc__part) + p->line_count * sizeof(sc_priced_line) +
+				  charges * sizeof(sc_priced_charge) + SC_PRICE_TAXES_MAX * sizeof(sc_priced_tax) +
+				  scratch * (6 * sizeof(int64_t) + sizeof(sc__cut) + sizeof(uint32_t)) +
+				  shares * (sizeof(sc__spread) + sizeof(sc_promotion_share)) +
+				  promotions * (sizeof(sc_priced_promotion) + sizeof(size_t) + sizeof(int64_t)));
+
+	if (at == NULL)
+		return false;
+#define TAKE(array, count) ((array) = (void *)at, at += (count) * sizeof(*(array)))
+	TAKE(p->parts, parts);
+	TAKE(p->lines, p->line_count);
+	TAKE(p->shipping, p->request->shipping_count);
+	TAKE(p->fees, p->request->fee_count);
+	TAKE(p->tax_rows, SC_PRICE_TAXES_MAX);
+	TAKE(p->promotions, promotions);
+	TAKE(p->first_share, promotions);
+	TAKE(p->group_used, promotions);
+	TAKE(p->takes, scratch);
+	TAKE(p->bases, scratch);
+	TAKE(p->weights, scratch);
+	TAKE(p->rooms, scratch);
+	TAKE(p->unit_counts, scratch);
+	TAKE(p->skips, scratch);
+	TAKE(p->cuts, scratch);
+	TAKE(p->spreads, shares);
+	TAKE(p->shares, shares);
+	TAKE(p->picked, scratch);
+#undef TAKE
+	p->share_room = shares;
+	return true;
+}
+
+static sc_status set_up(sc__pricing *p, const sc_price_request *request, sc_arena *arena, sc_error *err)
+{
+	sc_status status = check_request(request, err);
+
+	if (status != SC_OK)
+		return status;
+	*p = (sc__pricing){
+		.request = request,
+		.arena = arena,
+		.policy = request->policy,
+		.rounding = request->policy.rounding,
+		.discount_rounding = request->policy.rounding,
+		.sharing = { .method = request->policy.allocation, .rounding = request->policy.rounding },
+		.line_count = request->line_count,
+		.part_count = request->line_count + request->shipping_count,
+	};
+	if (p->policy.discount_sign == SC_PRICE_SIGNED) {
+		p->discount_rounding = sc__mirrored(p->rounding);
+		p->sharing.rounding = p->discount_rounding;
+		p->sharing.ties_to_last = true;
+	}
+	if (!lay_out_memory(p))
+		return sc__fail(err, SC_NO_MEMORY, "no memory for the lines");
+	status = lay_out_lines(p, err);
+	if (status == SC_OK)
+		status = lay_out_shipping(p, err);
+	if (status == SC_OK)
+		status = check_fees(request, err);
+	return status;
+}
+
+/* Taxes and totals of what the promotions left. */
+static sc_status settle(sc__pricing *p, sc_breakdown *out, sc_error *err)
+{
+	const sc_price_request *request = p->request;
+	sc__taxes taxes = { .items = p->tax_rows };
+
+	for (size_t i = 0; i < p->line_count; i++)
+		p->lines[i] = (sc_priced_line){
+			.id = request->lines[i].id != NULL ? request->lines[i].id : request->lines[i].sku,
+			.sku = request->lines[i].sku,
+			.unit_price = request->lines[i].unit_price,
+			.quantity = request->lines[i].quantity,
+			.discount = p->parts[i].listed - p->parts[i].left,
+		};
+	sc_status status = sc__tax_lines(p, out, p->lines, &taxes, err);
+	if (status == SC_OK)
+		status = sc__tax_shipping(p, out, p->lines, p->shipping, &taxes, err);
+	if (status == SC_OK)
+		status = sc__tax_fees(p, out, p->fees, &taxes, err);
+	out->tax_count = taxes.count;
+	out->items_discount = p->listed - p->left;
+	out->discount_total = out->items_discount + out->shipping_discount;
+	out->tax_total = out->tax_included + out->tax_excluded;
+	out->total_net = out->items_net + out->shipping_net;
+	out->total_gross = out->items_gross + out->shipping_gross;
+	return status;
+}
+
+sc_status sc__price_try(sc__pricing *p, const bool *mask, sc_breakdown *out, sc_error *err)
+{
+	*out = (sc_breakdown){
+		.flags = p->request->flags,
+		.lines = p->lines,
+		.line_count = p->line_count,
+		.shipping = p->shipping,
+		.shipping_count = p->request->shipping_count,
+		.fees = p->fees,
+		.fee_count = p->request->fee_count,
+		.taxes = p->tax_rows,
+	};
+	if (p->explain && !sc__explain_prices(p))
+		return sc__fail(err, SC_NO_MEMORY, "no memory for the explanation");
+	if (p->request->rules != NULL && !sc__promote(p, p->request->rules, mask))
+		return sc__fail(err, SC_NO_MEMORY, "no memory for promotions");
+	return settle(p, out, err);
+}
+
+/* Each line's discounts by unit, first unit first. */
+static bool write_units(sc__pricing *p)
+{
+	for (size_t i = 0; i < p->line_count; i++) {
+		sc__part *part = &p->parts[i];
+
+		if (!sc__units_settle(p, part))
+			return false;
+		sc_price_run *units = sc_arena_alloc(p->arena, part->run_count * sizeof(*units));
+		if (units == NULL)
+			return false;
+		for (size_t k = 0; k < part->run_count; k++) {
+			const sc__run run = sc__units_of(p, part)[k];
+
+			units[k] = (sc_price_run){ run.count, part->unit_price - run.left };
+		}
+		p->lines[i].units = units;
+		p->lines[i].unit_runs = part->run_count;
+	}
+	return true;
+}
+
+static void write_promotions(sc__pricing *p, sc_breakdown *out)
+{
+	if (p->request->rules == NULL)
+		return;
+	for (size_t i = 0; i < p->request->rules->count; i++)
+		if (p->promotions[i].share_count > 0)
+			p->promotions[i].shares = p->shares + p->first_share[i];
+	out->promotions = p->promotions;
+	out->promotion_count = p->request->rules->count;
+}
+
+sc_status sc_price(const sc_price_request *request, sc_arena *arena, sc_breakdown *out, sc_error *err)
+{
+	sc_breakdown answer;
+	sc__pricing p;
+	bool *mask = NULL;
+	sc_status status = set_up(&p, request, arena, err);
+
+	if (status == SC_OK && (request->flags & SC_PRICE_BEST) != 0 && request->rules != NULL)
+		status = sc__price_best(&p, &mask, err);
+	if (status != SC_OK)
+		return status;
+	p.explain = (request->flags & SC_PRICE_EXPLAIN) != 0;
+	sc__price_restart(&p);
+	status = sc__price_try(&p, mask, &answer, err);
+	if (status != SC_OK)
+		return status;
+	if ((request->flags & SC_PRICE_UNITS) != 0 && !write_units(&p))
+		return sc__fail(err, SC_NO_MEMORY, "no memory for units");
+	write_promotions(&p, &answer);
+	memcpy(answer.currency, request->currency, sizeof(answer.currency));
+	answer.steps = p.steps;
+	answer.step_count = p.step_count;
+	*out = answer;
+	return SC_OK;
+}

@@ -1,0 +1,355 @@
+/*
+ * Tax on the whole order: on each line, on each unit, or on all lines of a rate together; then on
+ * shipments and fees, and the table of rates.
+ */
+#include "pricing/engine.h"
+
+#include "pricing/round.h"
+#include "pricing/tax.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+/* Adds to the row of a rate. False: too many different rates. */
+static bool add_row(sc__taxes *taxes, int64_t rate, int64_t base, int64_t amount)
+{
+	size_t at = taxes->count;
+
+	while (at > 0 && taxes->items[at - 1].rate > rate)
+		at--;
+	if (at > 0 && taxes->items[at - 1].rate == rate) {
+		taxes->items[at - 1].base += base;
+		taxes->items[at - 1].amount += amount;
+		return true;
+	}
+	if (taxes->count == SC_PRICE_TAXES_MAX)
+		return false;
+	memmove(&taxes->items[at + 1], &taxes->items[at], (taxes->count - at) * sizeof(*taxes->items));
+	taxes->items[at] = (sc_priced_tax){ .rate = rate, .base = base, .amount = amount };
+	taxes->count++;
+	return true;
+}
+
+static bool add_rows(sc__taxes *taxes, const sc__taxable *what, const sc__taxed *taxed)
+{
+	for (size_t i = 0; i < what->rate_count; i++)
+		if (!add_row(taxes, what->rates[i], taxed->net, taxed->each[i]))
+			return false;
+	return true;
+}
+
+static sc__taxable taxable_line(const sc__pricing *p, size_t i)
+{
+	const sc_price_line *line = &p->request->lines[i];
+
+	return (sc__taxable){ .rates = line->tax_rates,
+		              .rate_count = line->tax_rate_count,
+		              .rate = p->parts[i].rate,
+		              .inclusive = line->tax_inclusive,
+		              .compound = line->tax_compound,
+		              .exempt = line->tax_exempt };
+}
+
+/* Tax of a line unit by unit: what one unit comes to, times how many are alike. */
+static bool tax_units(sc__pricing *p, const sc__taxable *what, sc__part *part, sc__taxed *out)
+{
+	if (!sc__units_settle(p, part))
+		return false;
+	const sc__run *runs = sc__units_of(p, part);
+
+	out->net = out->tax = 0;
+	for (size_t k = 0; k < what->rate_count; k++)
+		out->each[k] = 0;
+	for (size_t i = 0; i < part->run_count; i++) {
+		sc__taxed unit;
+
+		sc__tax_amount(&p->policy, what, runs[i].left, &unit);
+		out->net += unit.net * runs[i].count;
+		out->tax += unit.tax * runs[i].count;
+		for (size_t k = 0; k < what->rate_count; k++)
+			out->each[k] += unit.each[k] * runs[i].count;
+	}
+	return true;
+}
+
+/* Lines that are taxed together at SC_PRICE_TAX_ORDER: one kind of price, one rate. */
+typedef struct tax_group {
+	int64_t rate;  /* this one's part ... */
+	int64_t whole; /* ... of all the line's rates */
+	bool inclusive;
+} tax_group;
+
+static bool in_group(const tax_group *group, const sc__taxable *what, int64_t rate)
+{
+	return group->rate == rate && group->whole == what->rate && group->inclusive == what->inclusive;
+}
+
+/* Which of a line's rates belongs to the group: its number, or -1. */
+static int rate_in_group(const sc__pricing *p, const tax_group *group, const sc__taxable *what)
+{
+	if (p->policy.tax_combine == SC_PRICE_COMBINE_SUM || what->rate_count < 2)
+		return what->rate_count > 0 && in_group(group, what, what->rate) ? 0 : -1;
+	for (size_t k = 0; k < what->rate_count; k++)
+		if (in_group(group, what, what->rates[k]))
+			return (int)k;
+	return -1;
+}
+
+/* Finds a group or adds it. False: too many. */
+static bool note_group(tax_group *groups, size_t *count, const sc__taxable *what, int64_t rate)
+{
+	for (size_t g = 0; g < *count; g++)
+		if (in_group(&groups[g], what, rate))
+			return true;
+	if (*count == SC_PRICE_TAXES_MAX)
+		return false;
+	groups[(*count)++] = (tax_group){ rate, what->rate, what->inclusive };
+	return true;
+}
+
+static bool find_groups(const sc__pricing *p, tax_group *groups, size_t *count)
+{
+	for (size_t i = 0; i < p->line_count; i++) {
+		const sc__taxable what = taxable_line(p, i);
+		const bool each = p->policy.tax_combine == SC_PRICE_COMBINE_EACH && what.rate_count > 1;
+
+		for (size_t k = 0; k < (each ? what.rate_count : what.rate_count > 0 ? 1 : 0); k++)
+			if (!note_group(groups, count, &what, each ? what.rates[k] : what.rate))
+				return false;
+	}
+	return true;
+}
+
+/* The tax of all lines of a group, shared out over them. */
+static void tax_group_lines(sc__pricing *p, const tax_group *group, sc__taxed *taxed)
+{
+	const sc__taxable together = {
+		.rates = &group->rate, .rate_count = 1, .rate = group->rate, .inclusive = group->inclusive
+	};
+	sc__sharing how = p->sharing;
+	int64_t total = 0;
+	size_t count = 0;
+	sc__taxed sum;
+
+	for (size_t i = 0; i < p->line_count; i++) {
+		const sc__taxable what = taxable_line(p, i);
+
+		if (rate_in_group(p, group, &what) < 0)
+			continue;
+		p->picked[count] = (uint32_t)i;
+		p->weights[count++] = p->parts[i].left;
+		total += p->parts[i].left;
+	}
+	if (group->whole == group->rate || !group->inclusive)
+		sc__tax_amount(&p->policy, &together, total, &sum);
+	else
+		sum.tax = sc__scale(total, group->rate, SC_RATE_ONE + group->whole, p->rounding);
+	how.ties_to_last = false;
+	sc__share_out(sum.tax, p->weights, NULL, count, &how, p->cuts, p->takes);
+	for (size_t k = 0; k < count; k++) {
+		const sc__taxable what = taxable_line(p, p->picked[k]);
+		sc__taxed *line = &taxed[p->picked[k]];
+
+		line->tax += p->takes[k];
+		line->each[rate_in_group(p, group, &what)] += p->takes[k];
+	}
+}
+
+static sc_status tax_by_order(sc__pricing *p, sc_error *err)
+{
+	tax_group groups[SC_PRICE_TAXES_MAX];
+	size_t count = 0;
+
+	if (p->taxed == NULL)
+		p->taxed = sc_arena_alloc(p->arena, p->line_count * sizeof(*p->taxed));
+	sc__taxed *taxed = p->taxed;
+	if (taxed == NULL)
+		return sc__fail(err, SC_NO_MEMORY, "no memory for taxes");
+	memset(taxed, 0, p->line_count * sizeof(*taxed));
+	if (!find_groups(p, groups, &count))
+		return sc__bad(err, SC_OVER_LIMIT, "tax_rates", "at most %d different rates", SC_PRICE_TAXES_MAX);
+	for (size_t g = 0; g < count; g++)
+		tax_group_lines(p, &groups[g], taxed);
+	for (size_t i = 0; i < p->line_count; i++) {
+		const sc__taxable what = taxable_line(p, i);
+
+		taxed[i].net = what.inclusive ? p->parts[i].left - taxed[i].tax : p->parts[i].left;
+		if (p->policy.tax_combine == SC_PRICE_COMBINE_SUM && what.rate_count > 1)
+			sc__tax_split(&what, taxed[i].tax, taxed[i].each);
+	}
+	return SC_OK;
+}
+
+/* Enters a line, shipment or fee into the totals. Exempt: the tax is left out. */
+static bool enter(sc_breakdown *out, sc__taxes *taxes, const sc__taxable *what, const sc__taxed *taxed, int64_t *net,
+                  int64_t *tax, int64_t *gross)
+{
+	*net = taxed->net;
+	*tax = what->exempt ? 0 : taxed->tax;
+	*gross = *net + *tax;
+	if (what->inclusive)
+		out->tax_included += *tax;
+	else
+		out->tax_excluded += *tax;
+	return what->exempt || add_rows(taxes, what, taxed);
+}
+
+static sc_status too_many_rates(sc_error *err)
+{
+	return sc__bad(err, SC_OVER_LIMIT, "tax_rates", "at most %d different rates", SC_PRICE_TAXES_MAX);
+}
+
+sc_status sc__tax_lines(sc__pricing *p, sc_breakdown *out, sc_priced_line *lines, sc__taxes *taxes, sc_error *err)
+{
+	const bool by_order = p->policy.tax_level == SC_PRICE_TAX_ORDER;
+
+	if (by_order) {
+		const sc_status status = tax_by_order(p, err);
+
+		if (status != SC_OK)
+			return status;
+	}
+	for (size_t i = 0; i < p->line_count; i++) {
+		const sc__taxable what = taxable_line(p, i);
+		sc__part *part = &p->parts[i];
+		sc_priced_line *line = &lines[i];
+		sc__taxed one;
+
+		if (p->policy.tax_level == SC_PRICE_TAX_LINE)
+			sc__tax_amount(&p->policy, &what, part->left, &one);
+		else if (!by_order && !tax_units(p, &what, part, &one))
+			return sc__fail(err, SC_NO_MEMORY, "no memory for units");
+		const sc__taxed *taxed = by_order ? &p->taxed[i] : &one;
+		if (!enter(out, taxes, &what, taxed, &line->net, &line->tax, &line->gross))
+			return too_many_rates(err);
+		out->items_net += line->net;
+		out->items_gross += line->gross;
+		if (p->explain && !sc__explain_tax(p, &what, SC_PRICE_PART_LINE, i, part, taxed))
+			return sc__fail(err, SC_NO_MEMORY, "no memory for the explanation");
+	}
+	return SC_OK;
+}
+
+/* amount × numerator / whole with wide ones: both lose low bits until the product fits. */
+static int64_t scale_wide(int64_t amount, sc__wide numerator, sc__wide whole, unsigned rounding)
+{
+	sc__wide product;
+
+	while (whole >> 63 != 0 || __builtin_mul_overflow((sc__wide)amount, numerator, &product)) {
+		numerator >>= 1;
+		whole >>= 1;
+	}
+	const uint64_t quotient = (uint64_t)(product / whole), rest = (uint64_t)(product % whole);
+	return (int64_t)(quotient + (sc__rounds_up(quotient, rest, (uint64_t)whole, rounding) ? 1 : 0));
+}
+
+/* The lines' rates, weighted by their nets, as a fraction of whole. False: nothing to weigh by. */
+static bool mean_rate(const sc__pricing *p, const sc_priced_line *lines, sc__wide *weighted, sc__wide *whole)
+{
+	*weighted = *whole = 0;
+	for (size_t i = 0; i < p->line_count; i++) {
+		*weighted += (sc__wide)lines[i].net *
+		             (uint64_t)(p->request->lines[i].tax_exempt ? 0 : p->parts[i].rate);
+		*whole += (sc__wide)lines[i].net * SC_RATE_ONE;
+	}
+	return *whole > 0;
+}
+
+static void tax_weighted(const sc__pricing *p, const sc__part *part, sc__wide weighted, sc__wide whole, sc__taxed *out)
+{
+	if (!part->inclusive) {
+		out->net = part->left;
+		out->tax = scale_wide(part->left, weighted, whole, p->rounding);
+	} else if (p->policy.inclusive_split == SC_PRICE_SPLIT_TAX) {
+		out->tax = scale_wide(part->left, weighted, whole + weighted, p->rounding);
+		out->net = part->left - out->tax;
+	} else {
+		out->net = scale_wide(part->left, whole, whole + weighted, p->rounding);
+		out->tax = part->left - out->net;
+	}
+	out->each[0] = out->tax;
+}
+
+sc_status sc__tax_shipping(sc__pricing *p, sc_breakdown *out, const sc_priced_line *lines, sc_priced_charge *shipping,
+                           sc__taxes *taxes, sc_error *err)
+{
+	sc__wide weighted, whole;
+	const bool mean = mean_rate(p, lines, &weighted, &whole);
+
+	for (size_t i = 0; i < p->request->shipping_count; i++) {
+		const sc_price_shipping *input = &p->request->shipping[i];
+		const sc__part *part = &p->parts[p->line_count + i];
+		sc__taxable what = { .rates = input->tax_rates,
+			             .rate_count = input->tax_rate_count,
+			             .rate = part->rate,
+			             .inclusive = input->tax_inclusive };
+		sc__taxed taxed;
+		int64_t rate;
+
+		if (input->tax_mode == SC_PRICE_TAX_WEIGHTED && mean) {
+			rate = scale_wide(SC_RATE_ONE, weighted, whole, SC_PRICE_HALF_EVEN);
+			what.rates = &rate;
+			what.rate_count = 1;
+			what.rate = rate;
+			tax_weighted(p, part, weighted, whole, &taxed);
+		} else {
+			sc__tax_amount(&p->policy, &what, part->left, &taxed);
+		}
+		shipping[i] = (sc_priced_charge){ .code = input->code, .discount = part->listed - part->left };
+		if (!enter(out, taxes, &what, &taxed, &shipping[i].net, &shipping[i].tax, &shipping[i].gross))
+			return too_many_rates(err);
+		out->shipping_net += shipping[i].net;
+		out->shipping_gross += shipping[i].gross;
+		out->shipping_discount += shipping[i].discount;
+		if (p->explain && !sc__explain_tax(p, &what, SC_PRICE_PART_SHIPPING, i, part, &taxed))
+			return sc__fail(err, SC_NO_MEMORY, "no memory for the explanation");
+	}
+	return SC_OK;
+}
+
+/* A credit never takes more than there is: cuts a negative fee to what the items come to. */
+static void cut_credit(const sc_breakdown *out, const sc__taxable *what, const sc_price_policy *policy, int64_t *amount,
+                       sc__taxed *taxed)
+{
+	const int64_t room = what->inclusive ? out->items_gross : out->items_net;
+
+	if (-*amount > room) {
+		*amount = -room;
+		sc__tax_amount(policy, what, *amount, taxed);
+	}
+	while (*amount < 0 && (out->items_net + taxed->net < 0 || out->items_gross + taxed->net + taxed->tax < 0)) {
+		const int64_t net = -(out->items_net + taxed->net);
+		const int64_t gross = -(out->items_gross + taxed->net + taxed->tax);
+
+		*amount += net > gross ? net : gross;
+		*amount = *amount > 0 ? 0 : *amount;
+		sc__tax_amount(policy, what, *amount, taxed);
+	}
+}
+
+sc_status sc__tax_fees(sc__pricing *p, sc_breakdown *out, sc_priced_charge *fees, sc__taxes *taxes, sc_error *err)
+{
+	for (size_t i = 0; i < p->request->fee_count; i++) {
+		const sc_price_fee *input = &p->request->fees[i];
+		const sc__taxable what = { .rates = input->tax_rates,
+			                   .rate_count = input->tax_rate_count,
+			                   .rate = sc__rate_of(input->tax_rates, input->tax_rate_count, false),
+			                   .inclusive = input->tax_inclusive };
+		int64_t amount = input->amount;
+		sc__taxed taxed;
+
+		sc__tax_amount(&p->policy, &what, amount, &taxed);
+		if (amount < 0)
+			cut_credit(out, &what, &p->policy, &amount, &taxed);
+		fees[i] = (sc_priced_charge){ .code = input->code };
+		if (!enter(out, taxes, &what, &taxed, &fees[i].net, &fees[i].tax, &fees[i].gross))
+			return too_many_rates(err);
+		out->items_net += fees[i].net;
+		out->items_gross += fees[i].gross;
+		const sc__part part = { .left = amount, .listed = amount };
+		if (p->explain && !sc__explain_tax(p, &what, SC_PRICE_PART_FEE, i, &part, &taxed))
+			return sc__fail(err, SC_NO_MEMORY, "no memory for the explanation");
+	}
+	return SC_OK;
+}
