@@ -8,13 +8,21 @@
 #include <shopcore/call.h>
 #include <shopcore/cart.h>
 #include <shopcore/catalog.h>
+#include <shopcore/catalog_import.h>
+#include <shopcore/checkout.h>
 #include <shopcore/common.h>
 #include <shopcore/env.h>
+#include <shopcore/faulty.h>
 #include <shopcore/fts5.h>
 #include <shopcore/id.h>
 #include <shopcore/inventory.h>
+#include <shopcore/json.h>
 #include <shopcore/limits.h>
+#include <shopcore/memory.h>
+#include <shopcore/money.h>
 #include <shopcore/notify.h>
+#include <shopcore/order.h>
+#include <shopcore/payment.h>
 #include <shopcore/port/events.h>
 #include <shopcore/port/gateway.h>
 #include <shopcore/port/notifier.h>
@@ -26,6 +34,9 @@
 #include <shopcore/shop.h>
 #include <shopcore/sqlite.h>
 #include <shopcore/status.h>
+#include <shopcore/text.h>
+#include <shopcore/traced.h>
+#include <shopcore/verify.h>
 #include <shopcore/worker.h>
 
 #endif
