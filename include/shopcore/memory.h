@@ -17,7 +17,13 @@ typedef struct sc_memory_options {
 	uint64_t reserved[4];
 } sc_memory_options;
 
-#define SC_MEMORY_OPTIONS_INIT { sizeof(sc_memory_options), 30LL * 24 * 60 * 60 * 1000, { 0 } }
+#define SC_MEMORY_OPTIONS_INIT                                         \
+	{                                                              \
+		sizeof(sc_memory_options), 30LL * 24 * 60 * 60 * 1000, \
+		{                                                      \
+			0                                              \
+		}                                                      \
+	}
 
 /**
  * Open an empty store in memory.

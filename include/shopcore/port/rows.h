@@ -106,7 +106,8 @@ typedef struct sc_rows_ops {
 	 *  and not at all when nothing changed. A position is never 0 and below 2^62. */
 	sc_status (*draw)(void *txn, size_t count, uint64_t *first, sc_error *err);
 	/** R. Write rows, in lock order, none of them KEEP, and the entries in order. At most once in a
-	 *  transaction. Rows, entries and all they point at stay as they are until commit or abort returns. */
+	 *  transaction. Rows, entries and all they point at stay as they are until commit or abort returns; the
+	 *  driver may put copies of its own in place of what `value` points at. */
 	sc_status (*write)(void *txn, sc_row *const *rows, size_t count, const sc_entry *entries, size_t entry_count,
 	                   sc_error *err);
 	/** R. Make it durable. Ends the transaction whatever it answers. A failure: nothing happened. */
@@ -114,9 +115,10 @@ typedef struct sc_rows_ops {
 	/** R. Undo and end the transaction. Cannot fail. */
 	void (*abort)(void *txn);
 
-	/** R. As in sc_store_ops; rows with an ended lifetime may be returned, the library drops them. The library
-	 *  has checked every argument but a range's cursor: SC_BAD_ARGUMENT with field "cursor" when it is not
-	 *  one of this range. SC_RANGE_UNTIL_NOW is the driver's to resolve. */
+	/** R. As in sc_store_ops, but `out` is the library's own and may be half written on failure. Rows with an
+	 *  ended lifetime may be returned, the library drops them. The library has checked every argument but a
+	 *  range's cursor: SC_BAD_ARGUMENT with field "cursor" when it is not one of this range.
+	 *  SC_RANGE_UNTIL_NOW is the driver's to resolve. */
 	sc_status (*load)(void *ctx, const sc_call *call, const sc_address *addresses, size_t count, uint32_t mask,
 	                  sc_arena *arena, sc_record *out, int64_t *now_ms, sc_error *err);
 	sc_status (*range)(void *ctx, const sc_call *call, const sc_range *ranges, size_t count, sc_arena *arena,

@@ -218,7 +218,7 @@ typedef enum sc_change_type {
 	SC_CHANGE_RELEASE = 9,  /* give a hold back, or undo a committed one with SC_RELEASE_COMMITTED */
 	SC_CHANGE_EXTEND = 10,  /* give a hold a new deadline; ttl_ms 0: none, the pin before a saga confirms */
 	SC_CHANGE_APPEND = 11   /* append an event about a row that an earlier change of this group writes;
-	                           skipped when that change was skipped */
+	                           skipped when nothing was written to it after all */
 } sc_change_type;
 
 /**
@@ -298,7 +298,9 @@ typedef struct sc_change {
 
 /** Where the group's id is kept, so that a repeat returns the stored outcome. */
 typedef enum sc_home {
-	SC_HOME_NONE = 0,  /* nowhere: every change is conditional and a repeat is refused by itself */
+	SC_HOME_NONE = 0,  /* nowhere: every change is conditional and a repeat is refused by itself. An ADJUST
+	                      needs another change beside it that a repeat refuses: a HOLD, a PUT if absent, or
+	                      a PUT, PATCH or DELETE if version, without SC_SKIP */
 	SC_HOME_TABLE = 1, /* in the store's table of ids */
 	SC_HOME_FIRST = 2  /* in the row that the first change makes: a HOLD, or a PUT if absent of an
 	                      SC_KIND_MADE_BY kind. When that row exists and was made by this very id, the
@@ -353,7 +355,8 @@ typedef struct sc_outcome {
 	uint32_t take_capacity, take_count;
 	sc_after *after;   /* counters after the group, once per account; a repeat leaves count 0 */
 	uint32_t after_capacity, after_count;
-	sc_arena *arena;   /* where addresses in takes of a repeat are copied; NULL: a repeat leaves takes empty */
+	sc_arena *arena;   /* where addresses are copied that the request does not have: takes of a repeat, accounts
+	                      that a COMMIT or RELEASE learned from the hold; NULL: those are left out */
 	uint64_t reserved[3];
 } sc_outcome;
 
@@ -438,7 +441,7 @@ typedef struct sc_entry {
 	uint32_t type;      /* sc_entry_type */
 	uint32_t partition; /* filled by the driver when it is read */
 	/* ACCOUNT: what was added, and the counters after it */
-	sc_counters delta, after;
+	sc_counters delta, after; /* delta.floor is 0 when the floor was or became SC_FLOOR_NONE */
 	sc_address cause;   /* ACCOUNT: the hold that did it; key_size 0: none */
 	sc_bytes topic;     /* EVENT: what happened; ACCOUNT: hold, commit, release, expire, or the reason given */
 	sc_bytes body;      /* EVENT */
@@ -503,7 +506,8 @@ typedef struct sc_store_ops {
 	sc_status (*range)(void *ctx, const sc_call *call, const sc_range *ranges, size_t count, sc_arena *arena,
 	                   sc_page *out, sc_error *err);
 
-	/** R. Decide the groups in order and make them durable. SC_OK: every out[i].status is set. A failure:
+	/** R. Decide the groups in order and make them durable. SC_OK: every out[i].status is set; when one of them
+	 *  is bad input, `err` says about the first of those which field and, as index, which group. A failure:
 	 *  none of them happened. An unknown: any of them may have happened, or may yet. */
 	sc_status (*apply)(void *ctx, const sc_call *call, const sc_group *groups, size_t count, sc_outcome *out,
 	                   sc_error *err);
@@ -555,7 +559,7 @@ typedef struct sc_store {
 /** One take of a hold, unpacked. */
 typedef struct sc_hold_take {
 	sc_take take;
-	int64_t committed; /* of `take.quantity`, in state COMMITTED */
+	int64_t committed; /* of `take.quantity`, in state COMMITTED; 0 in any other */
 } sc_hold_take;
 
 /**
