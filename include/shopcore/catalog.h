@@ -15,6 +15,7 @@
 #define SHOPCORE_CATALOG_H
 
 #include <shopcore/arena.h>
+#include <shopcore/json.h>
 #include <shopcore/limits.h>
 #include <shopcore/shop.h>
 
@@ -109,13 +110,12 @@ typedef struct sc_category_list {
 /* ---- documents ------------------------------------------------------------------------- */
 
 /**
- * Write a product with its SKUs as one JSON document: the form that import, command line and servers share.
+ * Write a product with its SKUs as one JSON object, as a value: the form that import, command line and servers share.
  *
- * Ownership: `out` points into the arena and is NUL-terminated; written on SC_OK only. Threads: one at a time.
- * Returns, in this order: SC_BAD_TEXT or SC_BAD_FORMAT for a product that sc_product_put() would refuse;
- * SC_NO_MEMORY; SC_OK. Idempotent: yes. Since: 0.1.
+ * Ownership: everything is borrowed for the call. Threads: one at a time on one writer.
+ * Returns: nothing; the status comes with sc_json_finish(). Idempotent: no, each call writes once. Since: 0.1.
  */
-SC_API sc_status sc_product_write_json(const sc_product *product, sc_arena *arena, const char **out, sc_error *err);
+SC_API void sc_product_write_json(sc_json_writer *writer, const sc_product *product);
 
 /**
  * Read what sc_product_write_json() writes. Members that are not there are empty; others are passed over.

@@ -36,7 +36,6 @@
 #include <shopcore/status.h>
 #include <shopcore/text.h>
 #include <shopcore/traced.h>
-#include <shopcore/verify.h>
 #include <shopcore/worker.h>
 
 #endif

@@ -5,31 +5,24 @@
 #include "base/error.h"
 #include "catalog/body.h"
 
-sc_status sc_product_write_json(const sc_product *product, sc_arena *arena, const char **out, sc_error *err)
+void sc_product_write_json(sc_json_writer *writer, const sc_product *product)
 {
-	sc_json_writer writer;
-	sc_bytes text;
-	sc_json_writer_init(&writer, arena, false);
-	sc_json_begin_object(&writer);
-	sc_json_add_text(&writer, "id", product->id);
-	sc_json_add_int(&writer, "version", (int64_t)product->version);
-	sc__product_put_members(&writer, product);
-	sc_json_put_key(&writer, "skus");
-	sc_json_begin_array(&writer);
+	sc_json_begin_object(writer);
+	sc_json_add_text(writer, "id", product->id);
+	sc_json_add_int(writer, "version", (int64_t)product->version);
+	sc__product_put_members(writer, product);
+	sc_json_put_key(writer, "skus");
+	sc_json_begin_array(writer);
 	for (size_t i = 0; i < product->sku_count; i++) {
 		const sc_sku *sku = &product->skus[i];
-		sc_json_begin_object(&writer);
-		sc_json_add_text(&writer, "sku", sku->sku);
-		sc_json_add_int(&writer, "version", (int64_t)sku->version);
-		sc__sku_put_members(&writer, sku, product->name);
-		sc_json_end_object(&writer);
+		sc_json_begin_object(writer);
+		sc_json_add_text(writer, "sku", sku->sku);
+		sc_json_add_int(writer, "version", (int64_t)sku->version);
+		sc__sku_put_members(writer, sku, product->name);
+		sc_json_end_object(writer);
 	}
-	sc_json_end_array(&writer);
-	sc_json_end_object(&writer);
-	sc_status status = sc_json_finish(&writer, &text, err);
-	if (status == SC_OK)
-		*out = text.data;
-	return status;
+	sc_json_end_array(writer);
+	sc_json_end_object(writer);
 }
 
 static sc_status get_version(const sc_json *object, uint64_t *out, sc_error *err)

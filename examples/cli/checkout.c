@@ -1,0 +1,242 @@
+/*
+ * shopcore checkout …
+ */
+#include "cli.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* ---- addresses --------------------------------------------------------------------------- */
+
+static const sc_postal_address demo_address = {
+	.name = "Ada Lovelace",
+	.line1 = "12 St James's Square",
+	.postal_code = "SW1Y 4JH",
+	.city = "London",
+	.country = "GB",
+};
+
+/* A member that may be absent; what it has to hold is for the library to check. */
+static sc_status member_of(struct cli *cli, const sc_json *object, const char *key, const char **out)
+{
+	if (sc_json_member(object, key) == NULL)
+		return SC_OK;
+	return sc_json_get_text(object, key, out, &cli->error);
+}
+
+sc_status address_of(struct cli *cli, const char *text, sc_postal_address *out)
+{
+	sc_bytes bytes;
+	const sc_json *object;
+	*out = demo_address;
+	if (strcmp(text, "demo") == 0)
+		return SC_OK;
+	*out = (sc_postal_address){ 0 };
+	const struct {
+		const char *key;
+		const char **value;
+	} members[] = {
+		{ "name", &out->name },   { "company", &out->company }, { "line1", &out->line1 },
+		{ "line2", &out->line2 }, { "city", &out->city },       { "postal_code", &out->postal_code },
+		{ "phone", &out->phone }, { "region", &out->region },   { "country", &out->country },
+	};
+	sc_status status = read_file(cli, text, SC_BODY_MAX, &bytes);
+	if (status == SC_OK)
+		status = sc_json_parse(bytes, &cli->arena, NULL, &object, &cli->error);
+	if (status == SC_OK && sc_json_type_of(object) != SC_JSON_OBJECT)
+		status = fail(cli, SC_BAD_FORMAT, "--address", "must be an object");
+	for (size_t i = 0; status == SC_OK && i < sizeof(members) / sizeof(members[0]); i++)
+		status = member_of(cli, object, members[i].key, members[i].value);
+	return status;
+}
+
+/* ---- quote ------------------------------------------------------------------------------- */
+
+sc_status lines_print(struct cli *cli, const sc_order_line *lines, size_t count, const char *currency)
+{
+	static const char *const titles[] = { "sku", ">quantity", ">unit price", ">total", "name", NULL };
+	struct table table;
+	table_begin(&table, cli, titles);
+	for (size_t i = 0; i < count; i++) {
+		table_add(&table, lines[i].sku);
+		table_add(&table, number_text(cli, lines[i].quantity));
+		table_add(&table, money_text(cli, lines[i].unit_price_minor, currency));
+		table_add(&table, money_text(cli, lines[i].total_minor, currency));
+		table_add(&table, lines[i].name);
+	}
+	return table_print(&table);
+}
+
+static const char *change_name(uint32_t kind)
+{
+	switch ((sc_offer_change_kind)kind) {
+	case SC_OFFER_PRICE_UP:
+		return "price_up";
+	case SC_OFFER_PRICE_DOWN:
+		return "price_down";
+	case SC_OFFER_NOT_FOR_SALE:
+		return "not_for_sale";
+	case SC_OFFER_SHORT_STOCK:
+		return "short_stock";
+	}
+	return "unknown";
+}
+
+static void print_change(struct cli *cli, const sc_offer_change *change, const char *currency)
+{
+	bool price = change->kind == SC_OFFER_PRICE_UP || change->kind == SC_OFFER_PRICE_DOWN;
+	if (price)
+		printf("%s: the price was %s, now it is %s\n", change->sku, money_text(cli, change->was, currency),
+		       money_text(cli, change->now, currency));
+	else if (change->kind == SC_OFFER_SHORT_STOCK)
+		printf("%s: %" PRId64 " wanted, %" PRId64 " there\n", change->sku, change->was, change->now);
+	else
+		printf("%s: not for sale any more\n", change->sku);
+}
+
+static sc_status quote_table(struct cli *cli, const sc_quote *quote)
+{
+	sc_status status = lines_print(cli, quote->lines, quote->line_count, quote->currency);
+	printf("goods %s, discount %s, shipping %s, tax %s\n", money_text(cli, quote->goods_minor, quote->currency),
+	       money_text(cli, quote->discount_minor, quote->currency),
+	       money_text(cli, quote->shipping_minor, quote->currency),
+	       money_text(cli, quote->tax_minor, quote->currency));
+	printf("total %s\n", money_text(cli, quote->total_minor, quote->currency));
+	for (size_t i = 0; i < quote->change_count; i++)
+		print_change(cli, &quote->changes[i], quote->currency);
+	if (quote->needs_consent)
+		printf("the buyer has to agree: --consent\n");
+	return status;
+}
+
+static void quote_line_json(sc_json_writer *writer, const sc_order_line *line)
+{
+	sc_json_begin_object(writer);
+	sc_json_add_text(writer, "line", line->id);
+	sc_json_add_text(writer, "sku", line->sku);
+	sc_json_add_text(writer, "name", line->name);
+	sc_json_add_int(writer, "quantity", line->quantity);
+	sc_json_add_int(writer, "unit_price", line->unit_price_minor);
+	sc_json_add_int(writer, "discount", line->discount_minor);
+	sc_json_add_int(writer, "tax", line->tax_minor);
+	sc_json_add_int(writer, "total", line->total_minor);
+	sc_json_end_object(writer);
+}
+
+static void quote_changes_json(sc_json_writer *writer, const sc_quote *quote)
+{
+	sc_json_put_key(writer, "changes");
+	sc_json_begin_array(writer);
+	for (size_t i = 0; i < quote->change_count; i++) {
+		const sc_offer_change *change = &quote->changes[i];
+		sc_json_begin_object(writer);
+		sc_json_add_text(writer, "change", change_name(change->kind));
+		sc_json_add_int(writer, "line", change->line);
+		sc_json_add_text(writer, "sku", change->sku);
+		sc_json_add_int(writer, "was", change->was);
+		sc_json_add_int(writer, "now", change->now);
+		sc_json_end_object(writer);
+	}
+	sc_json_end_array(writer);
+}
+
+static sc_status quote_json(struct cli *cli, const sc_quote *quote)
+{
+	sc_json_writer writer;
+	json_begin(cli, &writer);
+	sc_json_begin_object(&writer);
+	sc_json_add_text(&writer, "currency", quote->currency);
+	sc_json_put_key(&writer, "lines");
+	sc_json_begin_array(&writer);
+	for (size_t i = 0; i < quote->line_count; i++)
+		quote_line_json(&writer, &quote->lines[i]);
+	sc_json_end_array(&writer);
+	sc_json_add_int(&writer, "goods", quote->goods_minor);
+	sc_json_add_int(&writer, "discount", quote->discount_minor);
+	sc_json_add_int(&writer, "shipping", quote->shipping_minor);
+	sc_json_add_int(&writer, "tax", quote->tax_minor);
+	sc_json_add_int(&writer, "total", quote->total_minor);
+	quote_changes_json(&writer, quote);
+	sc_json_add_bool(&writer, "needs_consent", quote->needs_consent);
+	sc_json_add_int(&writer, "expires_ms", quote->expires_ms);
+	sc_json_add_text(&writer, "token", quote->token);
+	sc_json_end_object(&writer);
+	return json_end(cli, &writer);
+}
+
+sc_status run_checkout_quote(struct cli *cli)
+{
+	sc_call call;
+	sc_quote quote;
+	sc_status status = buyer_of(cli, cli->words[0], &call);
+	if (status == SC_OK)
+		status = sc_checkout_quote(cli->shop, &call, NULL, &cli->arena, &quote, &cli->error);
+	if (status != SC_OK)
+		return status;
+	return cli->json ? quote_json(cli, &quote) : quote_table(cli, &quote);
+}
+
+/* ---- place and pay ----------------------------------------------------------------------- */
+
+/* The placement, as it was made and not as the order is now: a repeat prints the same again. */
+static sc_status show_placement(struct cli *cli, const sc_placement *placement)
+{
+	if (cli->json)
+		fwrite(placement->json, 1, placement->json_size, stdout);
+	else
+		printf("order %s\ntotal %s\nplaced %s UTC", placement->order_id,
+		       money_text(cli, placement->total_minor, placement->currency),
+		       time_text(cli, placement->placed_ms));
+	return putchar('\n') != EOF ? SC_OK : fail(cli, SC_IO_FAILED, NULL, "standard output cannot be written");
+}
+
+static sc_status needed(struct cli *cli, const char *name, const char **out)
+{
+	*out = option(cli, name);
+	return *out != NULL ? SC_OK : fail(cli, SC_BAD_ARGUMENT, name, "must be given");
+}
+
+/* Which order waits for its money, for somebody whose payment failed. The answer itself stays the refusal. */
+static void hint_at_order(struct cli *cli, const sc_call *call)
+{
+	sc_placement placement;
+	sc_error ignored;
+	if (cli->json || sc_checkout_find(cli->shop, call, &cli->arena, &placement, &ignored) != SC_OK)
+		return;
+	fprintf(stderr, "order %s was placed; `shopcore checkout pay %s --payment TOKEN` tries again\n",
+	        placement.order_id, placement.order_id);
+}
+
+sc_status run_checkout_place(struct cli *cli)
+{
+	sc_call call;
+	sc_checkout_request request = SC_CHECKOUT_REQUEST_INIT;
+	sc_placement placement;
+	const char *key, *address;
+	sc_status status = buyer_of(cli, cli->words[0], &call);
+	if (status == SC_OK)
+		status = needed(cli, "--key", &key);
+	if (status == SC_OK)
+		status = needed(cli, "--payment", &request.payment_token);
+	if (status == SC_OK)
+		status = needed(cli, "--address", &address);
+	if (status == SC_OK)
+		status = address_of(cli, address, &request.shipping);
+	if (status != SC_OK)
+		return status;
+	request.email = option(cli, "--email");
+	request.consent = flag(cli, "--consent");
+	status = sc_checkout_buy(cli->shop, &call, &request, &cli->arena, &placement, &cli->error);
+	if (status == SC_OK)
+		return show_placement(cli, &placement);
+	hint_at_order(cli, &call);
+	return status;
+}
+
+sc_status run_checkout_pay(struct cli *cli)
+{
+	sc_call call = admin_call();
+	const char *id = cli->words[0], *token = option(cli, "--payment");
+	sc_status status = sc_checkout_pay(cli->shop, &call, id, token, &cli->error);
+	return status == SC_OK ? run_order_show(cli) : status;
+}

@@ -1,0 +1,138 @@
+/*
+ * shopcore inventory …
+ */
+#include "cli.h"
+
+#include <inttypes.h>
+
+static sc_status show_level(struct cli *cli, const sc_call *call, const char *sku)
+{
+	static const char *const titles[] = {
+		"sku", "location", ">available", ">on hand", ">held", ">committed", NULL
+	};
+	sc_stock_ref ref = { .sku = sku };
+	sc_level level;
+	sc_status status = sc_inventory_levels(cli->shop, call, &ref, 1, &cli->arena, &level, &cli->error);
+	if (status != SC_OK)
+		return status;
+	if (cli->json) {
+		sc_json_writer writer;
+		json_begin(cli, &writer);
+		sc_json_begin_object(&writer);
+		sc_json_add_text(&writer, "sku", level.sku);
+		sc_json_add_text(&writer, "location", level.location);
+		sc_json_add_int(&writer, "available", level.available);
+		sc_json_add_int(&writer, "on_hand", level.on_hand);
+		sc_json_add_int(&writer, "held", level.held);
+		sc_json_add_int(&writer, "committed", level.committed);
+		sc_json_add_int(&writer, "version", (int64_t)level.version);
+		sc_json_end_object(&writer);
+		return json_end(cli, &writer);
+	}
+	struct table table;
+	table_begin(&table, cli, titles);
+	table_add(&table, level.sku);
+	table_add(&table, level.location);
+	table_add(&table, number_text(cli, level.available));
+	table_add(&table, number_text(cli, level.on_hand));
+	table_add(&table, number_text(cli, level.held));
+	table_add(&table, number_text(cli, level.committed));
+	return table_print(&table);
+}
+
+sc_status run_inventory_receive(struct cli *cli)
+{
+	sc_call call = admin_call();
+	sc_stock_change change = { .sku = cli->words[0] };
+	call.key = option(cli, "--key");
+	sc_status status = number_of(cli, cli->words[1], "QTY", &change.quantity);
+	if (status == SC_OK)
+		status = sc_inventory_receive(cli->shop, &call, &change, 1, NULL, &cli->error);
+	return status == SC_OK ? show_level(cli, &call, change.sku) : status;
+}
+
+sc_status run_inventory_get(struct cli *cli)
+{
+	sc_call call = admin_call();
+	return show_level(cli, &call, cli->words[0]);
+}
+
+/* ---- journal ----------------------------------------------------------------------------- */
+
+static void movement_json(sc_json_writer *writer, const sc_movement *movement)
+{
+	char cause[SC_ID_TEXT_SIZE];
+	sc_json_begin_object(writer);
+	sc_json_add_int(writer, "position", (int64_t)movement->position);
+	sc_json_add_int(writer, "time_ms", movement->time_ms);
+	sc_json_add_text(writer, "reason", movement->reason);
+	sc_json_add_int(writer, "on_hand", movement->on_hand);
+	sc_json_add_int(writer, "held", movement->held);
+	sc_json_add_int(writer, "committed", movement->committed);
+	sc_json_add_int(writer, "on_hand_after", movement->on_hand_after);
+	sc_json_add_int(writer, "held_after", movement->held_after);
+	sc_json_add_int(writer, "committed_after", movement->committed_after);
+	sc_json_add_text(writer, "cause", sc_id_is_zero(movement->cause) ? NULL : sc_id_format(movement->cause, cause));
+	sc_json_end_object(writer);
+}
+
+/* "+5", "-1", or nothing when a counter stayed as it was; then what it was afterwards. */
+static void add_counter(struct cli *cli, struct table *table, int64_t change, int64_t after)
+{
+	char text[24] = "";
+	if (change != 0)
+		snprintf(text, sizeof(text), "%+" PRId64, change);
+	table_add(table, sc_arena_dup(&cli->arena, text, sizeof(text)));
+	table_add(table, number_text(cli, after));
+}
+
+static void movement_row(struct cli *cli, struct table *table, const sc_movement *movement)
+{
+	char cause[SC_ID_TEXT_SIZE] = "";
+	if (!sc_id_is_zero(movement->cause))
+		sc_id_format(movement->cause, cause);
+	table_add(table, time_text(cli, movement->time_ms));
+	table_add(table, movement->reason);
+	add_counter(cli, table, movement->on_hand, movement->on_hand_after);
+	add_counter(cli, table, movement->held, movement->held_after);
+	add_counter(cli, table, movement->committed, movement->committed_after);
+	table_add(table, sc_arena_dup(&cli->arena, cause, sizeof(cause)));
+}
+
+static sc_status journal_table(struct cli *cli, const sc_movement_page *page)
+{
+	static const char *const titles[] = { "time (UTC)", "reason",     ">on hand", ">=",    ">held",
+		                              ">=",         ">committed", ">=",       "cause", NULL };
+	struct table table;
+	table_begin(&table, cli, titles);
+	for (size_t i = 0; i < page->count; i++)
+		movement_row(cli, &table, &page->movements[i]);
+	return table_print(&table);
+}
+
+sc_status run_inventory_journal(struct cli *cli)
+{
+	sc_call call = admin_call();
+	sc_stock_ref ref = { .sku = cli->words[0] };
+	sc_movement_page page;
+	uint32_t limit;
+	sc_status status = limit_of(cli, &limit);
+	if (status == SC_OK)
+		status = sc_inventory_journal(cli->shop, &call, &ref, 0, limit, &cli->arena, &page, &cli->error);
+	if (status != SC_OK)
+		return status;
+	if (!cli->json)
+		return journal_table(cli, &page);
+	sc_json_writer writer;
+	json_begin(cli, &writer);
+	sc_json_begin_object(&writer);
+	sc_json_add_text(&writer, "sku", ref.sku);
+	sc_json_put_key(&writer, "movements");
+	sc_json_begin_array(&writer);
+	for (size_t i = 0; i < page.count; i++)
+		movement_json(&writer, &page.movements[i]);
+	sc_json_end_array(&writer);
+	sc_json_add_bool(&writer, "more", page.next != 0);
+	sc_json_end_object(&writer);
+	return json_end(cli, &writer);
+}

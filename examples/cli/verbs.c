@@ -1,0 +1,115 @@
+/*
+ * Every verb of the program: what it takes, what it needs open, what runs it, and its help.
+ */
+#include "cli.h"
+
+#include <string.h>
+
+#define CATALOG (NEEDS_SHOP | NEEDS_SEARCH)
+#define MONEY   (NEEDS_SHOP | NEEDS_GATEWAY)
+#define ALL     (NEEDS_SHOP | NEEDS_SEARCH | NEEDS_GATEWAY)
+
+const struct verb verbs[] = {
+	{ "init", NULL, "", "", CATALOG | MAKES_SHOP, run_init, "make an empty shop, or bring one up to date", NULL,
+	  "shopcore init\nshopcore --shop sqlite:/srv/mugs.db init" },
+
+	{ "catalog", "import", "FILE", "--map=FILE", CATALOG, run_catalog_import,
+	  "bring products in from a file of JSON lines",
+	  "FILE has one object a line with at least sku, name, price (integer, minor units) and currency; \"-\" is\n"
+	  "standard input. --map names a JSON file that says where other names are found. Every line is accepted,\n"
+	  "or rejected with its number and the reason; the rest goes on, and the exit code is 2. The same file\n"
+	  "once more changes nothing.",
+	  "shopcore catalog import mugs.jsonl\n"
+	  "gzip -dc phones.jsonl.gz | shopcore catalog import - --map phones-map.json" },
+	{ "catalog", "get", "SKU", "", NEEDS_SHOP, run_catalog_get, "show the product that a SKU belongs to", NULL,
+	  "shopcore catalog get mug-red\nshopcore --json catalog get mug-red" },
+	{ "catalog", "list", "", "--category=C --limit=N --cursor=C", NEEDS_SHOP, run_catalog_list,
+	  "list products, all or those of a category",
+	  "--limit is 1 to 1000, otherwise 50. --cursor goes on where the page before ended.",
+	  "shopcore catalog list\nshopcore catalog list --category cell-phones/prepaid-phones --limit 10" },
+	{ "catalog", "categories", "[PARENT]", "--limit=N --cursor=C", NEEDS_SHOP, run_catalog_categories,
+	  "list the children of a category, or the roots", NULL,
+	  "shopcore catalog categories\nshopcore catalog categories cell-phones" },
+
+	{ "search", NULL, "WORDS...", "--category=C --limit=N --offset=N", CATALOG, run_search,
+	  "find products by words", NULL,
+	  "shopcore search red mug\nshopcore search \"samsung galaxy\" --category cell-phones --limit 5" },
+
+	{ "inventory", "receive", "SKU QTY", "--key=K", NEEDS_SHOP, run_inventory_receive, "book units that arrived",
+	  "With --key a repeat of the same command books nothing twice.",
+	  "shopcore inventory receive mug-red 50\nshopcore inventory receive mug-red 50 --key delivery-2041" },
+	{ "inventory", "get", "SKU", "", NEEDS_SHOP, run_inventory_get, "show how many units there are", NULL,
+	  "shopcore inventory get mug-red" },
+	{ "inventory", "journal", "SKU", "--limit=N", NEEDS_SHOP, run_inventory_journal,
+	  "list what moved the stock, newest first", NULL, "shopcore inventory journal mug-red --limit 20" },
+
+	{ "cart", "add", "USER SKU QTY", "--key=K", NEEDS_SHOP, run_cart_add, "put units into a cart",
+	  "USER is a customer's id, or guest:TOKEN. With --key a repeat adds nothing twice.",
+	  "shopcore cart add ada mug-red 2\nshopcore cart add guest:visitor-7 mug-red 1" },
+	{ "cart", "set", "USER LINE QTY", "--key=K", NEEDS_SHOP, run_cart_set, "change how many units a line has",
+	  "LINE is a line's id, or a SKU that stands on one line only. 0 removes it.",
+	  "shopcore cart set ada mug-red 3" },
+	{ "cart", "remove", "USER LINE", "--key=K", NEEDS_SHOP, run_cart_remove, "take a line out of a cart",
+	  "LINE is a line's id, or a SKU that stands on one line only.", "shopcore cart remove ada mug-red" },
+	{ "cart", "show", "USER", "", NEEDS_SHOP, run_cart_show, "show a cart", NULL,
+	  "shopcore cart show ada\nshopcore --json cart show guest:visitor-7" },
+	{ "cart", "merge", "GUEST USER", "--key=K", NEEDS_SHOP, run_cart_merge,
+	  "move a guest's cart into a user's, as on login",
+	  "Lines of one SKU are added up; what does not fit stays with the guest and is listed.",
+	  "shopcore cart merge visitor-7 ada" },
+
+	{ "checkout", "quote", "USER", "", NEEDS_SHOP, run_checkout_quote, "price a cart, and say what changed", NULL,
+	  "shopcore checkout quote ada" },
+	{ "checkout", "place", "USER", "--key=K --payment=TOKEN --address=FILE --email=E --consent", MONEY,
+	  run_checkout_place, "buy a cart: place the order, pay it, confirm it",
+	  "--key makes a repeat harmless: the same key and request print the same answer again. --payment is the\n"
+	  "provider's token: tok_ok, tok_declined, tok_action, tok_silent_charged, tok_silent_free or tok_slow with\n"
+	  "the fake provider. --address is a JSON file (name, line1, city, country, …) or \"demo\". Guests give "
+	  "--email.\n"
+	  "--consent agrees to a price that rose since it was seen. After a payment that failed the order is PENDING:\n"
+	  "pay it with `shopcore checkout pay`.",
+	  "shopcore checkout place ada --key k-1 --payment tok_ok --address demo\n"
+	  "shopcore checkout place guest:visitor-7 --key k-2 --payment tok_ok --address home.json --email "
+	  "v@example.org" },
+	{ "checkout", "pay", "ORDER", "--payment=TOKEN", MONEY, run_checkout_pay, "pay an order that is still PENDING",
+	  "Without --payment it goes on with what was begun, such as a step that the buyer took with the provider.",
+	  "shopcore checkout pay 0195e7c2-8d1e-7c3a-9b51-2f6f0b7d4c11 --payment tok_ok" },
+
+	{ "order", "show", "ORDER", "", NEEDS_SHOP, run_order_show, "show an order with its payments and its history",
+	  NULL, "shopcore order show 0195e7c2-8d1e-7c3a-9b51-2f6f0b7d4c11" },
+	{ "order", "list", "USER", "--limit=N --cursor=C", NEEDS_SHOP, run_order_list,
+	  "list the orders of a user, newest first", NULL,
+	  "shopcore order list ada\nshopcore order list guest:visitor-7" },
+	{ "order", "ship", "ORDER", "--tracking=T --carrier=C", NEEDS_SHOP, run_order_ship,
+	  "say that an order left the house", NULL,
+	  "shopcore order ship 0195e7c2-8d1e-7c3a-9b51-2f6f0b7d4c11 --tracking 1Z999AA10123456784" },
+	{ "order", "deliver", "ORDER", "", NEEDS_SHOP, run_order_deliver, "say that a shipped order arrived", NULL,
+	  "shopcore order deliver 0195e7c2-8d1e-7c3a-9b51-2f6f0b7d4c11" },
+	{ "order", "cancel", "ORDER", "--reason=TEXT", MONEY, run_order_cancel,
+	  "cancel a confirmed order before it is shipped",
+	  "Its goods go back to stock at once; the refund is driven by `shopcore tick`.",
+	  "shopcore order cancel 0195e7c2-8d1e-7c3a-9b51-2f6f0b7d4c11 --reason \"wrong size\"" },
+
+	{ "tick", NULL, "", "--wait=SECONDS", ALL, run_tick, "do what is due without anybody asking",
+	  "Holds that lapsed, payments that went silent, refunds, the search index. --wait goes on until nothing is\n"
+	  "due any more, for at most so many seconds.",
+	  "shopcore tick\nshopcore tick --wait 5" },
+	{ "verify", NULL, "", "", NEEDS_SHOP, run_verify, "compare stock, holds, orders and journal with each other",
+	  "Prints what does not fit; then the exit code is 4.", "shopcore verify" },
+	{ "demo", NULL, "", "", 0, run_demo, "one purchase in memory, from search to delivered", NULL,
+	  "shopcore demo" },
+};
+
+const size_t verb_count = sizeof(verbs) / sizeof(verbs[0]);
+
+const struct verb *verb_find(const char *noun, const char *name)
+{
+	for (size_t i = 0; i < verb_count; i++) {
+		const struct verb *verb = &verbs[i];
+		if (strcmp(verb->noun, noun) != 0)
+			continue;
+		if (verb->name == NULL || (name != NULL && strcmp(verb->name, name) == 0))
+			return verb;
+	}
+	return NULL;
+}
