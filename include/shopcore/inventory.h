@@ -5,7 +5,7 @@
  * A reservation holds units of many SKUs at once, all or nothing, until exactly one of commit, release or expiry
  * ends it. Its deadline is checked by the store on the store's own clock whenever the reservation is used, so a late
  * sweep may sell less but never more. Every change of a counter is an entry in the store's journal;
- * sc_inventory_journal() lists them and sc_verify_new() compares the two.
+ * sc_inventory_journal() lists them, and shopcore/verify.h compares the two.
  *
  * A location of NULL means "main". A SKU need not be in the catalogue; an account that was never written has zero
  * units.
@@ -206,95 +206,6 @@ typedef struct sc_movement_page {
  */
 SC_API sc_status sc_inventory_journal(sc_shop *shop, const sc_call *call, const sc_stock_ref *ref, uint64_t before,
                                       size_t limit, sc_arena *arena, sc_movement_page *out, sc_error *err);
-
-/* ---- verification ---------------------------------------------------------------------- */
-
-#define SC_DAMAGE_MAP(X)                                                                           \
-	X(ON_HAND_OFF, 1, "on_hand differs from the journal")                                      \
-	X(HELD_OFF, 2, "held differs from the journal")                                            \
-	X(COMMITTED_OFF, 3, "committed differs from the journal")                                  \
-	X(MOVEMENT_MISSING, 4, "a movement is missing from the journal")                           \
-	X(MOVEMENT_DOUBLED, 5, "a movement stands in the journal twice")                           \
-	X(MOVEMENT_ALTERED, 6, "a movement does not lead from the counters before to those after") \
-	X(CHAIN_BROKEN, 7, "a movement names the wrong one before it")                             \
-	X(ORDER_WITHOUT_HOLD, 8, "an order that needs stock has no hold")                          \
-	X(HOLD_WITHOUT_ORDER, 9, "a hold belongs to no order")                                     \
-	X(HOLD_PAST_ORDER, 10, "a hold is live although its order ended")                          \
-	X(HOLD_PAST_DEADLINE, 11, "a hold is live although its deadline passed long ago")          \
-	X(HELD_SUM_OFF, 12, "held is not the sum of the live holds")                               \
-	X(COMMITTED_SUM_OFF, 13, "committed is not the sum of what was sold and has not left")     \
-	X(ORDER_ALTERED, 14, "an order does not match its digest")                                 \
-	X(HOLD_UNREADABLE, 15, "a hold's content cannot be read")
-
-#define SC_DAMAGE_ENUM(name, code, text) SC_DAMAGE_##name = (code),
-typedef enum sc_damage { SC_DAMAGE_MAP(SC_DAMAGE_ENUM) } sc_damage;
-#undef SC_DAMAGE_ENUM
-
-/**
- * Name a damage as it is written in code, such as "HELD_OFF".
- *
- * Ownership: a constant; never free it. Threads: any. Returns: the name, or "UNKNOWN_DAMAGE"; never NULL.
- * Idempotent: yes. Since: 0.1.
- */
-SC_API const char *sc_damage_name(sc_damage damage);
-
-/**
- * Say in one English line what a damage means.
- *
- * Ownership: a constant; never free it. Threads: any. Returns: the text, or "no such damage"; never NULL.
- * Idempotent: yes. Since: 0.1.
- */
-SC_API const char *sc_damage_text(sc_damage damage);
-
-/** One thing that does not fit. Members that do not apply are NULL or zero. */
-typedef struct sc_finding {
-	sc_damage damage;
-	uint32_t reserved0;
-	const char *sku; /* the account's, or NULL */
-	const char *location;
-	sc_id subject;     /* the order or hold */
-	uint64_t position; /* in the journal */
-	int64_t expected, found;
-	uint64_t reserved[2];
-} sc_finding;
-
-typedef struct sc_verify_page {
-	const sc_finding *findings;
-	size_t count;
-	uint64_t accounts, holds, orders, movements; /* looked at so far, in all steps */
-	bool finished;
-	uint64_t reserved[2];
-} sc_verify_page;
-
-/** A verification under way. Used by one thread at a time. */
-typedef struct sc_verify sc_verify;
-
-/**
- * Begin to compare accounts, holds, orders and journal with each other. Reads only; the shop may stay open for
- * business: what differs is looked at once more before it is reported.
- *
- * Ownership: free `*out` with sc_verify_free(), before the shop is closed. Threads: any.
- * Returns, in this order: SC_BAD_ARGUMENT; SC_NOT_ALLOWED; SC_NO_MEMORY; SC_OK. Idempotent: yes. Since: 0.1.
- */
-SC_API sc_status sc_verify_new(sc_shop *shop, const sc_call *call, sc_verify **out, sc_error *err);
-
-/**
- * Look at about `items` more accounts, holds or orders (1..SC_PAGE_MAX). Step until `out->finished`.
- *
- * Ownership: `out` points into `arena`. Threads: one at a time.
- * Returns, in this order: SC_BAD_ARGUMENT; SC_NOT_ALLOWED; what the store says; SC_NO_MEMORY; SC_OK. After anything but
- * SC_OK the same step can be taken again. Idempotent: no, each step goes on behind the one before. Since: 0.1.
- */
-SC_API sc_status sc_verify_step(sc_verify *verify, const sc_call *call, size_t items, sc_arena *arena,
-                                sc_verify_page *out, sc_error *err);
-
-/**
- * End a verification, finished or not.
- *
- * Ownership: takes `verify`; NULL does nothing. Threads: one at a time. Returns: nothing; cannot fail.
- * Idempotent: no, the handle is gone. Since: 0.1.
- */
-SC_API void sc_verify_free(sc_verify *verify);
 
 SC_END_DECLS
 

@@ -161,7 +161,7 @@ static bool fold_domain(const char *domain, char *out, size_t room)
 		size += length;
 	}
 	out[size] = '\0';
-	return count > 0;
+	return count >= 0;
 }
 
 sc_status sc_text_normalise_email(const char *text, char out[SC_EMAIL_MAX + 1], sc_error *err)

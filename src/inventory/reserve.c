@@ -251,9 +251,7 @@ static sc_status fulfil(sc_shop *shop, const sc_call *call, const sc_id *id, sc_
 				                       .flags = SC_ADJUST_FORCED,
 				                       .counters = { .on_hand = -takes[i].committed },
 				                       .topic = SC_BYTES("fulfil") };
-	const sc_group group = {
-		.id = sc_id_make(shop->env), .home = SC_HOME_NONE, .changes = changes, .count = used
-	};
+	const sc_group group = { .id = sc_id_make(shop->env), .home = SC_HOME_NONE, .changes = changes, .count = used };
 	sc_outcome outcome = { 0 };
 	status = sc__apply_one(shop, call, &group, &outcome, err);
 	if (status == SC_EXISTS)
