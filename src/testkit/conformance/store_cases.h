@@ -85,6 +85,7 @@ struct world;
 	X(a_limit_makes_its_account_on_first_use) \
 	X(a_first_use_over_the_limit_leaves_no_account) \
 	X(a_limit_lives_as_long_as_it_was_given) \
+	X(an_account_made_anew_owes_old_holds_nothing) \
 	X(safety_stock_is_not_sold) \
 	X(backorders_are_sold_to_their_limit) \
 	X(an_unbounded_account_never_runs_out) \

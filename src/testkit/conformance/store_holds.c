@@ -221,6 +221,19 @@ void a_limit_lives_as_long_as_it_was_given(struct world *w)
 	CHECK_COUNTERS(w, uses, 3, 2, 0);
 }
 
+void an_account_made_anew_owes_old_holds_nothing(struct world *w)
+{
+	sc_address uses = ct_at(w, KIND_LIMIT, "daily:u:ada", "");
+	sc_change old = limited_use(w, uses, 2, 3, DAY_MS);
+
+	old.ttl_ms = 0;
+	DO(w, old);
+	ct_advance(w, DAY_MS + 1);
+	DO(w, limited_use(w, uses, 3, 3, DAY_MS));
+	DO(w, ct_release(old.address, 0));
+	CHECK_COUNTERS(w, uses, 3, 3, 0);
+}
+
 void safety_stock_is_not_sold(struct world *w)
 {
 	sc_address stock = stocked(w, "mug", "main", 5);

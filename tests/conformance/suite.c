@@ -1,0 +1,84 @@
+#include "suite.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+struct one {
+	sc_conformance_store_options options;
+	uint32_t verdict;
+	char text[600];
+};
+
+static void keep_result(void *ctx, const sc_conformance_result *result)
+{
+	struct one *one = ctx;
+
+	one->verdict = result->verdict;
+	snprintf(one->text, sizeof(one->text), "%s:%u: %s", result->file != NULL ? result->file : "", result->line,
+	         result->text);
+}
+
+static sc_status open_fresh(void *ctx, const sc_env *env, sc_store *out, sc_error *err)
+{
+	const struct one *one = ctx;
+	const sc_conformance_store_options *theirs = one->options.ctx;
+
+	return theirs->open(theirs->ctx, env, out, err);
+}
+
+static sc_status open_again(void *ctx, const sc_env *env, sc_store *out, sc_error *err)
+{
+	const struct one *one = ctx;
+	const sc_conformance_store_options *theirs = one->options.ctx;
+
+	return theirs->reopen(theirs->ctx, env, out, err);
+}
+
+/* The suite hands its context to everything, and the report needs a place of its own. */
+static void run_one(void **state)
+{
+	struct one *one = *state;
+	sc_conformance_store_options options = one->options;
+	sc_conformance_store_options theirs = one->options;
+	sc_conformance_summary summary;
+	sc_error err = SC_ERROR_INIT;
+
+	one->options.ctx = &theirs;
+	options.ctx = one;
+	options.open = open_fresh;
+	options.reopen = theirs.reopen != NULL ? open_again : NULL;
+	options.report = keep_result;
+	assert_int_equal(sc_conformance_store(&options, &summary, &err), SC_OK);
+	one->options = theirs;
+	if (one->verdict == SC_CONFORMANCE_SKIPPED) {
+		print_message("skipped: %s\n", one->text);
+		skip();
+	}
+	if (one->verdict == SC_CONFORMANCE_FAILED)
+		fail_msg("%s", one->text);
+}
+
+int run_store_suite(const char *group, const sc_conformance_store_options *options)
+{
+	size_t count;
+	const char *const *names = sc_conformance_store_cases(&count);
+	struct CMUnitTest *tests = calloc(count, sizeof(*tests));
+	struct one *ones = calloc(count, sizeof(*ones));
+	int failed;
+
+	if (tests == NULL || ones == NULL)
+		return 1;
+	for (size_t i = 0; i < count; i++) {
+		ones[i].options = *options;
+		ones[i].options.only = names[i];
+		tests[i] = (struct CMUnitTest){ .name = names[i], .test_func = run_one, .initial_state = &ones[i] };
+	}
+	failed = _cmocka_run_group_tests(group, tests, count, NULL, NULL);
+	free(ones);
+	free(tests);
+	return failed;
+}
