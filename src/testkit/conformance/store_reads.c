@@ -205,6 +205,7 @@ void cursors_join_pages_without_gap_or_double(struct world *w)
 void a_cursor_stands_while_rows_come_and_go(struct world *w)
 {
 	sc_range range = listed(w, 9);
+	const sc_address first = ct_at_bytes(w, KIND_LISTING, range.key, SC_BYTES("p01"));
 	const sc_address second = ct_at_bytes(w, KIND_LISTING, range.key, SC_BYTES("p02"));
 	const sc_address fifth = ct_at_bytes(w, KIND_LISTING, range.key, SC_BYTES("p05"));
 	const sc_address before = ct_at_bytes(w, KIND_LISTING, range.key, SC_BYTES("p00a"));
@@ -213,8 +214,8 @@ void a_cursor_stands_while_rows_come_and_go(struct world *w)
 	range.limit = 3;
 	CHECK_SUBS(w, RANGE(w, range), "p00 p01 p02");
 	range.cursor = RANGE(w, range).next;
-	DO(w, ct_delete(second, SC_IF_PRESENT, 0), ct_delete(fifth, SC_IF_PRESENT, 0),
-	   ct_put(before, SC_IF_ABSENT, 0, ""), ct_put(after, SC_IF_ABSENT, 0, ""));
+	DO(w, ct_delete(first, SC_IF_PRESENT, 0), ct_delete(second, SC_IF_PRESENT, 0),
+	   ct_delete(fifth, SC_IF_PRESENT, 0), ct_put(before, SC_IF_ABSENT, 0, ""), ct_put(after, SC_IF_ABSENT, 0, ""));
 	CHECK_SUBS(w, RANGE(w, range), "p03 p03a p04");
 	range.cursor = RANGE(w, range).next;
 	CHECK_SUBS(w, RANGE(w, range), "p06 p07 p08");

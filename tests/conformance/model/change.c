@@ -32,7 +32,7 @@ static sc_status condition(struct step *s, const sc_change *change, const struct
 		if (!present)
 			return SC_NOT_FOUND;
 	}
-	if (asked != SC_IF_VERSION || s->m->fault == MODEL_LOST_UPDATE)
+	if (asked != SC_IF_VERSION || (s->m->fault == MODEL_LOST_UPDATE && !(change->flags & SC_SKIP)))
 		return SC_OK; /* with that fault, apply compared before it took the lock */
 	if (!present)
 		return change->version == 0 ? SC_OK : SC_NOT_FOUND;
