@@ -358,6 +358,8 @@ static bool settles(const sc_change *change)
 static sc_status learn(sc__batch *batch)
 {
 	sc_status status = SC_OK;
+	if (batch->groups == NULL) /* ids are being resolved: there is nothing to settle */
+		return SC_OK;
 	for (size_t i = 0; i < batch->count && status == SC_OK; i++) {
 		const sc_group *group = &batch->groups[i];
 		if (batch->plans[i].bad != SC_OK)
