@@ -62,12 +62,26 @@ static sc_status apply(sc_shop *shop, const sc_call *call, const sc_change *chan
 
 /* ---- ship -------------------------------------------------------------------------------- */
 
-/* The goods leave: what was committed goes down together with what is on hand. */
-static void set_leaving(const sc_hold_take *take, sc_change *out)
+/* The goods leave: the hold lets go of what it committed, and as much leaves the shelf in the same step. */
+static uint32_t set_leaving(const sc__order_hold *hold, sc_change *changes)
 {
-	*out = (sc_change){ .address = take->take.account, .type = SC_CHANGE_ADJUST, .flags = SC_ADJUST_FORCED };
-	out->counters = (sc_counters){ .on_hand = -take->committed, .committed = -take->committed };
-	out->topic = SC_BYTES("ship");
+	uint32_t count = 0;
+	if (hold->address.key_size == 0)
+		return 0;
+	changes[count++] = (sc_change){ .address = hold->address,
+		                        .type = SC_CHANGE_RELEASE,
+		                        .flags = SC_RELEASE_COMMITTED,
+		                        .topic = SC_BYTES("ship") };
+	for (size_t i = 0; i < hold->take_count; i++) {
+		if (hold->takes[i].committed == 0)
+			continue;
+		changes[count] = (sc_change){ .address = hold->takes[i].take.account,
+			                      .type = SC_CHANGE_ADJUST,
+			                      .flags = SC_ADJUST_FORCED,
+			                      .topic = SC_BYTES("ship") };
+		changes[count++].counters.on_hand = -hold->takes[i].committed;
+	}
+	return count;
 }
 
 static sc_status ship(sc_shop *shop, const sc_call *call, const struct parcel *parcel, const sc_shipment *shipment,
@@ -75,7 +89,7 @@ static sc_status ship(sc_shop *shop, const sc_call *call, const struct parcel *p
 {
 	const sc_order *order = &parcel->ref.order;
 	const sc__order_next next = { order->state, order->paid, SC_FULFILMENT_SHIPPED, SC__DUE_KEEP };
-	sc_change *changes = sc_arena_alloc(arena, (parcel->hold.take_count + 3) * sizeof(*changes));
+	sc_change *changes = sc_arena_alloc(arena, (parcel->hold.take_count + 4) * sizeof(*changes));
 	uint32_t count = 3;
 	if (!changes)
 		return no_memory(err);
@@ -85,9 +99,7 @@ static sc_status ship(sc_shop *shop, const sc_call *call, const struct parcel *p
 	if (!sc__shipment_put(parcel->ref.id, shipment, arena, &changes[1]) ||
 	    !sc__order_event(&parcel->ref.id, "order.shipped", shipment->tracking, call, arena, &changes[2]))
 		return no_memory(err);
-	for (size_t i = 0; i < parcel->hold.take_count; i++)
-		if (parcel->hold.takes[i].committed > 0)
-			set_leaving(&parcel->hold.takes[i], &changes[count++]);
+	count += set_leaving(&parcel->hold, changes + count);
 	return apply(shop, call, changes, count, err);
 }
 
@@ -114,9 +126,9 @@ sc_status sc_order_ship(sc_shop *shop, const sc_call *call, const char *order_id
 {
 	sc_shipment shipment = { carrier ? carrier : "", tracking ? tracking : "", 0 };
 	sc_arena arena;
-	sc_status status = sc__input_text(shipment.carrier, 0, SC_ID_TEXT_MAX, -1, "carrier", err);
+	sc_status status = sc__input_text(shipment.carrier, SC__TEXT_EMPTY, SC_ID_TEXT_MAX, -1, "carrier", err);
 	if (status == SC_OK)
-		status = sc__input_text(shipment.tracking, 0, SC_ID_TEXT_MAX, -1, "tracking", err);
+		status = sc__input_text(shipment.tracking, SC__TEXT_EMPTY, SC_ID_TEXT_MAX, -1, "tracking", err);
 	if (status != SC_OK)
 		return status;
 	sc_arena_init(&arena, shop->env);
@@ -217,7 +229,7 @@ sc_status sc_order_cancel(sc_shop *shop, const sc_call *call, const char *order_
 {
 	sc_arena arena;
 	reason = reason ? reason : "";
-	sc_status status = sc__input_text(reason, 0, SC_NOTE_MAX, -1, "reason", err);
+	sc_status status = sc__input_text(reason, SC__TEXT_EMPTY, SC_NOTE_MAX, -1, "reason", err);
 	if (status != SC_OK)
 		return status;
 	sc_arena_init(&arena, shop->env);

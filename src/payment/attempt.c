@@ -13,8 +13,6 @@
 #define STEP_VOID    0x20000u
 #define STEP_REFUND  0x30000u
 
-#define ATTEMPTS_PAGE SC_PAYMENT_ATTEMPTS_MAX
-
 sc_address sc__child_address(sc__child_key *key, uint16_t kind, sc_id order, uint32_t n)
 {
 	key->order = order;
@@ -114,26 +112,30 @@ sc_status sc__attempt_decode(const sc_record *record, sc_arena *arena, sc__attem
 	return SC_OK;
 }
 
+sc_status sc__attempts_decode(const sc_page *page, sc_arena *arena, sc__attempt **out, size_t *count, sc_error *err)
+{
+	sc_status status = SC_OK;
+	sc__attempt *attempts = sc_arena_alloc(arena, page->count * sizeof(*attempts));
+	if (!attempts)
+		return sc__fail(err, SC_NO_MEMORY, "out of memory");
+	for (size_t i = 0; i < page->count && status == SC_OK; i++)
+		status = sc__attempt_decode(&page->records[i], arena, &attempts[i], err);
+	if (status != SC_OK)
+		return status;
+	*out = attempts;
+	*count = page->count;
+	return SC_OK;
+}
+
 sc_status sc__attempt_load(sc_shop *shop, const sc_call *call, sc_id order, sc_arena *arena, sc__attempt **out,
                            size_t *count, sc_error *err)
 {
-	sc_range range = { .kind = SC_KIND_PAYMENT, .index = SC_BY_SUB, .limit = ATTEMPTS_PAGE };
+	sc_range range = { .kind = SC_KIND_PAYMENT, .index = SC_BY_SUB, .limit = SC_PAYMENT_ATTEMPTS_MAX };
 	range.key = (sc_bytes){ order.bytes, sizeof(order.bytes) };
 	range.mask = SC_READ_COLUMNS | SC_READ_BODY;
 	sc_page page;
 	sc_status status = sc__range(shop, call, &range, 1, arena, &page, err);
-	if (status != SC_OK)
-		return status;
-	sc__attempt *attempts = sc_arena_alloc(arena, page.count * sizeof(*attempts));
-	if (!attempts)
-		return sc__fail(err, SC_NO_MEMORY, "out of memory");
-	for (size_t i = 0; i < page.count && status == SC_OK; i++)
-		status = sc__attempt_decode(&page.records[i], arena, &attempts[i], err);
-	if (status != SC_OK)
-		return status;
-	*out = attempts;
-	*count = page.count;
-	return SC_OK;
+	return status == SC_OK ? sc__attempts_decode(&page, arena, out, count, err) : status;
 }
 
 /* ---- changes ----------------------------------------------------------------------------- */

@@ -1,0 +1,125 @@
+#include "checkout/request.h"
+
+#include "base/error.h"
+#include "core/input.h"
+
+#include <shopcore/text.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#define QUOTE_MAX (2 * SC_BODY_MAX)
+
+/* Members of an address, whether they are required, and what errors call them. */
+static const struct member {
+	const char *name;
+	size_t offset;
+	bool required;
+} members[] = {
+	{ "name", offsetof(sc_postal_address, name), true },
+	{ "company", offsetof(sc_postal_address, company), false },
+	{ "line1", offsetof(sc_postal_address, line1), true },
+	{ "line2", offsetof(sc_postal_address, line2), false },
+	{ "postal_code", offsetof(sc_postal_address, postal_code), false },
+	{ "city", offsetof(sc_postal_address, city), true },
+	{ "region", offsetof(sc_postal_address, region), false },
+	{ "country", offsetof(sc_postal_address, country), true },
+	{ "phone", offsetof(sc_postal_address, phone), false },
+};
+#define MEMBERS (sizeof(members) / sizeof(members[0]))
+
+static const char *member_of(const sc_postal_address *address, size_t i)
+{
+	const char *text;
+	memcpy(&text, (const char *)address + members[i].offset, sizeof(text));
+	return text ? text : "";
+}
+
+static bool is_empty(const sc_postal_address *address)
+{
+	for (size_t i = 0; i < MEMBERS; i++)
+		if (member_of(address, i)[0])
+			return false;
+	return true;
+}
+
+static sc_status check_address(const sc_postal_address *address, const char *which, sc_error *err)
+{
+	for (size_t i = 0; i < MEMBERS; i++) {
+		char field[64];
+		snprintf(field, sizeof(field), "%s.%s", which, members[i].name);
+		unsigned flags = members[i].required ? 0 : SC__TEXT_EMPTY;
+		sc_status status = sc__input_text(member_of(address, i), flags, SC_ADDRESS_FIELD_MAX, -1, field, err);
+		if (status != SC_OK)
+			return status;
+	}
+	const char *country = address->country;
+	if (strlen(country) != 2 || country[0] < 'A' || country[0] > 'Z' || country[1] < 'A' || country[1] > 'Z') {
+		char field[64];
+		snprintf(field, sizeof(field), "%s.country", which);
+		return sc__bad(err, SC_BAD_FORMAT, field, "two capital letters, as in ISO 3166-1");
+	}
+	return SC_OK;
+}
+
+static sc_status check_email(const sc_call *call, const char *email, char out[SC_EMAIL_MAX + 1], sc_error *err)
+{
+	out[0] = '\0';
+	if (email && email[0])
+		return sc_text_normalise_email(email, out, err);
+	if (call->kind == SC_ACTOR_GUEST)
+		return sc__bad(err, SC_BAD_ARGUMENT, "email", "a guest has to give one");
+	return SC_OK;
+}
+
+static sc_status check_token(const char *token, size_t max, const char *field, sc_error *err)
+{
+	return token ? sc__input_text(token, SC__TEXT_EMPTY, max, -1, field, err) : SC_OK;
+}
+
+static sc_status check(const sc_call *call, sc__wish *wish, sc_error *err)
+{
+	const sc_checkout_request *request = wish->request;
+	sc_status status = check_token(request->quote, QUOTE_MAX, "quote", err);
+	if (status == SC_OK)
+		status = check_token(request->payment_token, SC_TOKEN_MAX, "payment_token", err);
+	if (status == SC_OK)
+		status = check_email(call, request->email, wish->email, err);
+	if (status == SC_OK)
+		status = check_address(&request->shipping, "shipping", err);
+	wish->billing = is_empty(&request->billing) ? &request->shipping : &request->billing;
+	if (status == SC_OK && wish->billing == &request->billing)
+		status = check_address(wish->billing, "billing", err);
+	return status;
+}
+
+static void hash(sc__wish *wish)
+{
+	const sc_checkout_request *request = wish->request;
+	sc__digest digest;
+	sc__digest_init(&digest);
+	sc__digest_text(&digest, request->quote);
+	sc__digest_text(&digest, request->payment_token);
+	sc__digest_text(&digest, wish->email);
+	for (size_t i = 0; i < MEMBERS; i++)
+		sc__digest_text(&digest, member_of(&request->shipping, i));
+	for (size_t i = 0; i < MEMBERS; i++)
+		sc__digest_text(&digest, member_of(wish->billing, i));
+	sc__digest_int(&digest, request->consent);
+	sc__digest_final(&digest, wish->digest);
+}
+
+sc_status sc__wish_read(const sc_call *call, const sc_checkout_request *request, sc__wish *out, sc_error *err)
+{
+	*out = (sc__wish){ .request = request };
+	sc_status status = sc__owner_of(call, out->owner, err);
+	if (status == SC_OK)
+		status = sc__input_id(call->key, -1, "call.key", err);
+	if (status == SC_OK && (!request || request->size < offsetof(sc_checkout_request, reserved)))
+		status = sc__bad(err, SC_BAD_ARGUMENT, "request", "there is none, or its size is not set");
+	if (status == SC_OK)
+		status = check(call, out, err);
+	if (status == SC_OK)
+		hash(out);
+	return status;
+}

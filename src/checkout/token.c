@@ -1,0 +1,140 @@
+#include "checkout/token.h"
+
+#include "base/error.h"
+
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#define PREFIX   "q1."
+#define ENCODING sodium_base64_VARIANT_URLSAFE_NO_PADDING
+#define MAC_SIZE 32
+#define ID_SIZE  12 /* room for a key's id and its point */
+/* the text of the signature: 4 characters for 3 bytes, without padding */
+#define MAC_TEXT_SIZE 43
+#define TOKEN_MAX     (2 * SC_BODY_MAX)
+
+static sc_status no_memory(sc_error *err)
+{
+	return sc__fail(err, SC_NO_MEMORY, "out of memory");
+}
+
+static sc_status bad_signature(sc_error *err)
+{
+	return sc__bad(err, SC_BAD_SIGNATURE, "quote", "is no quote of this shop");
+}
+
+static void sign(const sc_quote_key *key, const char *text, size_t size, uint8_t out[MAC_SIZE])
+{
+	crypto_generichash(out, MAC_SIZE, (const unsigned char *)text, size, key->bytes, sizeof(key->bytes));
+}
+
+static sc_status write_payload(const sc__offer *offer, sc_arena *arena, sc_bytes *out, sc_error *err)
+{
+	sc_json_writer writer;
+	sc_json_writer_init(&writer, arena, false);
+	sc_json_begin_object(&writer);
+	sc_json_add_text(&writer, "owner", offer->owner);
+	sc_json_add_int(&writer, "expires", offer->expires_ms);
+	sc_json_add_bool(&writer, "consent", offer->needs_consent);
+	sc__snapshot_write(&writer, &offer->snapshot);
+	sc_json_end_object(&writer);
+	sc_status status = sc_json_finish(&writer, out, err);
+	if (status == SC_OK && out->size > SC_BODY_MAX)
+		return sc__bad(err, SC_OVER_LIMIT, "cart", "an order holds at most %d bytes", SC_BODY_MAX);
+	return status;
+}
+
+sc_status sc__token_write(sc_shop *shop, const sc__offer *offer, sc_arena *arena, const char **out, sc_error *err)
+{
+	const sc_quote_key *key = &shop->settings.quote_keys[0];
+	sc_bytes payload;
+	uint8_t mac[MAC_SIZE];
+	sc_status status = write_payload(offer, arena, &payload, err);
+	if (status != SC_OK)
+		return status;
+	size_t encoded = sodium_base64_encoded_len(payload.size, ENCODING) - 1;
+	size_t room = sizeof(PREFIX) + ID_SIZE + encoded + 1 + MAC_TEXT_SIZE + 1;
+	char *text = sc_arena_alloc(arena, room);
+	if (!text)
+		return no_memory(err);
+	size_t size = (size_t)snprintf(text, room, PREFIX "%" PRIu32 ".", key->id);
+	sodium_bin2base64(text + size, room - size, payload.data, payload.size, ENCODING);
+	size += encoded;
+	sign(key, text, size, mac);
+	text[size++] = '.';
+	sodium_bin2base64(text + size, room - size, mac, sizeof(mac), ENCODING);
+	*out = text;
+	return SC_OK;
+}
+
+/* ---- reading ----------------------------------------------------------------------------- */
+
+static const sc_quote_key *find_key(const sc_shop *shop, uint32_t id)
+{
+	for (size_t i = 0; i < shop->settings.quote_key_count; i++)
+		if (shop->settings.quote_keys[i].id == id)
+			return &shop->settings.quote_keys[i];
+	return NULL;
+}
+
+/* Splits "q1.ID.PAYLOAD.MAC" and checks the signature over everything before the last point. */
+static bool open_token(const sc_shop *shop, const char *token, const char **payload, size_t *payload_size)
+{
+	uint8_t found[MAC_SIZE], expected[MAC_SIZE];
+	size_t size = strnlen(token, TOKEN_MAX), mac_size;
+	const char *last = size < TOKEN_MAX ? strrchr(token, '.') : NULL;
+	if (!last || strncmp(token, PREFIX, sizeof(PREFIX) - 1) != 0)
+		return false;
+	uint32_t id = 0;
+	const char *at = token + sizeof(PREFIX) - 1;
+	for (; *at >= '0' && *at <= '9' && at - token < ID_SIZE; at++)
+		id = id * 10 + (uint32_t)(*at - '0');
+	const sc_quote_key *key = find_key(shop, id);
+	if (!key || *at != '.' || at >= last)
+		return false;
+	if (sodium_base642bin(found, sizeof(found), last + 1, size - (size_t)(last + 1 - token), NULL, &mac_size, NULL,
+	                      ENCODING) != 0 ||
+	    mac_size != MAC_SIZE)
+		return false;
+	sign(key, token, (size_t)(last - token), expected);
+	*payload = at + 1;
+	*payload_size = (size_t)(last - at - 1);
+	return sodium_memcmp(found, expected, MAC_SIZE) == 0;
+}
+
+static sc_status read_payload(const char *text, size_t size, sc_arena *arena, sc__offer *out)
+{
+	const sc_json *json;
+	sc__offer offer = { 0 };
+	size_t used;
+	unsigned char *bytes = sc_arena_alloc(arena, size + 1);
+	if (!bytes)
+		return SC_NO_MEMORY;
+	if (sodium_base642bin(bytes, size + 1, text, size, NULL, &used, NULL, ENCODING) != 0)
+		return SC_BAD_SIGNATURE;
+	sc_status status = sc_json_parse((sc_bytes){ bytes, used }, arena, NULL, &json, NULL);
+	if (status == SC_OK)
+		status = sc__snapshot_read(json, arena, &offer.snapshot, NULL);
+	if (status != SC_OK)
+		return status;
+	if (sc_json_get_text(json, "owner", &offer.owner, NULL) != SC_OK ||
+	    sc_json_get_int(json, "expires", &offer.expires_ms, NULL) != SC_OK ||
+	    sc_json_get_bool(json, "consent", &offer.needs_consent, NULL) != SC_OK)
+		return SC_BAD_SIGNATURE;
+	*out = offer;
+	return SC_OK;
+}
+
+sc_status sc__token_read(sc_shop *shop, const char *token, sc_arena *arena, sc__offer *out, sc_error *err)
+{
+	const char *payload;
+	size_t size;
+	if (!open_token(shop, token, &payload, &size))
+		return bad_signature(err);
+	sc_status status = read_payload(payload, size, arena, out);
+	if (status == SC_NO_MEMORY)
+		return no_memory(err);
+	return status == SC_OK ? SC_OK : bad_signature(err);
+}
