@@ -18,20 +18,17 @@ SC_BEGIN_DECLS
 
 /** How a file is opened. Members left zero take their defaults. */
 typedef struct sc_sqlite_options {
-	size_t size;         /* set by the initialiser */
-	bool exclusive;      /* nobody else may open the file meanwhile: the same as "?exclusive=1" */
-	uint32_t readers;    /* connections kept open for reads, default 4; more are opened while needed */
-	int64_t patience_ms; /* how long a call without a deadline waits for its turn, default 10,000 */
+	size_t size;          /* set by the initialiser */
+	bool exclusive;       /* nobody else may open the file meanwhile: the same as "?exclusive=1" */
+	uint32_t readers;     /* connections kept open for reads, default 4; more are opened while needed */
+	int64_t patience_ms;  /* how long a call without a deadline waits for its turn, default 10,000 */
+	int64_t remembers_ms; /* how long the table of ids keeps an outcome, default 30 days */
 	uint64_t reserved[4];
 } sc_sqlite_options;
 
-#define SC_SQLITE_OPTIONS_INIT                          \
-	{                                               \
-		sizeof(sc_sqlite_options), false, 0, 0, \
-		{                                       \
-			0                               \
-		}                                       \
-	}
+/* clang-format off */
+#define SC_SQLITE_OPTIONS_INIT { sizeof(sc_sqlite_options), false, 0, 0, 0, { 0 } }
+/* clang-format on */
 
 /**
  * Open a store in an SQLite file, which is made when it is not there. Its schema is made by the store's
@@ -41,14 +38,15 @@ typedef struct sc_sqlite_options {
  *
  * Ownership: on SC_OK `out` is the caller's to close with its `close`; `env` is borrowed while it lives,
  * `name` and `options` (NULL: all defaults) for the call. Threads: any; so may the store's operations.
- * Returns, in this order: SC_BAD_ARGUMENT for an empty name, an unknown option or a database in memory (err->field);
+ * Returns, in this order: SC_BAD_ARGUMENT for an empty name, an unknown option, a negative number or a database
+ * in memory (err->field);
  * SC_OVER_LIMIT for a name that is too long; SC_NO_MEMORY; SC_IO_FAILED when the file or its lock cannot be opened;
  * SC_BUSY when another process has the file open exclusively, or when it is wanted exclusively and in use;
  * SC_DAMAGED when it is no SQLite database; SC_OK.
  * Idempotent: no, each call opens a store. Since: 0.1.
  */
 SC_API sc_status sc_sqlite_open(const sc_env *env, const char *name, const sc_sqlite_options *options, sc_store *out,
-				sc_error *err);
+                                sc_error *err);
 
 SC_END_DECLS
 
