@@ -281,8 +281,8 @@ typedef struct sc_price_run {
 
 /** What one line comes to. net + tax = gross; listed price × quantity − discount is one of net and gross. */
 typedef struct sc_priced_line {
-	const char *id, *sku; /* borrowed from the request */
-	int64_t unit_price, quantity;
+	const char *id, *sku;         /* borrowed from the request */
+	int64_t unit_price, quantity; /* as listed */
 	int64_t net, gross, tax;
 	int64_t discount;          /* in listed prices */
 	const sc_price_run *units; /* with SC_PRICE_UNITS: first unit first; NULL otherwise */
@@ -425,6 +425,54 @@ SC_API void sc_price_rules_free(sc_price_rules *rules);
  * SC_NO_MEMORY; SC_OK. Idempotent: yes. Since: 0.1.
  */
 SC_API sc_status sc_price(const sc_price_request *request, sc_arena *arena, sc_breakdown *out, sc_error *err);
+
+/**
+ * Find a policy by the name of its preset, such as "largest_remainder_gross".
+ *
+ * Ownership: `name` is borrowed for the call; `out` is written on SC_OK only. Threads: any.
+ * Returns: SC_OK, or SC_NOT_FOUND. Idempotent: yes. Since: 0.1.
+ */
+SC_API sc_status sc_price_policy_preset(const char *name, sc_price_policy *out);
+
+/**
+ * Name the presets one after the other, from index 0 on.
+ *
+ * Ownership: a constant; never free it. Threads: any. Returns: the name, or NULL behind the last.
+ * Idempotent: yes. Since: 0.1.
+ */
+SC_API const char *sc_price_policy_name(size_t index);
+
+/**
+ * Share an amount of minor units out by weights. The shares of a negative amount are those of the positive one,
+ * negated. When all weights are 0 everybody counts alike; only SC_PRICE_ROUND_THEN_FIRST then gives nothing to anybody.
+ *
+ * Ownership: `weights` is borrowed for the call; `shares` has room for `count` and does not overlap it; `arena` lends
+ * scratch. Threads: any; the arena belongs to one thread.
+ * Returns, in this order: SC_BAD_ARGUMENT for no weights, a negative one or an unknown method; SC_OUT_OF_RANGE for an
+ * amount, or weights that add up to, above SC_PRICE_TOTAL_MAX; SC_NO_MEMORY; SC_OK. Idempotent: yes. Since: 0.1.
+ */
+SC_API sc_status sc_price_share(int64_t amount, const int64_t *weights, size_t count, sc_price_allocation method,
+                                sc_arena *arena, int64_t *shares, sc_error *err);
+
+/**
+ * Tell what `quantity` units of a line really cost, in minor units with tax, when `returned` of its units were given
+ * back before. However a line is given back in parts, the parts add up to what it cost.
+ *
+ * Ownership: `order` is borrowed for the call and was made with SC_PRICE_UNITS; `out` is written on SC_OK only.
+ * Threads: any. Returns, in this order: SC_BAD_ARGUMENT for no such line, a negative number or an order without
+ * units; SC_OUT_OF_RANGE for more units than the line has left; SC_OK. Idempotent: yes. Since: 0.1.
+ */
+SC_API sc_status sc_price_units_paid(const sc_breakdown *order, size_t line, int64_t returned, int64_t quantity,
+                                     int64_t *out, sc_error *err);
+
+/**
+ * Write how a price came about, as lines of text that a shop assistant can read.
+ *
+ * Ownership: `breakdown` is borrowed for the call and was made with SC_PRICE_EXPLAIN; the text, with a NUL that its
+ * size does not count, lives in `arena`. Threads: any; the arena belongs to one thread.
+ * Returns: SC_OK, SC_BAD_CURRENCY, or SC_NO_MEMORY. Idempotent: yes. Since: 0.1.
+ */
+SC_API sc_status sc_price_explain(const sc_breakdown *breakdown, sc_arena *arena, sc_bytes *out, sc_error *err);
 
 /**
  * Price one JSON document: a pricing document, an `allocate` document or an `order` and `refund` document, as

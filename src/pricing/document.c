@@ -1,0 +1,214 @@
+/*
+ * One document in, one answer out: a pricing document, an allocation, or an order with refunds.
+ */
+#include "pricing/document.h"
+
+#include "base/error.h"
+#include "pricing/share.h"
+
+#include <string.h>
+
+sc_status sc_price_share(int64_t amount, const int64_t *weights, size_t count, sc_price_allocation method,
+                         sc_arena *arena, int64_t *shares, sc_error *err)
+{
+	const sc__sharing how = { .method = method };
+	int64_t total = 0;
+
+	if (count == 0 || (unsigned)method > SC_PRICE_LAST_GETS_REST)
+		return sc__bad(err, SC_BAD_ARGUMENT, count == 0 ? "weights" : "method", "at least one is needed");
+	if (amount > SC_PRICE_TOTAL_MAX || amount < -SC_PRICE_TOTAL_MAX)
+		return sc__bad(err, SC_OUT_OF_RANGE, "amount", "at most %lld", (long long)SC_PRICE_TOTAL_MAX);
+	for (size_t i = 0; i < count; i++) {
+		if (weights[i] < 0)
+			return sc__bad_at(err, SC_BAD_ARGUMENT, (int32_t)i, "weights", "must not be negative");
+		if (weights[i] > SC_PRICE_TOTAL_MAX - total)
+			return sc__bad_at(err, SC_OUT_OF_RANGE, (int32_t)i, "weights", "together at most %lld",
+			                  (long long)SC_PRICE_TOTAL_MAX);
+		total += weights[i];
+	}
+	sc__cut *cuts = sc_arena_alloc(arena, count * sizeof(*cuts));
+	if (cuts == NULL)
+		return sc__fail(err, SC_NO_MEMORY, "no memory for shares");
+	sc__share_out(amount < 0 ? -amount : amount, weights, NULL, count, &how, cuts, shares);
+	for (size_t i = 0; amount < 0 && i < count; i++)
+		shares[i] = -shares[i];
+	return SC_OK;
+}
+
+static sc_status read_weights(sc__reader *r, const sc_json *list, int64_t *weights)
+{
+	int64_t total = 0;
+
+	for (const sc_json *item = sc_json_first(list); item != NULL; item = sc_json_next(item), weights++) {
+		const sc_status status = sc__document_int(r, item, 0, SC_PRICE_TOTAL_MAX - total, weights);
+
+		if (status != SC_OK)
+			return status;
+		total += *weights;
+	}
+	return SC_OK;
+}
+
+static sc_status answer_allocate(sc__reader *r, const sc_json *what, sc_json_writer *w)
+{
+	int method = SC_PRICE_LARGEST_REMAINDER;
+	int64_t amount;
+	sc_status status = sc__document_allocate(r, what, &amount, &method);
+
+	if (status != SC_OK)
+		return status;
+	const sc_json *list = sc_json_member(what, "weights");
+	const size_t count = sc_json_count(list);
+	if (sc_json_type_of(list) != SC_JSON_ARRAY || count == 0)
+		return sc__document_bad(r, SC_BAD_FORMAT, list, NULL, "has to be an array that is not empty");
+	if (count > SC_PRICE_LINES_MAX)
+		return sc__document_bad(r, SC_OVER_LIMIT, list, NULL, "at most %d", SC_PRICE_LINES_MAX);
+	int64_t *weights = sc_arena_alloc(r->arena, 2 * count * sizeof(*weights)), *shares = weights + count;
+	if (weights == NULL)
+		return sc__fail(r->err, SC_NO_MEMORY, "no memory for shares");
+	status = read_weights(r, list, weights);
+	if (status == SC_OK)
+		status = sc_price_share(amount, weights, count, (sc_price_allocation)method, r->arena, shares, r->err);
+	if (status != SC_OK)
+		return status;
+	sc_json_begin_object(w);
+	sc_json_put_key(w, "shares");
+	sc_json_begin_array(w);
+	for (size_t i = 0; i < count; i++)
+		sc_json_put_int(w, shares[i]);
+	sc_json_end_array(w);
+	sc_json_end_object(w);
+	return SC_OK;
+}
+
+/* What sc_price() itself refuses, with a pointer to the list it is about. */
+static sc_status point_into(sc__reader *r, const sc_json *document, sc_status status)
+{
+	static const char *const lists[] = { "lines", "shipping", "fees", "promotions", "policy" };
+
+	for (size_t i = 0; r->err != NULL && status <= SC_BAD_ARGUMENT && status >= SC_UNSUPPORTED && i < 5; i++)
+		if (r->err->field[0] != '/' && strncmp(r->err->field, lists[i], strlen(lists[i])) == 0)
+			return sc__document_bad(r, status, document, lists[i], "%s", r->err->text);
+	return status;
+}
+
+static sc_status answer_price(sc__reader *r, const sc_json *document, uint32_t flags, const sc_json *refunds,
+                              sc_json_writer *w)
+{
+	sc_price_request request;
+	sc_price_rules *rules;
+	sc_breakdown breakdown;
+	sc_status status = sc__document_request(r, document, &request, &rules);
+
+	if (status != SC_OK)
+		return status;
+	request.flags = flags | SC_PRICE_UNITS;
+	status = sc_price(&request, r->arena, &breakdown, r->err);
+	if (status != SC_OK)
+		status = point_into(r, document, status);
+	else if (refunds != NULL)
+		status = sc__document_refund(r, refunds, &breakdown, w);
+	else
+		sc__document_write(w, &breakdown, r->arena);
+	sc_price_rules_free(rules);
+	return status;
+}
+
+static sc_status answer(sc__reader *r, const sc_json *document, uint32_t flags, sc_json_writer *w)
+{
+	static const sc__field allocate_fields[] = { { "allocate", SC__FIELD_KNOWN, .required = true }, { NULL } };
+	static const sc__field refund_fields[] = { { "order", SC__FIELD_KNOWN, .required = true },
+		                                   { "refund", SC__FIELD_KNOWN, .required = true },
+		                                   { NULL } };
+	sc_status status;
+
+	if (sc_json_member(document, "allocate") != NULL) {
+		status = sc__document_object(r, document, allocate_fields, NULL);
+		return status == SC_OK ? answer_allocate(r, sc_json_member(document, "allocate"), w) : status;
+	}
+	if (sc_json_member(document, "order") != NULL || sc_json_member(document, "refund") != NULL) {
+		status = sc__document_object(r, document, refund_fields, NULL);
+		if (status != SC_OK)
+			return status;
+		return answer_price(r, sc_json_member(document, "order"), flags, sc_json_member(document, "refund"), w);
+	}
+	return answer_price(r, document, flags, NULL, w);
+}
+
+/* What the JSON reader refuses: "lines[2].sku" becomes "/lines/2/sku". */
+static void make_pointer(sc_error *err)
+{
+	char path[sizeof(err->field)];
+	size_t size = 0;
+
+	if (err == NULL || err->field[0] == '\0' || err->field[0] == '/')
+		return;
+	for (const char *at = err->field; *at != '\0' && size < sizeof(path) - 2; at++) {
+		if (size == 0 && *at != '[')
+			path[size++] = '/';
+		if (*at == '[' || *at == '.')
+			path[size++] = '/';
+		else if (*at != ']')
+			path[size++] = *at;
+	}
+	path[size] = '\0';
+	memcpy(err->field, path, size + 1);
+}
+
+/* A document too large to read is most likely a list too long: names the list of the outer object that is longest. */
+static void point_at_longest(sc_bytes document, sc_error *err)
+{
+	const char *text = document.data, *key = NULL, *string = NULL;
+	size_t depth = 0, key_size = 0, string_size = 0, count = 0, longest = 0;
+
+	if (err == NULL)
+		return;
+	err->field[0] = '\0';
+	for (size_t i = 0; i < document.size; i++) {
+		const char c = text[i];
+
+		if (c == '"') {
+			string = &text[i + 1];
+			for (i++; i < document.size && text[i] != '"'; i++)
+				i += text[i] == '\\' ? 1 : 0;
+			string_size = (size_t)(&text[i] - string);
+		} else if (c == '{' || c == '[') {
+			depth++;
+			count = depth == 2 ? 1 : count;
+		} else if (c == '}' || c == ']') {
+			depth--;
+		} else if (c == ':' && depth == 1) {
+			key = string;
+			key_size = string_size;
+		} else if (c == ',' && depth == 2 && ++count > longest && key != NULL &&
+		           key_size < sizeof(err->field) - 1) {
+			longest = count;
+			err->field[0] = '/';
+			memcpy(err->field + 1, key, key_size);
+			err->field[key_size + 1] = '\0';
+		}
+	}
+}
+
+sc_status sc_price_document(sc_bytes document, uint32_t flags, sc_arena *arena, sc_bytes *out, sc_error *err)
+{
+	sc_json_options options = SC_JSON_OPTIONS_INIT;
+	sc__reader reader = { .arena = arena, .err = err };
+	sc_json_writer writer;
+	const sc_json *json;
+
+	options.size_max = SC__DOCUMENT_MAX;
+	options.name = "";
+	sc_status status = sc_json_parse(document, arena, &options, &json, err);
+	if (status != SC_OK) {
+		make_pointer(err);
+		if (document.size > SC__DOCUMENT_MAX)
+			point_at_longest(document, err);
+		return status;
+	}
+	sc_json_writer_init(&writer, arena, false);
+	status = answer(&reader, json, flags, &writer);
+	if (status != SC_OK)
+		return status;
+	return sc_json_finish(&writer, out, err);
+}

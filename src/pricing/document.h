@@ -1,0 +1,74 @@
+/*
+ * Pricing documents: JSON in, JSON out.
+ *
+ * Every object is described by a table of its keys, so that what is allowed can be read in one place and
+ * whatever is not in the table is refused with a JSON pointer (RFC 6901) to it.
+ */
+#ifndef SC_PRICING_DOCUMENT_H
+#define SC_PRICING_DOCUMENT_H
+
+#include <shopcore/json.h>
+#include <shopcore/pricing.h>
+
+/* How large a document may be, in bytes. */
+#define SC__DOCUMENT_MAX (16 * 1024 * 1024)
+
+typedef struct sc__reader {
+	sc_arena *arena;
+	sc_error *err;
+	const char *currency; /* of the document; a line that names another is refused */
+} sc__reader;
+
+typedef struct sc__word {
+	const char *word;
+	int value;
+} sc__word;
+
+typedef enum sc__field_kind {
+	SC__FIELD_TEXT,  /* const char *; min and max are its length */
+	SC__FIELD_INT,   /* int64_t from min to max */
+	SC__FIELD_INT32, /* int32_t */
+	SC__FIELD_BOOL,
+	SC__FIELD_PERCENT, /* int64_t, a rate of at most max */
+	SC__FIELD_TEXTS,   /* sc_price_texts */
+	SC__FIELD_WORD,    /* an enum */
+	SC__FIELD_CUSTOM,  /* read() does it */
+	SC__FIELD_KNOWN    /* allowed here, read elsewhere */
+} sc__field_kind;
+
+typedef struct sc__field {
+	const char *key;
+	sc__field_kind kind;
+	size_t offset;
+	int64_t min, max;
+	const sc__word *words; /* ends with a NULL word */
+	sc_status (*read)(sc__reader *r, const sc_json *value, void *target);
+	bool required;
+} sc__field;
+
+/* A refusal that points at a value; `key` names a member of it that is missing, or is NULL. */
+sc_status sc__document_bad(sc__reader *r, sc_status status, const sc_json *value, const char *key, const char *format,
+                           ...) SC_PRINTF(5, 6);
+/* Reads an object into `target` by its table, which ends with a NULL key. */
+sc_status sc__document_object(sc__reader *r, const sc_json *value, const sc__field *fields, void *target);
+/* Reads an array of objects; at most `max`. */
+sc_status sc__document_array(sc__reader *r, const sc_json *value, const sc__field *fields, size_t item_size, size_t max,
+                             void **items, size_t *count);
+sc_status sc__document_int(sc__reader *r, const sc_json *value, int64_t min, int64_t max, int64_t *out);
+sc_status sc__document_percent(sc__reader *r, const sc_json *value, int64_t max, int64_t *out);
+
+/* A whole pricing document, ready for sc_price(). Free the rules. */
+sc_status sc__document_request(sc__reader *r, const sc_json *document, sc_price_request *request,
+                               sc_price_rules **rules);
+/* What "allocate" holds besides the weights. */
+sc_status sc__document_allocate(sc__reader *r, const sc_json *value, int64_t *amount, int *method);
+/* Promotions of a document; document_promotions.c. */
+sc_status sc__document_promotions(sc__reader *r, const sc_json *value, sc_promotion **promotions, size_t *count);
+
+/* The answers. */
+void sc__document_write(sc_json_writer *w, const sc_breakdown *breakdown, sc_arena *arena);
+void sc__document_write_rate(sc_json_writer *w, int64_t rate);
+/* "refund": what each step gives back of an order that was priced with SC_PRICE_UNITS. */
+sc_status sc__document_refund(sc__reader *r, const sc_json *steps, const sc_breakdown *order, sc_json_writer *w);
+
+#endif
