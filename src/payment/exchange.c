@@ -114,6 +114,16 @@ static void delist(sc__exchange *exchange, struct waiter *me)
 		exchange->env->unpark(exchange->env->ctx, &exchange->waiters->parker);
 }
 
+/* Closes what is open: nothing of it was sent. */
+static void give_up(sc__exchange *exchange, struct waiter *me, sc_status status)
+{
+	lock(exchange);
+	for (size_t i = 0; i < me->count; i++)
+		if (!me->asks[i].done)
+			close_ask(me, &me->asks[i], status);
+	unlock(exchange);
+}
+
 /* Offers each request that is not closed yet. What the port does not take was not sent. */
 static void start_all(sc__exchange *exchange, const sc_call *call, struct waiter *me)
 {
@@ -204,6 +214,8 @@ sc_status sc__exchange_ask(sc__exchange *exchange, const sc_call *call, sc__ask 
 	if (!env->parker_init(env->ctx, &me.parker))
 		return sc__fail(err, SC_NO_MEMORY, "out of memory");
 	enlist(exchange, &me);
+	if (call->deadline_ns != 0 && now_ns(exchange) >= call->deadline_ns)
+		give_up(exchange, &me, SC_DEADLINE);
 	start_all(exchange, call, &me);
 	wait_all(exchange, &me);
 	env->parker_clear(env->ctx, &me.parker);

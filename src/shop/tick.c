@@ -6,6 +6,7 @@
 #include "core/handle.h"
 
 #include "base/error.h"
+#include "checkout/tick.h"
 #include "events/relay.h"
 #include "notify/notices.h"
 
@@ -47,6 +48,15 @@ static sc_status expire_holds(tick *t, sc_error *err)
 	return status;
 }
 
+static sc_status resume_checkouts(tick *t, sc_error *err)
+{
+	sc__checkout_progress progress = { .next_due_ms = SC_NEVER };
+	sc_status status = sc__checkout_tick(t->shop, t->call, t->items, t->until_ns, &progress, err);
+	t->report.checkouts_resumed += progress.resumed;
+	due_at(t, progress.next_due_ms);
+	return status;
+}
+
 static sc_status relay_events(tick *t, sc_error *err)
 {
 	return sc__events_relay(t->shop, t->call, t->items, t->until_ns, &t->report.events_relayed, &t->more, err);
@@ -73,10 +83,7 @@ static sc_status send_notices(tick *t, sc_error *err)
 }
 
 static sc_status (*const duties[])(tick *t, sc_error *err) = {
-	expire_holds,
-	relay_events,
-	feed_search,
-	send_notices,
+	expire_holds, resume_checkouts, relay_events, feed_search, send_notices,
 };
 
 /* When the next tick should come; a duty that failed is tried again soon. */

@@ -1,0 +1,219 @@
+#include "checkout/market.h"
+
+#include <shopcore/cart.h>
+#include <shopcore/catalog.h>
+#include <shopcore/memory.h>
+
+static sc_status open_store(struct market *m, const sc_env *env)
+{
+	sc_store memory;
+	sc_status status = sc_memory_open(env, NULL, &memory, &m->err);
+	if (status != SC_OK)
+		return status;
+	status = sc_traced_open(env, memory, &m->traced, &m->err);
+	if (status != SC_OK) {
+		memory.ops->close(memory.ctx);
+		return status;
+	}
+	status = sc_faulty_open(env, m->traced, NULL, &m->store, &m->err);
+	if (status != SC_OK)
+		m->traced.ops->close(m->traced.ctx);
+	return status;
+}
+
+static sc_status open_gateway(struct market *m, const sc_env *env)
+{
+	sc_status status = sc_fake_gateway_open(env, &m->fake_options, &m->fake, &m->err);
+	if (status != SC_OK)
+		return status;
+	status = sc_faulty_gateway_open(env, sc_fake_gateway_port(m->fake), NULL, &m->gateway, &m->err);
+	if (status != SC_OK) {
+		sc_fake_gateway_free(m->fake);
+		m->fake = NULL;
+	}
+	return status;
+}
+
+static sc_status open_shop(struct market *m)
+{
+	m->kept = *m->store.ops;
+	m->kept.close = NULL;
+	m->gateway_kept = *m->gateway.ops;
+	m->gateway_kept.close = NULL;
+	m->options.store = (sc_store){ &m->kept, m->store.ctx };
+	m->options.gateway = (sc_gateway){ &m->gateway_kept, m->gateway.ctx };
+	return sc_shop_open(&m->options, &m->shop, &m->err);
+}
+
+sc_status market_open(struct market *m, const sc_env *env)
+{
+	m->env = env;
+	m->options.env = env;
+	m->options.volatile_ok = true;
+	sc_arena_init(&m->arena, env);
+	sc_status status = open_store(m, env);
+	if (status == SC_OK)
+		status = open_gateway(m, env);
+	if (status == SC_OK)
+		status = open_shop(m);
+	if (status != SC_OK)
+		market_close(m);
+	return status;
+}
+
+void market_close(struct market *m)
+{
+	sc_shop_close(m->shop);
+	m->shop = NULL;
+	if (m->fake)
+		m->gateway.ops->close(m->gateway.ctx);
+	sc_fake_gateway_free(m->fake);
+	m->fake = NULL;
+	if (m->store.ops)
+		m->store.ops->close(m->store.ctx);
+	m->store.ops = NULL;
+	sc_arena_clear(&m->arena);
+}
+
+static void fill_request(struct market *m)
+{
+	m->buyer = (sc_call)SC_CALL_INIT(SC_ACTOR_CUSTOMER, "ada");
+	m->request = (sc_checkout_request)SC_CHECKOUT_REQUEST_INIT;
+	m->request.email = "ada@example.org";
+	m->request.shipping = (sc_postal_address){
+		.name = "Ada", .line1 = "1 Analytical Way", .postal_code = "10115", .city = "Berlin", .country = "DE"
+	};
+}
+
+int market_up(void **state)
+{
+	struct market *m = calloc(1, sizeof(*m));
+	m->world = sc_testkit_env_new(1);
+	sc_testkit_env_jump_when_parked(m->world, true);
+	m->err = (sc_error)SC_ERROR_INIT;
+	m->options = (sc_shop_options)SC_SHOP_OPTIONS_INIT;
+	m->fake_options = (sc_fake_gateway_options)SC_FAKE_GATEWAY_OPTIONS_INIT;
+	fill_request(m);
+	assert_int_equal(market_open(m, sc_testkit_env_table(m->world)), SC_OK);
+	market_sku(m, "mug", 500, 10);
+	market_sku(m, "pot", 1500, 5);
+	*state = m;
+	return 0;
+}
+
+int market_down(void **state)
+{
+	struct market *m = *state;
+	market_close(m);
+	assert_int_equal(sc_testkit_env_live_blocks(m->world), 0);
+	sc_testkit_env_free(m->world);
+	free(m);
+	return 0;
+}
+
+void market_restart(struct market *m)
+{
+	sc_shop_close(m->shop);
+	m->shop = NULL;
+	assert_int_equal(open_shop(m), SC_OK);
+}
+
+void market_sku(struct market *m, const char *sku, int64_t price, int64_t units)
+{
+	sc_sku offer = { .sku = sku, .price_minor = price, .currency = "USD" };
+	sc_product product = { .id = sku, .name = sku, .rating_milli = -1, .skus = &offer, .sku_count = 1 };
+	const sc_stock_change received = { sku, NULL, units };
+	assert_int_equal(sc_product_create(m->shop, SC_CALL_SYSTEM, &product, NULL, &m->err), SC_OK);
+	if (units > 0)
+		assert_int_equal(sc_inventory_receive(m->shop, SC_CALL_SYSTEM, &received, 1, NULL, &m->err), SC_OK);
+}
+
+void market_price(struct market *m, const char *sku, int64_t price)
+{
+	sc_product product;
+	assert_int_equal(sc_product_get(m->shop, SC_CALL_SYSTEM, sku, &m->arena, &product, &m->err), SC_OK);
+	sc_sku offer = product.skus[0];
+	offer.withdrawn = price < 0;
+	offer.price_minor = price < 0 ? 0 : price;
+	product.skus = &offer;
+	assert_int_equal(sc_product_put(m->shop, SC_CALL_SYSTEM, &product, NULL, &m->err), SC_OK);
+}
+
+void market_cart(struct market *m, const char *sku, int64_t quantity)
+{
+	const sc_cart_item item = { .sku = sku, .quantity = quantity };
+	sc_call call = m->buyer;
+	sc_cart cart;
+	call.key = NULL;
+	assert_int_equal(sc_cart_add(m->shop, &call, NULL, &item, 1, &m->arena, &cart, &m->err), SC_OK);
+}
+
+sc_status market_place(struct market *m, const char *key)
+{
+	sc_call call = m->buyer;
+	call.key = key;
+	return sc_checkout_place(m->shop, &call, &m->request, &m->arena, &m->placement, &m->err);
+}
+
+sc_status market_pay(struct market *m, const char *token)
+{
+	return sc_checkout_pay(m->shop, &m->buyer, m->placement.order_id, token, &m->err);
+}
+
+sc_status market_buy(struct market *m, const char *key, const char *token)
+{
+	sc_status status = market_place(m, key);
+	return status == SC_OK ? market_pay(m, token) : status;
+}
+
+sc_status market_tick_after(struct market *m, int64_t ms)
+{
+	sc_testkit_env_advance_ms(m->world, ms);
+	return sc_shop_tick(m->shop, SC_CALL_SYSTEM, NULL, NULL, &m->err);
+}
+
+sc_order market_order(struct market *m)
+{
+	sc_order order;
+	assert_int_equal(sc_order_get(m->shop, SC_CALL_SYSTEM, m->placement.order_id, &m->arena, &order, &m->err),
+	                 SC_OK);
+	return order;
+}
+
+void assert_status(struct market *m, sc_order_status status)
+{
+	assert_string_equal(sc_order_status_name((sc_order_status)market_order(m).status),
+	                    sc_order_status_name(status));
+}
+
+void assert_level(struct market *m, const char *sku, int64_t on_hand, int64_t held, int64_t committed)
+{
+	const sc_stock_ref ref = { sku, NULL };
+	sc_level level;
+	assert_int_equal(sc_inventory_levels(m->shop, SC_CALL_SYSTEM, &ref, 1, &m->arena, &level, &m->err), SC_OK);
+	assert_int_equal(level.on_hand, on_hand);
+	assert_int_equal(level.held, held);
+	assert_int_equal(level.committed, committed);
+}
+
+void assert_money(struct market *m, int64_t charged, int64_t refunded)
+{
+	sc_id order;
+	int64_t taken, returned;
+	assert_int_equal(sc_id_parse(m->placement.order_id, &order), SC_OK);
+	assert_int_equal(sc_fake_gateway_order_money(m->fake, order, &taken, &returned, &m->err), SC_OK);
+	assert_int_equal(taken, charged);
+	assert_int_equal(returned, refunded);
+}
+
+void assert_history(struct market *m, const char *topics)
+{
+	char joined[1024] = "";
+	sc_order order = market_order(m);
+	for (size_t i = 0; i < order.history_count; i++) {
+		if (i > 0)
+			strcat(joined, " ");
+		strcat(joined, order.history[i].topic);
+	}
+	assert_string_equal(joined, topics);
+}
