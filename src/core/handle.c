@@ -5,6 +5,7 @@
 #include "core/handle.h"
 
 #include "base/error.h"
+#include "store/combiner.h"
 
 sc_status sc__load(sc_shop *shop, const sc_call *call, const sc_address *addresses, size_t count, uint32_t mask,
                    sc_arena *arena, sc_record *out, sc_error *err)
@@ -27,6 +28,8 @@ sc_status sc__apply(sc_shop *shop, const sc_call *call, const sc_group *groups, 
 {
 	if (count == 0)
 		return SC_OK;
+	if (shop->combiner != NULL)
+		return sc__combiner_apply(shop->combiner, call, groups, count, outcomes, err);
 	return shop->store.ops->apply(shop->store.ctx, call, groups, count, outcomes, err);
 }
 

@@ -9,6 +9,7 @@
 #include "payment/exchange.h"
 #include "shop/quote_keys.h"
 #include "shop/stores.h"
+#include "store/combiner.h"
 
 #include <string.h>
 
@@ -70,6 +71,8 @@ static sc_status start_store(sc_shop *shop, bool volatile_ok, sc_error *err)
 		status = ops->prepare(shop->store.ctx, SC_CALL_SYSTEM, err);
 	if (status == SC_OK) /* a schema that was just made has an incarnation now */
 		status = ops->info(shop->store.ctx, &shop->info, err);
+	if (status == SC_OK && shop->info.wants_combiner)
+		status = sc__combiner_new(shop->env, &shop->store, NULL, &shop->combiner, err);
 	return status;
 }
 
@@ -77,7 +80,9 @@ static sc_status start_store(sc_shop *shop, bool volatile_ok, sc_error *err)
 static void stop(sc_shop *shop)
 {
 	sc__exchange_free(shop->exchange);
+	sc__combiner_free(shop->combiner);
 	shop->exchange = NULL;
+	shop->combiner = NULL;
 }
 
 static sc_status start(sc_shop *shop, bool volatile_ok, sc_error *err)

@@ -10,13 +10,18 @@
 
 #include <string.h>
 
-#define MEMORY_URL "memory:"
+#define MEMORY_URL    "memory:"
+#define SQLITE_SCHEME "sqlite:"
 
 sc_status sc__store_open(const sc_env *env, const char *url, sc_store *out, bool *volatile_named, sc_error *err)
 {
 	if (strcmp(url, MEMORY_URL) == 0) {
 		*volatile_named = true;
 		return sc_memory_open(env, NULL, out, err);
+	}
+	if (strncmp(url, SQLITE_SCHEME, sizeof(SQLITE_SCHEME) - 1) == 0) {
+		*volatile_named = false;
+		return sc_sqlite_open(env, url, NULL, out, err);
 	}
 	return sc__bad(err, SC_UNSUPPORTED, "store_url",
 	               "no store of that kind is built in: use memory: or sqlite:FILE");

@@ -78,6 +78,21 @@ void assert_level(world *w, const char *sku, int64_t on_hand, int64_t held, int6
 	assert_int_equal(level.committed, committed);
 }
 
+sc_status world_buy(world *w, const char *user, const char *sku, int64_t quantity, const char *token, sc_placement *out)
+{
+	sc_call call = CUSTOMER(user);
+	const sc_cart_item item = { .sku = sku, .quantity = quantity };
+	sc_cart cart;
+	assert_status(w, sc_cart_add(w->shop, &call, NULL, &item, 1, &w->arena, &cart, &w->err), SC_OK);
+	char key[SC_ID_TEXT_SIZE];
+	call.key = sc_id_format(sc_id_make(sc_testkit_env_table(w->env)), key);
+	sc_checkout_request request = SC_CHECKOUT_REQUEST_INIT;
+	request.payment_token = token;
+	request.email = "buyer@example.com";
+	request.shipping = (sc_postal_address){ .name = "Ada", .line1 = "Main St 1", .city = "Town", .country = "US" };
+	return sc_checkout_buy(w->shop, &call, &request, &w->arena, out, &w->err);
+}
+
 size_t world_verify(world *w, sc_finding *first)
 {
 	sc_verify *verify;

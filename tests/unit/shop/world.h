@@ -42,6 +42,10 @@ sc_level world_level(world *w, const char *sku);
 /* on_hand, held and committed of a SKU at "main". */
 void assert_level(world *w, const char *sku, int64_t on_hand, int64_t held, int64_t committed);
 
+/* Puts so many units into a customer's cart and buys them. The status is the purchase's. */
+sc_status world_buy(world *w, const char *user, const char *sku, int64_t quantity, const char *token,
+                    sc_placement *out);
+
 /* Verification runs through; the number of findings. */
 size_t world_verify(world *w, sc_finding *first);
 
