@@ -162,10 +162,11 @@ SC_API void sc_json_add_bool(sc_json_writer *writer, const char *key, bool value
  * End the document and hand it out. A NUL stands behind it that its size does not count.
  *
  * Ownership: `out` is written on SC_OK only and borrowed from the arena. Threads: one at a time.
- * Returns: SC_OK, or the first of these that happened since the writer was made ready: SC_NO_MEMORY; SC_BAD_TEXT
- * for a string that is not UTF-8; SC_BAD_FORMAT for a number that is none; SC_OVER_LIMIT for more than
- * SC_JSON_DEPTH_MAX levels; SC_BAD_ARGUMENT for a value without key, a key outside an object, an end without its
- * begin, nothing at all, or two documents. Idempotent: no. Since: 0.1.
+ * Returns, in this order: the first of these that happened since the writer was made ready, SC_NO_MEMORY, SC_BAD_TEXT
+ * for a string that is not UTF-8, SC_BAD_FORMAT for a number that is none, SC_OVER_LIMIT for more than
+ * SC_JSON_DEPTH_MAX levels, or SC_BAD_ARGUMENT for a value without key, a key outside an object, an end without its
+ * begin, or two documents; SC_BAD_ARGUMENT for nothing at all or an end that is missing; SC_OK. Idempotent: yes.
+ * Since: 0.1.
  */
 SC_API sc_status sc_json_finish(sc_json_writer *writer, sc_bytes *out, sc_error *err);
 
@@ -202,9 +203,9 @@ typedef struct sc_json_options {
  *
  * Ownership: `json` is borrowed for the call; `options` may be NULL for the defaults; `out` is written on SC_OK
  * only and borrowed from the arena. Threads: one at a time an arena.
- * Returns: SC_OK, or the first of these met from front to back: SC_OVER_LIMIT for too many bytes or levels;
- * SC_BAD_TEXT for a string that is not UTF-8 or holds U+0000; SC_BAD_FORMAT for all else that is wrong;
- * SC_NO_MEMORY. Idempotent: yes. Since: 0.1.
+ * Returns, in this order: SC_OVER_LIMIT for too many bytes; whichever is met first from front to back, SC_OVER_LIMIT
+ * for too many levels, SC_BAD_TEXT for a string that is not UTF-8 or holds U+0000, SC_BAD_FORMAT for all else that is
+ * wrong, or SC_NO_MEMORY; SC_OK. Idempotent: yes. Since: 0.1.
  */
 SC_API sc_status sc_json_parse(sc_bytes json, sc_arena *arena, const sc_json_options *options, const sc_json **out,
                                sc_error *err);

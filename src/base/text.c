@@ -98,6 +98,11 @@ static bool is_visible(const char *text)
 	return true;
 }
 
+static bool is_alphanumeric(unsigned char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
 /* RFC 5322 atext and the dot; quoted local parts are refused, because nobody has one and shells do. */
 static bool is_local(const char *at, size_t size)
 {
@@ -106,8 +111,7 @@ static bool is_local(const char *at, size_t size)
 		return false;
 	for (size_t i = 0; i < size; i++) {
 		unsigned char c = (unsigned char)at[i];
-		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-		if (!letter && c < 0x80 && strchr(marks, c) == NULL)
+		if (!is_alphanumeric(c) && c < 0x80 && strchr(marks, c) == NULL)
 			return false;
 	}
 	return true;
@@ -202,13 +206,21 @@ void sc__base64url_encode(sc_bytes bytes, char *out)
 	                  sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
+static bool is_base64url(sc_bytes text)
+{
+	const char *at = text.data;
+	for (size_t i = 0; i < text.size; i++)
+		if (!is_alphanumeric((unsigned char)at[i]) && at[i] != '-' && at[i] != '_')
+			return false;
+	return true;
+}
+
 bool sc__base64url_decode(sc_bytes text, void *out, size_t *size)
 {
 	*size = 0;
 	if (text.size == 0)
 		return true;
-	const char *end;
-	return sodium_base642bin(out, text.size / 4 * 3 + 2, text.data, text.size, NULL, size, &end,
-	                         sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0 &&
-	       end == (const char *)text.data + text.size;
+	/* libsodium 1.0.18 takes bytes above 0x7F for digits, because it compares them as negative numbers */
+	return is_base64url(text) && sodium_base642bin(out, text.size / 4 * 3 + 2, text.data, text.size, NULL, size,
+	                                               NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0;
 }
