@@ -33,7 +33,7 @@ int main(void)
 	sc_shop_options options = SC_SHOP_OPTIONS_INIT;
 	options.store_url = "memory:";
 	options.gateway = sc_fake_gateway_port(provider);
-	options.payment_patience_ms = 0; /* ask at once; a real shop waits a while */
+	options.payment_resume_ms = 0; /* ask at once; a real shop waits a while */
 	sc_shop *shop;
 	must(sc_shop_open(&options, &shop, &err), &err);
 

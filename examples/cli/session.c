@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 /* How long the fake provider keeps silent before the shop gives up waiting for it. */
-#define SILENCE_MS 5000
-/* How soon `tick` asks again about a payment that went silent. A real shop leaves the provider more time. */
-#define PATIENCE_MS 1000
+#define SILENCE_MS 1000
+/* Longer than the 30 s that tok_slow takes. */
+#define PATIENCE_MS 45000
 
 sc_call admin_call(void)
 {
@@ -112,6 +112,7 @@ sc_status session_open(struct cli *cli)
 	options.env = cli->env;
 	options.store_url = cli->shop_url;
 	options.payment_patience_ms = PATIENCE_MS;
+	options.payment_resume_ms = 0; /* whoever runs tick by hand wants it now */
 	sc_status status = check_there(cli);
 	if (status == SC_OK && (needs & NEEDS_GATEWAY) != 0)
 		status = open_gateway(cli, &options.gateway);

@@ -67,7 +67,8 @@ typedef struct sc_shop_options {
 	int64_t cart_lifetime_ms;      /* after its last write: 30 days */
 	int64_t quote_ttl_ms;          /* a quote binds this long: 15 minutes */
 	int64_t key_lifetime_ms;       /* idempotency keys are remembered this long: 7 days */
-	int64_t payment_patience_ms;   /* a silent payment is asked about again after this long: 30 seconds */
+	int64_t payment_patience_ms;   /* a call waits for a provider's answer no longer than this: 30 seconds */
+	int64_t payment_resume_ms;     /* tick asks about a payment that nobody settled after this long: 30 seconds */
 	uint32_t payment_attempts_max; /* of one order, 1..SC_PAYMENT_ATTEMPTS_MAX: 5 */
 	uint32_t lapsed_policy;        /* sc_lapsed_policy: SC_LAPSED_HOLD_AGAIN */
 
@@ -87,7 +88,7 @@ typedef struct sc_shop_options {
 	{                                                                                                      \
 		.size = sizeof(sc_shop_options), .currency = "USD", .hold_ttl_ms = 600000,                     \
 		.cart_lifetime_ms = 2592000000, .quote_ttl_ms = 900000, .key_lifetime_ms = 604800000,          \
-		.payment_patience_ms = 30000, .payment_attempts_max = 5, .lapsed_policy = SC_LAPSED_HOLD_AGAIN \
+		.payment_patience_ms = 30000, .payment_resume_ms = 30000, .payment_attempts_max = 5, .lapsed_policy = SC_LAPSED_HOLD_AGAIN \
 	}
 
 /**

@@ -235,7 +235,7 @@ static sc_status place_new(struct placing *p, const sc__offer *offer, sc_placeme
 	const sc__order_content content = { .id = make_order_id(p),
 		                            .owner = p->wish->owner,
 		                            .created_ms = now_ms,
-		                            .due_ms = now_ms + p->shop->settings.payment_patience_ms,
+		                            .due_ms = now_ms + p->shop->settings.payment_resume_ms,
 		                            .snapshot = &offer->snapshot,
 		                            .email = p->wish->email,
 		                            .shipping = &p->wish->request->shipping,

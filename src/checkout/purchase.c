@@ -121,7 +121,7 @@ static int64_t now_ms(const struct settling *s)
 
 static int64_t next_look(const struct settling *s)
 {
-	int64_t soon = now_ms(s) + s->shop->settings.payment_patience_ms;
+	int64_t soon = now_ms(s) + s->shop->settings.payment_resume_ms;
 	int64_t end = sc__purchase_window_end(s->shop, &s->purchase->ref.order);
 	return soon < end || end < now_ms(s) ? soon : end;
 }

@@ -207,7 +207,7 @@ static sc_status settle(struct sweep *s, struct duty *duty, bool *moved)
 /* When to look again at an order that did not move. */
 static int64_t next_look(const struct sweep *s, const struct duty *duty)
 {
-	const int64_t soon = s->now_ms + s->shop->settings.payment_patience_ms;
+	const int64_t soon = s->now_ms + s->shop->settings.payment_resume_ms;
 	const int64_t end = sc__purchase_window_end(s->shop, &duty->purchase.ref.order);
 	if (!duty->readable)
 		return soon;

@@ -31,6 +31,8 @@ static sc_status check_intervals(const sc_shop_options *options, sc_error *err)
 		if (value < 1 || value > INTERVAL_MAX_MS)
 			return sc__bad(err, SC_BAD_ARGUMENT, intervals[i].field, "must be 1 ms to a thousand years");
 	}
+	if (options->payment_resume_ms < 0 || options->payment_resume_ms > INTERVAL_MAX_MS)
+		return sc__bad(err, SC_BAD_ARGUMENT, "payment_resume_ms", "must be 0 to a thousand years");
 	return SC_OK;
 }
 
@@ -86,6 +88,7 @@ sc_status sc__settings_read(const sc_shop_options *options, sc__settings *out, s
 		.quote_ttl_ms = options->quote_ttl_ms,
 		.key_lifetime_ms = options->key_lifetime_ms,
 		.payment_patience_ms = options->payment_patience_ms,
+		.payment_resume_ms = options->payment_resume_ms,
 		.payment_attempts_max = options->payment_attempts_max,
 		.lapsed_policy = (sc_lapsed_policy)options->lapsed_policy,
 		.tax_rate_ppm = options->tax_rate_ppm,

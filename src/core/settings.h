@@ -17,6 +17,7 @@ typedef struct sc__settings {
 	int64_t quote_ttl_ms;
 	int64_t key_lifetime_ms;
 	int64_t payment_patience_ms;
+	int64_t payment_resume_ms;
 	uint32_t payment_attempts_max;
 	sc_lapsed_policy lapsed_policy;
 	int64_t tax_rate_ppm;

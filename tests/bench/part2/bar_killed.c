@@ -30,7 +30,7 @@ static void world_open(struct world *world)
 	bench_must(sc_fake_gateway_open(sc_env_default(), &books, &world->provider, &err), &err, "gateway");
 	options.store_url = world->url;
 	options.gateway = sc_fake_gateway_port(world->provider);
-	options.payment_patience_ms = 0;
+	options.payment_resume_ms = 0;
 	options.hold_ttl_ms = HOLD_MS; /* short, so that holds lapse within the run */
 	bench_must(sc_shop_open(&options, &world->shop, &err), &err, world->url);
 }
