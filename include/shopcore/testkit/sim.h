@@ -49,7 +49,10 @@ typedef struct sc_sim_options {
 	uint64_t reserved[4];
 } sc_sim_options;
 
-#define SC_SIM_OPTIONS_INIT { .size = sizeof(sc_sim_options), .stack_size = 524288 }
+#define SC_SIM_OPTIONS_INIT                                          \
+	{                                                            \
+		.size = sizeof(sc_sim_options), .stack_size = 524288 \
+	}
 
 /**
  * Make a world. Its wall clock stands at 2025-01-01 00:00:00 UTC.
@@ -124,12 +127,12 @@ SC_API void sc_sim_faults(sc_sim *sim, bool on);
 
 /** How a run went. */
 typedef struct sc_sim_report {
-	uint64_t steps;      /* of tasks */
-	uint64_t faults;     /* calls of ports that went wrong, deaths included */
-	uint64_t deaths;     /* of processes */
-	uint64_t landed;     /* groups that landed late */
-	uint64_t trace;      /* a hash of every decision: two runs of one seed have the same */
-	int64_t now_ms;      /* the wall clock */
+	uint64_t steps;  /* of tasks */
+	uint64_t faults; /* calls of ports that went wrong, deaths included */
+	uint64_t deaths; /* of processes */
+	uint64_t landed; /* groups that landed late */
+	uint64_t trace;  /* a hash of every decision: two runs of one seed have the same */
+	int64_t now_ms;  /* the wall clock */
 	uint64_t reserved[4];
 } sc_sim_report;
 

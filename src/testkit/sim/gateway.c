@@ -6,10 +6,10 @@
 
 #include <string.h>
 
-#define LATE_CALLS    5
-#define MS_IN_NS      INT64_C(1000000)
-#define DRAIN         8    /* answers fetched at once */
-#define WAIT_MS_MAX   1000 /* between two looks at the provider */
+#define LATE_CALLS  5
+#define MS_IN_NS    INT64_C(1000000)
+#define DRAIN       8    /* answers fetched at once */
+#define WAIT_MS_MAX 1000 /* between two looks at the provider */
 
 /* One attempt that was asked about, and its answer when there is one. */
 struct question {
@@ -76,16 +76,19 @@ static sc_status way_start(void *ctx, const sc_call *call, const sc_gateway_requ
 	return status;
 }
 
-/* An answer belongs to the oldest open question about it; without one it is lost. */
+/* An answer belongs to whoever asked last; without a question it is lost. */
 static void file(struct shared_gateway *shared, const sc_gateway_reply *reply)
 {
+	struct question *newest = NULL;
+
 	for (struct question *q = shared->questions; q != NULL; q = q->next) {
-		if (!q->answered && sc_id_equal(q->attempt, reply->attempt)) {
-			q->answered = true;
-			q->reply = *reply;
-			return;
-		}
+		if (!q->answered && sc_id_equal(q->attempt, reply->attempt))
+			newest = q;
 	}
+	if (newest == NULL)
+		return;
+	newest->answered = true;
+	newest->reply = *reply;
 }
 
 static void drain(struct shared_gateway *shared)
@@ -183,8 +186,8 @@ static struct shared_gateway *share(sc_sim *sim, sc_gateway inner, sc_error *err
 	shared->borrowed = *inner.ops;
 	shared->borrowed.close = NULL;
 	options.late_calls = LATE_CALLS;
-	if (sc_faulty_gateway_open(world, (sc_gateway){ &shared->borrowed, inner.ctx }, &options, &shared->faulty, err) !=
-	    SC_OK) {
+	if (sc_faulty_gateway_open(world, (sc_gateway){ &shared->borrowed, inner.ctx }, &options, &shared->faulty,
+	                           err) != SC_OK) {
 		world->resize(world->ctx, shared, 0);
 		return NULL;
 	}

@@ -73,7 +73,7 @@ void sc__sim_wake(sc_sim *sim, const void *on);
 /* ---- switch.c: the only file that knows how to change stacks ---- */
 bool sc__sim_task_init(struct task *task, size_t stack_size);
 void sc__sim_task_free(struct task *task);
-void sc__sim_enter(struct task *task);         /* from outside */
+void sc__sim_enter(struct task *task);             /* from outside */
 void sc__sim_leave(struct task *task, bool ended); /* from the task */
 
 /* ---- env.c ---- */

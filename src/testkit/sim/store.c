@@ -163,7 +163,8 @@ static struct shared_store *share(sc_sim *sim, sc_store inner, sc_error *err)
 	shared->borrowed = *inner.ops;
 	shared->borrowed.close = NULL;
 	options.late_calls = LATE_CALLS;
-	if (sc_faulty_open(world, (sc_store){ &shared->borrowed, inner.ctx }, &options, &shared->faulty, err) != SC_OK) {
+	if (sc_faulty_open(world, (sc_store){ &shared->borrowed, inner.ctx }, &options, &shared->faulty, err) !=
+	    SC_OK) {
 		world->resize(world->ctx, shared, 0);
 		return NULL;
 	}
