@@ -36,6 +36,8 @@ sc_status sc__apply(sc_shop *shop, const sc_call *call, const sc_group *groups, 
 /* A refusal names the line of the request; which change of the group it was, is nobody's business outside. */
 static sc_status tell_outcome(const sc_outcome *outcome, sc_error *err)
 {
+	if (err != NULL && err->status == outcome->status && sc_status_is_bad_input(err->status))
+		return outcome->status; /* the store named the field already */
 	const int32_t line = outcome->line == SC_NO_LINE ? -1 : (int32_t)outcome->line;
 	if (outcome->status == SC_OUT_OF_STOCK || outcome->status == SC_LIMIT_REACHED)
 		return sc__short(err, outcome->status, line, outcome->wanted, outcome->available,

@@ -80,11 +80,7 @@ static bool all_alike(const sc_outcome *outcomes, size_t count)
 sc_status sc__apply_halved(const sc_store *store, size_t most, const sc_call *call, const sc_group *groups,
                            size_t count, sc_outcome *outcomes, sc_error *err)
 {
-	struct halving halving = { .store = store,
-		                   .call = call,
-		                   .groups = groups,
-		                   .outcomes = outcomes,
-		                   .err = err };
+	struct halving halving = { .store = store, .call = call, .groups = groups, .outcomes = outcomes, .err = err };
 	for (size_t from = 0; from < count; from += most)
 		apply_part(&halving, from, count - from < most ? count - from : most);
 	return !halving.decided && all_alike(outcomes, count) ? halving.last : SC_OK;

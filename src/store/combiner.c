@@ -187,7 +187,8 @@ static sc_call call_of(const struct request_queue *batch)
 {
 	const struct request *request = TAILQ_FIRST(batch);
 	sc_call call = *request->call;
-	TAILQ_FOREACH (request, batch, link) {
+	TAILQ_FOREACH(request, batch, link)
+	{
 		int64_t deadline_ns = request->call->deadline_ns;
 		if (deadline_ns == 0 || (call.deadline_ns != 0 && deadline_ns > call.deadline_ns))
 			call.deadline_ns = deadline_ns;
@@ -241,7 +242,8 @@ static void apply_together(sc__combiner *combiner, struct request_queue *batch)
 {
 	struct request *request;
 	size_t count = 0;
-	TAILQ_FOREACH (request, batch, link) {
+	TAILQ_FOREACH(request, batch, link)
+	{
 		memcpy(combiner->groups + count, request->groups, request->count * sizeof *request->groups);
 		memcpy(combiner->outcomes + count, request->outcomes, request->count * sizeof *request->outcomes);
 		count += request->count;
@@ -251,7 +253,8 @@ static void apply_together(sc__combiner *combiner, struct request_queue *batch)
 	sc_status whole = sc__apply_halved(combiner->store, combiner->groups_max, &call, combiner->groups, count,
 	                                   combiner->outcomes, &err);
 	size_t offset = 0;
-	TAILQ_FOREACH (request, batch, link) {
+	TAILQ_FOREACH(request, batch, link)
+	{
 		deal(request, combiner->outcomes, offset, whole, &err);
 		offset += request->count;
 	}
@@ -364,12 +367,9 @@ sc_status sc__combiner_apply(sc__combiner *combiner, const sc_call *call, const 
 {
 	if (count == 0)
 		return SC_OK;
-	struct request request = { .call = call,
-		                   .groups = groups,
-		                   .count = count,
-		                   .outcomes = outcomes,
-		                   .err = err,
-		                   .complete = wake };
+	struct request request = {
+		.call = call, .groups = groups, .count = count, .outcomes = outcomes, .err = err, .complete = wake
+	};
 	lock(combiner);
 	bool free = !combiner->carried;
 	if (free)
