@@ -17,13 +17,13 @@
 struct parcel {
 	struct sc__order_ref ref;
 	sc_shipment shipment;
-	sc__order_hold hold; /* the committed one */
+	sc__order_hold hold;                     /* the committed one */
+	sc__child_key keys[1 + SC__ORDER_HOLDS]; /* addresses of shipment and hold point into these */
 };
 
 static sc_status load_parcel(sc_shop *shop, const sc_call *call, const char *order_id, sc__operation operation,
                              sc_arena *arena, struct parcel *out, sc_error *err)
 {
-	sc__child_key keys[1 + SC__ORDER_HOLDS];
 	sc_address addresses[2 + SC__ORDER_HOLDS];
 	sc_record records[2 + SC__ORDER_HOLDS];
 	sc_id id;
@@ -31,8 +31,8 @@ static sc_status load_parcel(sc_shop *shop, const sc_call *call, const char *ord
 		return sc__bad(err, SC_BAD_FORMAT, "order_id", "is no id");
 	out->ref.id = id;
 	addresses[0] = sc__order_address(&out->ref.id);
-	addresses[1] = sc__shipment_address(&keys[0], id);
-	sc__order_hold_addresses(id, keys + 1, addresses + 2);
+	addresses[1] = sc__shipment_address(&out->keys[0], id);
+	sc__order_hold_addresses(id, out->keys + 1, addresses + 2);
 	sc_status status = sc__load(shop, call, addresses, 2 + SC__ORDER_HOLDS, SC_READ_ALL, arena, records, err);
 	if (status == SC_OK)
 		status = sc__order_admit(&records[0], call, operation, arena, &out->ref.order, err);
