@@ -30,16 +30,12 @@ static int64_t state_of(const sc_record *order, int column)
 	return order->columns[column].number;
 }
 
+/* An order that was called off, or whose goods left, has given its hold back in the same step. */
 static bool has_ended(const sc_record *order)
 {
-	const int64_t state = state_of(order, SC_ORDER_STATE);
-	return state == SC_ORDER_PAYMENT_FAILED || state == SC_ORDER_CANCELLED;
-}
-
-static bool has_left(const sc_record *order)
-{
-	const int64_t state = state_of(order, SC_ORDER_FULFILMENT);
-	return state == SC_FULFILMENT_SHIPPED || state == SC_FULFILMENT_DELIVERED;
+	const int64_t state = state_of(order, SC_ORDER_STATE), fulfilment = state_of(order, SC_ORDER_FULFILMENT);
+	return state == SC_ORDER_PAYMENT_FAILED || state == SC_ORDER_CANCELLED || fulfilment == SC_FULFILMENT_SHIPPED ||
+	       fulfilment == SC_FULFILMENT_DELIVERED;
 }
 
 static sc_address order_of(const sc_address *hold)
@@ -49,31 +45,21 @@ static sc_address order_of(const sc_address *hold)
 
 /* ---- one hold -------------------------------------------------------------------------- */
 
-/* Whether the goods of a shipped order left after the end of the journal as it was first read; then the journal, read
- * on from there, takes them out of the sums, and they have to be in. */
-static sc_status left_later(sc_verify *verify, const sc_call *call, const sc_record *order, bool *later, sc_error *err)
+/* What the journal says a hold claims: for one that is gone or cannot be read, so that its damage is named once. */
+static bool add_shares(const sc__audit_hold *hold)
 {
-	enum { EVENTS = 32 };
-	*later = false;
-	if (order->version <= verify->end)
-		return SC_OK;
-	const sc_store *store = &verify->shop->store;
-	sc_entry *events = sc__arena_array(&verify->page, EVENTS, sizeof(*events));
-	size_t count = 0;
-	if (events == NULL)
-		return sc__fail(err, SC_NO_MEMORY, "no memory for an order's events");
-	sc_status status = store->ops->log_of(store->ctx, call, &order->address, 0, EVENTS, &verify->page, events,
-	                                      &count, err);
-	static const char shipped[] = "order.shipped";
-	for (size_t i = 0; i < count && status == SC_OK; i++)
-		if (events[i].topic.size == sizeof(shipped) - 1 &&
-		    memcmp(events[i].topic.data, shipped, sizeof(shipped) - 1) == 0)
-			*later = events[i].position > verify->end;
-	return status;
+	bool claims = false;
+	for (const sc__audit_share *share = hold->shares; share != NULL; share = share->next) {
+		share->account->held += share->held;
+		share->account->committed += share->committed;
+		claims = claims || share->held != 0 || share->committed != 0;
+	}
+	return claims;
 }
 
 /* Adds what a live hold claims to the sums of its accounts. */
-static sc_status add_up(sc_verify *verify, const sc_record *hold, bool left, sc__audit_report *report, sc_error *err)
+static sc_status add_up(sc_verify *verify, const sc__audit_hold *known, const sc_record *hold, sc__audit_report *report,
+                        sc_error *err)
 {
 	sc_hold_take *takes;
 	size_t count;
@@ -82,6 +68,7 @@ static sc_status add_up(sc_verify *verify, const sc_record *hold, bool left, sc_
 		return sc__fail(err, SC_NO_MEMORY, "no memory for a hold");
 	if (status != SC_OK) {
 		const sc_finding at = { .subject = sc__audit_id(&hold->address) };
+		add_shares(known);
 		return sc__audit_find(report, SC_DAMAGE_HOLD_UNREADABLE, NULL, &at, err);
 	}
 	for (size_t i = 0; i < count; i++) {
@@ -90,7 +77,7 @@ static sc_status add_up(sc_verify *verify, const sc_record *hold, bool left, sc_
 			return sc__fail(err, SC_NO_MEMORY, "no memory for accounts");
 		if (hold->hold_state == SC_HOLD_HELD)
 			account->held += takes[i].take.quantity;
-		else if (!left)
+		else
 			account->committed += takes[i].committed;
 	}
 	return SC_OK;
@@ -154,10 +141,7 @@ static sc_status take_hold(sc_verify *verify, const sc_call *call, const pair *b
 	}
 	if (!is_live(hold))
 		return SC_OK;
-	bool left = both->order.version != 0 && has_left(&both->order), later = false;
-	sc_status status = left ? left_later(verify, call, &both->order, &later, err) : SC_OK;
-	if (status == SC_OK)
-		status = add_up(verify, hold, left && !later, report, err);
+	sc_status status = add_up(verify, known, hold, report, err);
 	return status == SC_OK ? check_pair(verify, call, both, now_ms, report, err) : status;
 }
 
@@ -217,13 +201,7 @@ static sc_status take_missing(sc_verify *verify, const sc_call *call, const sc__
 	sc_status status = sc__load(verify->shop, call, &address, 1, SC_READ_COLUMNS, &verify->page, &order, err);
 	if (status != SC_OK)
 		return status;
-	const bool left = order.version != 0 && has_left(&order);
-	bool claims = false;
-	for (const sc__audit_share *share = hold->shares; share != NULL; share = share->next) {
-		share->account->held += share->held;
-		share->account->committed += left ? 0 : share->committed;
-		claims = claims || share->held != 0 || (!left && share->committed != 0);
-	}
+	const bool claims = add_shares(hold);
 	const bool told_at_order = order.version != 0 && !has_ended(&order);
 	if (!claims || told_at_order)
 		return SC_OK;

@@ -91,11 +91,8 @@ static sc__audit_share *share_of(sc_verify *verify, sc__audit_hold *hold, sc__au
 /* Until the holds are walked, what each hold has taken is only noted; afterwards the sums follow the journal. */
 static sc_status count_in(sc_verify *verify, sc__audit_account *account, const sc_entry *entry, sc_error *err)
 {
-	if (entry->cause.key_size == 0) {
-		if (verify->end != 0) /* goods of an order that left; nobody else moves committed without a hold */
-			account->committed = sum(account->committed, entry->delta.committed);
+	if (entry->cause.key_size == 0)
 		return SC_OK;
-	}
 	sc__audit_hold *hold = sc__audit_hold_at(verify, &entry->cause);
 	sc__audit_share *share = hold != NULL ? share_of(verify, hold, account) : NULL;
 	if (share == NULL)
