@@ -59,7 +59,8 @@ int main(void)
 	sc_status status = reserve(shop, 3, &second, &err);
 	if (status != SC_OUT_OF_STOCK)
 		must(SC_OUTCOME_UNKNOWN, &err);
-	printf("%-28s wanted %" PRId64 ", available %" PRId64 "\n", "three more are refused:", err.wanted, err.available);
+	printf("%-28s wanted %" PRId64 ", available %" PRId64 "\n", "three more are refused:", err.wanted,
+	       err.available);
 
 	must(sc_inventory_commit(shop, SC_CALL_SYSTEM, first.id, NULL, 0, &err), &err);
 	show(shop, "the first three sold:");

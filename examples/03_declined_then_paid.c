@@ -33,7 +33,7 @@ static void show(sc_shop *shop, const sc_call *call, const char *order_id, sc_ar
 	sc_error err = SC_ERROR_INIT;
 	sc_order order;
 	must(sc_order_get(shop, call, order_id, arena, &order, &err), &err);
-	printf("order is %s after %zu attempts\n", sc_order_status_name(order.status), order.payment_count);
+	printf("the order is %s\n", sc_order_status_name(order.status));
 	for (size_t i = 0; i < order.history_count; i++)
 		printf("  %s\n", order.history[i].topic);
 }
@@ -63,8 +63,7 @@ int main(void)
 
 	sc_checkout_request request = SC_CHECKOUT_REQUEST_INIT;
 	request.quote = quote.token; /* this price, and no other */
-	request.shipping =
-		(sc_postal_address){ .name = "Grace", .line1 = "2 Quay", .city = "Cork", .country = "IE" };
+	request.shipping = (sc_postal_address){ .name = "Grace", .line1 = "2 Quay", .city = "Cork", .country = "IE" };
 	sc_placement placement;
 	call.key = "grace-1";
 	must(sc_checkout_place(shop, &call, &request, &arena, &placement, &err), &err);

@@ -52,8 +52,7 @@ int main(void)
 
 	sc_checkout_request request = SC_CHECKOUT_REQUEST_INIT;
 	request.payment_token = "tok_silent_charged";
-	request.shipping =
-		(sc_postal_address){ .name = "Linus", .line1 = "3 Pier", .city = "Turku", .country = "FI" };
+	request.shipping = (sc_postal_address){ .name = "Linus", .line1 = "3 Pier", .city = "Turku", .country = "FI" };
 	sc_placement placement;
 	call.key = "linus-1";
 	sc_status status = sc_checkout_buy(shop, &call, &request, &arena, &placement, &err);

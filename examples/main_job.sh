@@ -3,13 +3,13 @@
 # Everything below is the command line program; what it prints is what a shop's own code would get from the library.
 set -eu
 cd "$(dirname "$0")/.."
-build=$1
+build=$(cd "$1" && pwd)
 data=examples/data
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 export SHOPCORE_SHOP="sqlite:$folder/shop.db"
-export LD_LIBRARY_PATH="$PWD/$build/src${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
-program="$PWD/$build/examples/cli/shopcore"
+export LD_LIBRARY_PATH="$build/src${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+program="$build/examples/cli/shopcore"
 
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 [ -t 1 ] || say() { printf '\n## %s\n' "$*"; }
@@ -41,7 +41,7 @@ order_of()
 say "1. A shop in one file, and 3,291 real products"
 shop init
 gzip -dc "$data/phones-products.jsonl.gz" >"$folder/phones.jsonl"
-shop catalog import "$folder/phones.jsonl" --map "$data/phones-map.json"
+answers 2 catalog import "$folder/phones.jsonl" --map "$data/phones-map.json"
 for sku in 1 2; do "$program" --shop "$SHOPCORE_SHOP" inventory receive "$sku" 5 >/dev/null; done
 shop inventory receive 3 1
 

@@ -48,17 +48,21 @@ static void fill_shop(struct world *world)
 		char name[8];
 		snprintf(name, sizeof(name), "sku-%d", i);
 		const sc_sku offer = { .sku = name, .price_minor = 100 + i, .currency = "USD" };
-		const sc_product product = { .id = name, .name = name, .skus = &offer, .sku_count = 1, .rating_milli = -1 };
+		const sc_product product = {
+			.id = name, .name = name, .skus = &offer, .sku_count = 1, .rating_milli = -1
+		};
 		const sc_stock_change delivery = { .sku = name, .quantity = 10000000 };
 		bench_must(sc_product_create(world->shop, SC_CALL_SYSTEM, &product, NULL, &err), &err, "product");
-		bench_must(sc_inventory_receive(world->shop, SC_CALL_SYSTEM, &delivery, 1, "delivery", &err), &err, "stock");
+		bench_must(sc_inventory_receive(world->shop, SC_CALL_SYSTEM, &delivery, 1, "delivery", &err), &err,
+		           "stock");
 	}
 }
 
 /* Checks out until it is killed. Tokens of every kind, so that it also dies while a payment is open. */
 static void shop_for_ever(struct world *world, unsigned seed)
 {
-	static const char *const tokens[] = { "tok_ok", "tok_ok", "tok_declined", "tok_silent_charged", "tok_silent_free" };
+	static const char *const tokens[] = { "tok_ok", "tok_ok", "tok_declined", "tok_silent_charged",
+		                              "tok_silent_free" };
 	const sc_cart_item items[] = { { .sku = "sku-0", .quantity = 1 },
 		                       { .sku = "sku-1", .quantity = 2 },
 		                       { .sku = "sku-2", .quantity = 3 } };
@@ -98,7 +102,8 @@ static size_t charges_without_order(struct world *world, size_t *charges)
 		if (books[i].captured_minor == 0)
 			continue;
 		++*charges;
-		sc_status status = sc_order_get(world->shop, SC_CALL_SYSTEM, sc_id_format(books[i].order, id), &arena, &order, &err);
+		sc_status status = sc_order_get(world->shop, SC_CALL_SYSTEM, sc_id_format(books[i].order, id), &arena,
+		                                &order, &err);
 		bool paid_back = books[i].refunded_minor == books[i].captured_minor ||
 		                 (status == SC_OK && order.paid == SC_PAID_REFUNDING);
 		bool bought = status == SC_OK && order.status == SC_STATUS_CONFIRMED &&
@@ -190,7 +195,8 @@ int main(void)
 	world_close(&world);
 
 	printf("%d kills, %zu charges in the provider's books\n", kills, charges);
-	bench_bar("killed while checking out: charged without order or refund", bad == 0 && charges > 0, "0", "%zu", bad);
+	bench_bar("killed while checking out: charged without order or refund", bad == 0 && charges > 0, "0", "%zu",
+	          bad);
 	bench_bar("killed while checking out: findings of verify", findings == 0, "0", "%zu", findings);
 	bench_folder_remove(folder);
 	return bench_result();

@@ -35,14 +35,16 @@ static sqlite3_stmt *prepare(sqlite3 *db, const char *sql)
 
 static void by_hand_open(struct by_hand *hand, const char *path)
 {
-	must(NULL, sqlite3_open_v2(path, &hand->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL),
+	must(NULL,
+	     sqlite3_open_v2(path, &hand->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL),
 	     SQLITE_OK);
 	must(hand->db,
 	     sqlite3_exec(hand->db,
 	                  "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
 	                  "CREATE TABLE stock(sku BLOB, location BLOB, on_hand INT, held INT, committed INT, floor INT,"
 	                  " version INT, entry INT, PRIMARY KEY(sku, location)) STRICT, WITHOUT ROWID;"
-	                  "CREATE TABLE hold(key BLOB, sub BLOB, version INT, state INT, deadline INT, made_by BLOB, body BLOB,"
+	                  "CREATE TABLE hold(key BLOB, sub BLOB, version INT, state INT, deadline INT, made_by BLOB, "
+	                  "body BLOB,"
 	                  " PRIMARY KEY(key, sub)) STRICT, WITHOUT ROWID;"
 	                  "CREATE INDEX hold_due ON hold(deadline) WHERE state = 1;"
 	                  "CREATE TABLE journal(position INTEGER PRIMARY KEY, time INT, entries BLOB) STRICT;"
@@ -52,8 +54,9 @@ static void by_hand_open(struct by_hand *hand, const char *path)
 	hand->begin = prepare(hand->db, "BEGIN IMMEDIATE");
 	hand->read = prepare(hand->db, "SELECT on_hand, held, committed, floor FROM stock WHERE sku = x'6d7567' AND"
 	                               " location = x'6d61696e'");
-	hand->take = prepare(hand->db, "UPDATE stock SET held = held + 1, version = ?1, entry = ?1 WHERE sku = x'6d7567' AND"
-	                               " location = x'6d61696e'");
+	hand->take = prepare(hand->db,
+	                     "UPDATE stock SET held = held + 1, version = ?1, entry = ?1 WHERE sku = x'6d7567' AND"
+	                     " location = x'6d61696e'");
 	hand->hold = prepare(hand->db, "INSERT INTO hold VALUES(?1, x'0000', ?2, 1, ?3, ?1, ?4)");
 	hand->journal = prepare(hand->db, "INSERT INTO journal VALUES(?1, ?2, ?3)");
 	hand->commit = prepare(hand->db, "COMMIT");

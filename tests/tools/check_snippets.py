@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+"""Code in the documentation is code that runs.
+
+A fenced block below a comment like <!-- examples/01_buy_a_mug.c --> is that file, to the letter, but for the comment
+the file begins with; the file is built and run by the tests. A ```c block without such a line has to compile, as the
+inside of a function unless it has one. `--write` copies the files into the pages.
+
+usage: check_snippets.py SOURCE_ROOT [--write]
+"""
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+QUOTED = re.compile(r"(<!-- (?P<file>[\w./-]+) -->\n```(?P<language>\w+)\n)(?P<code>.*?)(?P<end>^```$)", re.S | re.M)
+PLAIN = re.compile(r"(?<!-->\n)^```c\n(?P<code>.*?)^```$", re.S | re.M)
+HEAD = re.compile(r"\A/\*.*?\*/\n", re.S)
+
+
+def pages(root: pathlib.Path) -> list[pathlib.Path]:
+    return [root / "README.md", *sorted((root / "docs").rglob("*.md"))]
+
+
+def quoted(root: pathlib.Path, name: str) -> str:
+    return HEAD.sub("", (root / name).read_text())
+
+
+def write(root: pathlib.Path) -> None:
+    for page in pages(root):
+        text = page.read_text()
+        page.write_text(QUOTED.sub(lambda match: match[1] + quoted(root, match["file"]) + match["end"], text))
+
+
+def compiles(root: pathlib.Path, code: str) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        source = pathlib.Path(folder) / "snippet.c"
+        body = code if re.search(r"^\w[^;]*\)\n?\s*\{", code, re.M) else f"void snippet(void);\nvoid snippet(void)\n{{\n{code}}}\n"
+        source.write_text("#include <shopcore/shopcore.h>\n#include <stdio.h>\n#include <string.h>\n" + body)
+        run = subprocess.run(["cc", "-std=c11", "-fsyntax-only", "-Wall", "-Werror", "-Wno-unused", f"-I{root}/include",
+                              str(source)], capture_output=True, text=True)
+        return run.stderr if run.returncode else ""
+
+
+def main() -> int:
+    root = pathlib.Path(sys.argv[1])
+    if "--write" in sys.argv:
+        write(root)
+    failed = checked = 0
+    for page in pages(root):
+        text = page.read_text()
+        for match in QUOTED.finditer(text):
+            checked += 1
+            if match["code"] != quoted(root, match["file"]):
+                failed += 1
+                print(f"{page.relative_to(root)} does not show {match['file']} as it is: run {sys.argv[0]} . --write")
+        for match in PLAIN.finditer(text):
+            checked += 1
+            fault = compiles(root, match["code"])
+            if fault:
+                failed += 1
+                print(f"{page.relative_to(root)}: a block does not compile:\n{fault}")
+    print(f"{checked} blocks, {failed} faults")
+    return 1 if failed or not checked else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
