@@ -7,6 +7,8 @@
 
 #include "support/cm.h"
 
+#include <stdio.h>
+
 #include <shopcore/shopcore.h>
 #include <shopcore/testkit/env.h>
 
