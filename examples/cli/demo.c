@@ -47,6 +47,8 @@ static sc_status step(struct cli *demo, const char *line)
 	if (status == SC_OK)
 		status = cli.verb->run(&cli);
 	demo->error = cli.error;
+	if (cli.verdict != SC_OK)
+		demo->verdict = cli.verdict;
 	sc_arena_clear(&cli.arena);
 	return status;
 }
