@@ -13,6 +13,11 @@
 
 #include <string.h>
 
+static sc_status no_memory(sc_error *err)
+{
+	return sc__fail(err, SC_NO_MEMORY, "out of memory");
+}
+
 /* An order with what moves together with it, read in one load. */
 struct parcel {
 	struct sc__order_ref ref;
@@ -29,6 +34,10 @@ static sc_status load_parcel(sc_shop *shop, const sc_call *call, const char *ord
 	sc_id id;
 	if (!order_id || sc_id_parse(order_id, &id) != SC_OK)
 		return sc__bad(err, SC_BAD_FORMAT, "order_id", "is no id");
+	/* In the arena, because the hold's address in `out` goes on pointing at its key. */
+	sc__child_key *keys = sc_arena_alloc(arena, (1 + SC__ORDER_HOLDS) * sizeof(*keys));
+	if (!keys)
+		return no_memory(err);
 	out->ref.id = id;
 	addresses[0] = sc__order_address(&out->ref.id);
 	addresses[1] = sc__shipment_address(&out->keys[0], id);
@@ -46,11 +55,6 @@ static sc_status load_parcel(sc_shop *shop, const sc_call *call, const char *ord
 static sc_status wrong_state(const sc_order *order, sc_error *err)
 {
 	return sc__fail(err, SC_WRONG_STATE, "the order is %s", sc_order_status_name((sc_order_status)order->status));
-}
-
-static sc_status no_memory(sc_error *err)
-{
-	return sc__fail(err, SC_NO_MEMORY, "out of memory");
 }
 
 static sc_status apply(sc_shop *shop, const sc_call *call, const sc_change *changes, uint32_t count, sc_error *err)
