@@ -19,6 +19,8 @@
  * for all members of an object, {"prefix": "attr_"} for the line's members that begin so, {"fields": {attribute:
  * name}}; "strip" cuts what names begin with.
  *
+ * Control characters in names, descriptions and attributes, as wrongly decoded files have them, are dropped.
+ *
  * Every line is accounted for, in order: accepted, or rejected with its number and the reason; the rest goes on. A
  * line changes only what it says, so the same file once more changes nothing, also after a crash half way.
  */

@@ -10,7 +10,7 @@
 #define SC_NAME_MAX 512            /* names and titles */
 #define SC_DESCRIPTION_MAX 65536   /* descriptions */
 #define SC_ATTRIBUTE_NAME_MAX 128
-#define SC_ATTRIBUTE_VALUE_MAX 4096
+#define SC_ATTRIBUTE_VALUE_MAX 16384
 #define SC_NOTE_MAX 2048           /* notes, reasons, options of a line */
 #define SC_ADDRESS_FIELD_MAX 256
 #define SC_EMAIL_MAX 254           /* RFC 5321 section 4.5.3.1.3, less the angle brackets */

@@ -19,25 +19,32 @@
 _Static_assert(SEEN_SLOTS > 2 * SC_SKUS_PER_PRODUCT_MAX, "a table of names never more than half full");
 _Static_assert(SC_SKUS_PER_PRODUCT_MAX >= SC_ATTRIBUTES_MAX, "the longest list of names is that of the SKUs");
 
-/* Where a check stands: the object's path, in front of the names of its members. */
+/* Where a check stands: an object, in front of the names of its members. A path is written only once something is
+ * wrong, because a catalogue of a million products is checked member by member. */
 struct place {
-	const char *list; /* "skus", or NULL at the top */
+	const struct place *in; /* the object around it; NULL: this is the object that was handed in */
+	const char *list;       /* "skus", a member of that object */
 	size_t index;
 	sc_error *err;
 };
 
 static const char *path(const struct place *at, const char *member, char out[FIELD_SIZE])
 {
-	if (at->list == NULL)
-		return member;
-	snprintf(out, FIELD_SIZE, "%.24s[%u]%s%.12s", at->list, (unsigned)at->index, member[0] != '\0' ? "." : "",
-	         member);
+	if (at->in == NULL) {
+		snprintf(out, FIELD_SIZE, "%.40s", member);
+		return out;
+	}
+	char outer[FIELD_SIZE];
+	snprintf(out, FIELD_SIZE, "%.24s[%u]%s%.12s", path(at->in, at->list, outer), (unsigned)at->index,
+	         member[0] != '\0' ? "." : "", member);
 	return out;
 }
 
 static sc_status text(const struct place *at, const char *member, const char *value, size_t max, unsigned flags)
 {
 	char field[FIELD_SIZE];
+	if (sc__text_check(NULL, member, value, max, flags) == SC_OK)
+		return SC_OK;
 	return sc__text_check(at->err, path(at, member, field), value, max, flags);
 }
 
@@ -128,11 +135,10 @@ static bool is_json_number(const char *at)
 	return *at == '\0';
 }
 
-static sc_status attribute(const struct place *list, const char *member, size_t index, const sc_attribute *attribute)
+static sc_status attribute(const struct place *in, const char *member, size_t index, const sc_attribute *attribute)
 {
-	char where[FIELD_SIZE], outer[FIELD_SIZE];
-	snprintf(where, sizeof(where), "%.40s", path(list, member, outer));
-	struct place at = { where, index, list->err };
+	char field[FIELD_SIZE];
+	struct place at = { in, member, index, in->err };
 	sc_status status = line(&at, "name", attribute->name, SC_ATTRIBUTE_NAME_MAX);
 	if (status != SC_OK)
 		return status;
@@ -144,7 +150,7 @@ static sc_status attribute(const struct place *list, const char *member, size_t 
 		fits = is_json_number(attribute->text);
 	else if (attribute->type == SC_ATTRIBUTE_BOOL)
 		fits = strcmp(attribute->text, "true") == 0 || strcmp(attribute->text, "false") == 0;
-	return fits ? SC_OK : sc__bad(at.err, SC_BAD_ARGUMENT, path(&at, "text", outer), "does not fit its type");
+	return fits ? SC_OK : sc__bad(at.err, SC_BAD_ARGUMENT, path(&at, "text", field), "does not fit its type");
 }
 
 static sc_status attributes(const struct place *at, const char *member, const sc_attribute *list, size_t count)
@@ -175,7 +181,7 @@ static sc_status category_ids(const struct place *top, const sc_product *product
 {
 	sc_status status = count_within(top, "categories", product->category_count, SC_CATEGORIES_MAX);
 	for (size_t i = 0; status == SC_OK && i < product->category_count; i++) {
-		struct place at = { "categories", i, top->err };
+		struct place at = { top, "categories", i, top->err };
 		status = line(&at, "", product->categories[i], SC_ID_TEXT_MAX);
 	}
 	if (status != SC_OK)
@@ -187,7 +193,7 @@ static sc_status images(const struct place *top, const sc_product *product)
 {
 	sc_status status = count_within(top, "images", product->image_count, SC_IMAGES_MAX);
 	for (size_t i = 0; status == SC_OK && i < product->image_count; i++) {
-		struct place at = { "images", i, top->err };
+		struct place at = { top, "images", i, top->err };
 		status = line(&at, "url", product->images[i].url, SC_ATTRIBUTE_VALUE_MAX);
 		if (status == SC_OK)
 			status = optional_line(&at, "alt", product->images[i].alt, SC_ATTRIBUTE_VALUE_MAX);
@@ -200,7 +206,7 @@ static sc_status skus(const struct place *top, const sc_product *product)
 	sc_status status = count_within(top, "skus", product->sku_count, SC_SKUS_PER_PRODUCT_MAX);
 	for (size_t i = 0; status == SC_OK && i < product->sku_count; i++) {
 		const sc_sku *sku = &product->skus[i];
-		struct place at = { "skus", i, top->err };
+		struct place at = { top, "skus", i, top->err };
 		char field[FIELD_SIZE];
 		status = sku_members(&at, sku);
 		if (status == SC_OK && sku->product != NULL && strcmp(sku->product, product->id) != 0)
@@ -221,13 +227,13 @@ static sc_status numbers(const struct place *top, const sc_product *product)
 
 sc_status sc__id_check(const char *id, const char *field, sc_error *err)
 {
-	struct place top = { NULL, 0, err };
+	struct place top = { .err = err };
 	return line(&top, field, id, SC_ID_TEXT_MAX);
 }
 
 sc_status sc__product_check(const sc_product *product, sc_error *err)
 {
-	struct place top = { NULL, 0, err };
+	struct place top = { .err = err };
 	sc_status status = line(&top, "id", product->id, SC_ID_TEXT_MAX);
 	if (status == SC_OK)
 		status = line(&top, "name", product->name, SC_NAME_MAX);
@@ -251,14 +257,14 @@ sc_status sc__product_check(const sc_product *product, sc_error *err)
 
 sc_status sc__sku_check(const sc_sku *sku, sc_error *err)
 {
-	struct place top = { NULL, 0, err };
+	struct place top = { .err = err };
 	sc_status status = sku_members(&top, sku);
 	return status == SC_OK ? line(&top, "product", sku->product, SC_ID_TEXT_MAX) : status;
 }
 
 sc_status sc__category_check(const sc_category *category, sc_error *err)
 {
-	struct place top = { NULL, 0, err };
+	struct place top = { .err = err };
 	sc_status status = line(&top, "id", category->id, SC_ID_TEXT_MAX);
 	if (status == SC_OK)
 		status = line(&top, "name", category->name, SC_NAME_MAX);

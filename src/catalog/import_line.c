@@ -59,12 +59,58 @@ static const char *scalar_text(struct reader *r, const sc_json *value, const cha
 	return text;
 }
 
+/* How many bytes of a control character stand here; 0: none. U+0080 to U+009F, U+2028 and U+2029 are some, too. */
+static size_t control_at(const unsigned char *at)
+{
+	if (at[0] == 0xc2 && at[1] >= 0x80 && at[1] < 0xa0)
+		return 2;
+	if (at[0] == 0xe2 && at[1] == 0x80 && (at[2] == 0xa8 || at[2] == 0xa9))
+		return 3;
+	return (at[0] < 0x20 && at[0] != '\0') || at[0] == 0x7f ? 1 : 0;
+}
+
+/* Text without control characters, as wrongly decoded files have them in names: tabs and line breaks become spaces,
+ * or stay where several lines are fine; the others, which show nothing, are dropped. */
+static const char *cleaned(struct reader *r, const char *text, bool lines)
+{
+	size_t first = 0;
+	while (text[first] != '\0' && control_at((const unsigned char *)text + first) == 0)
+		first++;
+	if (text[first] == '\0')
+		return text;
+	char *copy = sc_arena_dup(r->arena, text, strlen(text)), *out = copy;
+	if (copy == NULL) {
+		no_memory(r);
+		return NULL;
+	}
+	for (const char *at = copy; *at != '\0';) {
+		size_t size = control_at((const unsigned char *)at);
+		bool blank = *at == '\t' || *at == '\n' || *at == '\r' || size == 3;
+		if (size == 0)
+			*out++ = *at;
+		else if (blank)
+			*out++ = !lines ? ' ' : size == 3 ? '\n' : *at;
+		at += size > 0 ? size : 1;
+	}
+	*out = '\0';
+	return copy;
+}
+
 /* An empty text is as good as none. */
 static const char *optional_text(struct reader *r, sc__import_target target)
 {
 	const char *field;
 	const sc_json *value = value_of(r, target, &field);
 	const char *text = value != NULL ? scalar_text(r, value, field) : NULL;
+	return text != NULL && text[0] != '\0' ? text : NULL;
+}
+
+/* The same for what people read, not programs. */
+static const char *optional_words(struct reader *r, sc__import_target target)
+{
+	const char *text = optional_text(r, target);
+	if (text != NULL)
+		text = cleaned(r, text, target == SC__IMPORT_DESCRIPTION);
 	return text != NULL && text[0] != '\0' ? text : NULL;
 }
 
@@ -178,6 +224,8 @@ static void add_attribute(struct reader *r, struct attributes *a, const char *na
 		attribute.type = type == SC_JSON_TEXT ? SC_ATTRIBUTE_TEXT : SC_ATTRIBUTE_NUMBER;
 		attribute.text = scalar_text(r, value, name);
 	}
+	if (r->status == SC_OK)
+		attribute.text = cleaned(r, attribute.text, true);
 	if (r->status == SC_OK && attribute.text[0] != '\0' && name[0] != '\0')
 		a->list[a->count++] = attribute;
 }
@@ -292,6 +340,8 @@ static size_t category_names(struct reader *r, const char *names[SC_CATEGORIES_M
 		for (const sc_json *at = array ? sc_json_first(value) : value; r->status == SC_OK && at != NULL;
 		     at = array ? sc_json_next(at) : NULL) {
 			const char *name = scalar_text(r, at, path->text);
+			if (name != NULL && r->map->category_paths)
+				name = cleaned(r, name, false);
 			if (count == SC_CATEGORIES_MAX)
 				fail(r, SC_OVER_LIMIT, path->text, "too many categories");
 			else if (name != NULL && name[0] != '\0')
@@ -341,7 +391,7 @@ static void read_sku(struct reader *r, sc__import_line *out)
 {
 	sc_sku *sku = &out->sku;
 	sku->sku = needed_text(r, SC__IMPORT_SKU);
-	sku->name = optional_text(r, SC__IMPORT_SKU_NAME);
+	sku->name = optional_words(r, SC__IMPORT_SKU_NAME);
 	sku->seller = optional_text(r, SC__IMPORT_SELLER);
 	const char *currency = needed_text(r, SC__IMPORT_CURRENCY);
 	if (currency != NULL && strlen(currency) != 3)
@@ -360,8 +410,10 @@ static void read_product(struct reader *r, sc__import_line *out)
 	if (product->id == NULL)
 		product->id = out->sku.sku;
 	product->name = needed_text(r, SC__IMPORT_NAME);
-	product->brand = optional_text(r, SC__IMPORT_BRAND);
-	product->description = optional_text(r, SC__IMPORT_DESCRIPTION);
+	if (product->name != NULL)
+		product->name = cleaned(r, product->name, false);
+	product->brand = optional_words(r, SC__IMPORT_BRAND);
+	product->description = optional_words(r, SC__IMPORT_DESCRIPTION);
 	product->seller = out->sku.seller;
 	product->popularity = optional_int(r, SC__IMPORT_POPULARITY, 0);
 	int64_t rating = optional_int(r, SC__IMPORT_RATING_MILLI, -1);
