@@ -8,6 +8,8 @@
 #include <shopcore/port/store.h>
 
 #include <string.h>
+
+#define XXH_INLINE_ALL /* most keys are a few bytes: a call would cost as much as the hash */
 #include <xxhash.h>
 
 static inline uint64_t sc__address_hash(const sc_address *address, uint64_t seed)

@@ -87,7 +87,7 @@ static sc_status get(const sc_json *object, const char *key, sc_json_type type, 
 
 sc_status sc_json_get_text(const sc_json *object, const char *key, const char **out, sc_error *err)
 {
-	const sc_json *member;
+	const sc_json *member = NULL;
 	sc_status status = get(object, key, SC_JSON_TEXT, "a string", &member, err);
 	if (status == SC_OK)
 		*out = member->text;
@@ -101,7 +101,7 @@ static bool is_whole(const sc_json *value)
 
 sc_status sc_json_get_int(const sc_json *object, const char *key, int64_t *out, sc_error *err)
 {
-	const sc_json *member;
+	const sc_json *member = NULL;
 	sc_status status = get(object, key, SC_JSON_INT, "an integer", &member, err);
 	if (status == SC_OK) {
 		*out = member->integer;
@@ -116,7 +116,7 @@ sc_status sc_json_get_int(const sc_json *object, const char *key, int64_t *out, 
 
 sc_status sc_json_get_bool(const sc_json *object, const char *key, bool *out, sc_error *err)
 {
-	const sc_json *member;
+	const sc_json *member = NULL;
 	sc_status status = get(object, key, SC_JSON_BOOL, "true or false", &member, err);
 	if (status == SC_OK)
 		*out = member->truth;
