@@ -59,7 +59,13 @@ static void tax_as_sum(const sc_price_policy *policy, const sc__taxable *what, i
 	sc__tax_split(what, out->tax, out->each);
 }
 
-/* Each rate for itself, rounded for itself. */
+/* The smaller one by magnitude; both have the same sign, or are 0. */
+static int64_t nearer_zero(int64_t a, int64_t b)
+{
+	return (a < 0 ? a > b : a < b) ? a : b;
+}
+
+/* Each rate for itself, rounded for itself; rounded up, the taxes inside a price end where the price does. */
 static void tax_each(const sc_price_policy *policy, const sc__taxable *what, int64_t amount, sc__taxed *out)
 {
 	const int64_t whole = what->inclusive ? SC_RATE_ONE + what->rate : SC_RATE_ONE;
@@ -67,6 +73,8 @@ static void tax_each(const sc_price_policy *policy, const sc__taxable *what, int
 	out->tax = 0;
 	for (size_t i = 0; i < what->rate_count; i++) {
 		out->each[i] = sc__scale_signed(amount, what->rates[i], whole, policy->rounding);
+		if (what->inclusive)
+			out->each[i] = nearer_zero(out->each[i], amount - out->tax);
 		out->tax += out->each[i];
 	}
 	out->net = what->inclusive ? amount - out->tax : amount;

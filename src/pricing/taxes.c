@@ -138,6 +138,7 @@ static void tax_group_lines(sc__pricing *p, const tax_group *group, sc__taxed *t
 		if (rate_in_group(p, group, &what) < 0)
 			continue;
 		p->picked[count] = (uint32_t)i;
+		p->rooms[count] = group->inclusive ? p->parts[i].left - taxed[i].tax : INT64_MAX;
 		p->weights[count++] = p->parts[i].left;
 		total += p->parts[i].left;
 	}
@@ -146,7 +147,7 @@ static void tax_group_lines(sc__pricing *p, const tax_group *group, sc__taxed *t
 	else
 		sum.tax = sc__scale(total, group->rate, SC_RATE_ONE + group->whole, p->rounding);
 	how.ties_to_last = false;
-	sc__share_out(sum.tax, p->weights, NULL, count, &how, p->cuts, p->takes);
+	sc__share_out(sum.tax, p->weights, p->rooms, count, &how, p->cuts, p->takes);
 	for (size_t k = 0; k < count; k++) {
 		const sc__taxable what = taxable_line(p, p->picked[k]);
 		sc__taxed *line = &taxed[p->picked[k]];
@@ -231,17 +232,18 @@ sc_status sc__tax_lines(sc__pricing *p, sc_breakdown *out, sc_priced_line *lines
 	return SC_OK;
 }
 
-/* amount × numerator / whole with wide ones: both lose low bits until the product fits. */
+/* amount × numerator / whole, where the product may not fit 128 bits: divides in two digits of base 2^25. The
+ * amount is at most SC_AMOUNT_MAX, the fraction's halves below 2^90. */
 static int64_t scale_wide(int64_t amount, sc__wide numerator, sc__wide whole, unsigned rounding)
 {
-	sc__wide product;
+	const unsigned digit = 25;
+	const sc__wide high = (sc__wide)(amount >> digit) * numerator;
+	const sc__wide low = (sc__wide)(amount & ((1 << digit) - 1)) * numerator + ((high % whole) << digit);
+	const uint64_t quotient = (uint64_t)((high / whole) << digit) + (uint64_t)(low / whole);
+	const sc__wide rest = low % whole, other = whole - rest;
+	const uint64_t quarters = rest == 0 ? 0 : rest < other ? 1 : rest == other ? 2 : 3;
 
-	while (whole >> 63 != 0 || __builtin_mul_overflow((sc__wide)amount, numerator, &product)) {
-		numerator >>= 1;
-		whole >>= 1;
-	}
-	const uint64_t quotient = (uint64_t)(product / whole), rest = (uint64_t)(product % whole);
-	return (int64_t)(quotient + (sc__rounds_up(quotient, rest, (uint64_t)whole, rounding) ? 1 : 0));
+	return (int64_t)(quotient + (sc__rounds_up(quotient, quarters, 4, rounding) ? 1 : 0));
 }
 
 /* The lines' rates, weighted by their nets, as a fraction of whole. False: nothing to weigh by. */
