@@ -195,17 +195,21 @@ static bool read_escape(struct parser *p, char **to)
 	return true;
 }
 
-/* Copies plain bytes, eight at a time while there are eight. */
+/* Copies plain bytes, eight at a time while there are eight. The last eight may be too many: there is room, since no
+ * more has been decoded than read, and what comes next overwrites them. */
 static char *copy_plain(struct parser *p, char *to)
 {
 	const char *at = p->at, *end = p->end;
-	while (end - at >= 8 && sc__all_plain(sc__load8(at))) {
+	size_t run = 8;
+	while (end - at >= 8 && run == 8) {
 		memcpy(to, at, 8);
-		at += 8;
-		to += 8;
+		run = sc__plain_run(sc__load8(at));
+		at += run;
+		to += run;
 	}
-	while (at < end && sc__is_plain((unsigned char)*at))
-		*to++ = *at++;
+	if (run == 8)
+		while (at < end && sc__is_plain((unsigned char)*at))
+			*to++ = *at++;
 	p->at = at;
 	return to;
 }

@@ -196,24 +196,32 @@ static size_t put_character(sc_json_writer *writer, const unsigned char *from, s
 	return length;
 }
 
+/* Copies plain bytes, eight at a time while there are eight, to where the text ends. There is room for all up to `end`,
+ * so that the last eight may be too many. Where it stopped. */
+static const unsigned char *put_plain(sc_json_writer *writer, const unsigned char *from, const unsigned char *end)
+{
+	char *to = writer->text + writer->size;
+	const unsigned char *start = from;
+	size_t run = 8;
+	while (end - from >= 8 && run == 8) {
+		memcpy(to, from, 8);
+		run = sc__plain_run(sc__load8(from));
+		from += run;
+		to += run;
+	}
+	if (run == 8)
+		while (from < end && sc__is_plain(*from))
+			*to++ = (char)*from++;
+	writer->size += (size_t)(from - start);
+	return from;
+}
+
 /* Writes a string with its quotes. Room for it unescaped, and for both quotes, is there. */
 static void put_string(sc_json_writer *writer, const unsigned char *from, size_t size)
 {
 	const unsigned char *end = from + size;
 	writer->text[writer->size++] = '"';
-	while (from < end) {
-		char *to = writer->text + writer->size;
-		const unsigned char *start = from;
-		while (end - from >= 8 && sc__all_plain(sc__load8(from))) {
-			memcpy(to, from, 8);
-			to += 8;
-			from += 8;
-		}
-		while (from < end && sc__is_plain(*from))
-			*to++ = (char)*from++;
-		writer->size += (size_t)(from - start);
-		if (from == end)
-			break;
+	for (from = put_plain(writer, from, end); from < end; from = put_plain(writer, from, end)) {
 		size_t taken = put_character(writer, from, (size_t)(end - from));
 		if (taken == 0)
 			return;

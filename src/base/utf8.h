@@ -1,6 +1,6 @@
 /*
- * The two questions every scan over text asks, inline because JSON asks them for every byte: are the next
- * eight bytes plain, and how long is the character here.
+ * The two questions every scan over text asks, inline because JSON asks them for every byte: how many of
+ * the next eight bytes are plain, and how long is the character here.
  */
 #ifndef SC_BASE_UTF8_H
 #define SC_BASE_UTF8_H
@@ -12,22 +12,27 @@
 
 #define SC__EACH_BYTE(value) ((value)*UINT64_C(0x0101010101010101))
 
+/* The eight bytes at `at`, the first one lowest. */
 static inline uint64_t sc__load8(const void *at)
 {
 	uint64_t word;
 	memcpy(&word, at, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	word = __builtin_bswap64(word);
+#endif
 	return word;
 }
 
-/* Whether none of eight bytes is a control character, a quote, a backslash or part of a longer character. A byte
- * is below `n` when taking `n` from it borrows, which sets its top bit; borrowed neighbours can only err toward
- * false, beside a byte that is not plain anyway. */
-static inline bool sc__all_plain(uint64_t word)
+/* How many of eight bytes stand before the first that is a control character, a quote, a backslash or part of a longer
+ * character. A byte is below `n` when taking `n` from it borrows, which sets its top bit. What it borrows can only
+ * spoil bytes behind it, and those no longer matter. */
+static inline size_t sc__plain_run(uint64_t word)
 {
 	uint64_t control = word - SC__EACH_BYTE(0x20);
 	uint64_t quote = (word ^ SC__EACH_BYTE('"')) - SC__EACH_BYTE(1);
 	uint64_t backslash = (word ^ SC__EACH_BYTE('\\')) - SC__EACH_BYTE(1);
-	return ((control | quote | backslash | word) & SC__EACH_BYTE(0x80)) == 0;
+	uint64_t marks = (control | quote | backslash | word) & SC__EACH_BYTE(0x80);
+	return marks == 0 ? 8 : (size_t)__builtin_ctzll(marks) / 8;
 }
 
 static inline bool sc__is_plain(unsigned char c)
