@@ -48,8 +48,11 @@ static sc_status end(struct way *way, sc_fault fault, sc_status status)
 static sc_status way_info(void *ctx, sc_store_info *out, sc_error *err)
 {
 	struct way *way = ctx;
+	sc_status status = CALL(info, out, err);
 
-	return CALL(info, out, err);
+	if (status == SC_OK)
+		out->wants_combiner = true; /* it is far away, and what stands in front of a far store belongs here too */
+	return status;
 }
 
 static sc_status way_prepare(void *ctx, const sc_call *call, sc_error *err)

@@ -1,0 +1,74 @@
+/*
+ * The market of a simulated run: one store, one provider, two processes with four buyers each, and a
+ * file on every wish, which outlives the processes as a buyer's own memory does.
+ */
+#ifndef SIM_MARKET_H
+#define SIM_MARKET_H
+
+#include "mutants.h"
+
+#include <shopcore/order.h>
+#include <shopcore/shop.h>
+#include <shopcore/testkit/fake_gateway.h>
+#include <shopcore/testkit/sim.h>
+
+enum { PROCESSES = 2, BUYERS_EACH = 4, BUYERS = PROCESSES * BUYERS_EACH, WISHES_EACH = 3, SKUS = 4, LINES_MAX = 8 };
+
+extern const char *const sku_names[SKUS];
+extern const int64_t sku_prices[SKUS];
+extern const int64_t sku_units[SKUS];
+#define SHIPPING_MINOR 490
+
+enum step { STEP_FILL, STEP_PLACE, STEP_PAY, STEP_CANCEL, STEP_DONE };
+
+/* One wish to buy, and all that its buyer was ever told about it. */
+struct wish {
+	unsigned buyer, number;
+	enum step step;
+	unsigned sku[2], quantity[2];
+	const char *token;
+	bool changes_mind; /* cancels once it is confirmed */
+	unsigned tries;
+	unsigned place_calls;        /* that may have made an order: all but a first one that was refused */
+	char order[SC_ID_TEXT_SIZE]; /* empty: none was told */
+	char answer[2048];           /* the first answer to its placement */
+	bool told_confirmed, asked_cancel, told_cancelled;
+};
+
+struct market {
+	sc_sim *sim;
+	sc_store store;   /* the true one */
+	sc_store reached; /* what the processes reach: the same, or one with a fault planted */
+	struct mutant mutant;
+	sc_fake_gateway *fake;
+	sc_gateway gateway;            /* likewise */
+	sc_shop *shops[PROCESSES + 1]; /* by process; NULL: not up */
+	struct wish wishes[BUYERS][WISHES_EACH];
+	unsigned wish_of[BUYERS]; /* which one each buyer is at */
+	unsigned buyers_left;
+	bool closing;      /* all buyers went home: nothing goes wrong any more */
+	sc_arena arena;    /* the auditor's */
+	char finding[512]; /* the first thing that is wrong, or empty */
+};
+
+/* Opens everything and sends the processes off. false: `finding` says why not. */
+bool market_open(struct market *m, uint64_t seed, enum mutant_kind kind);
+void market_close(struct market *m);
+
+/* A buyer's life; `arg` is a struct visit. */
+struct visit {
+	struct market *m;
+	uint32_t process;
+	unsigned buyer;
+};
+void buyer_main(void *arg);
+/* The same buyer in another window: places what `buyer` is about to place. */
+void window_main(void *arg);
+void market_spawn(struct market *m, uint32_t process, void (*body)(void *), unsigned buyer);
+
+/* Finds the first thing that is wrong; the first stays. */
+void audit_step(struct market *m);
+void audit_end(struct market *m);
+void found(struct market *m, const char *format, ...) SC_PRINTF(2, 3);
+
+#endif
