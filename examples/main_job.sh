@@ -41,7 +41,7 @@ order_of()
 say "1. A shop in one file, and 3,291 real products"
 shop init
 gzip -dc "$data/phones-products.jsonl.gz" >"$folder/phones.jsonl"
-answers 2 catalog import "$folder/phones.jsonl" --map "$data/phones-map.json"
+shop catalog import "$folder/phones.jsonl" --map "$data/phones-map.json"
 for sku in 1 2; do "$program" --shop "$SHOPCORE_SHOP" inventory receive "$sku" 5 >/dev/null; done
 shop inventory receive 3 1
 

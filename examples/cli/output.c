@@ -109,14 +109,15 @@ void error_print(struct cli *cli)
 		error_document(cli);
 		return;
 	}
-	fprintf(stderr, "shopcore: %s", sc_status_text(error->status));
+	const char *what = sc_status_text(error->status);
+	bool said = strncmp(error->text, what, strlen(what)) == 0; /* the text begins with it, or is it */
+	fprintf(stderr, "shopcore: ");
 	if (error->field[0] != '\0')
-		fprintf(stderr, " [%s]", error->field);
-	if (error->text[0] != '\0' && strcmp(error->text, sc_status_text(error->status)) != 0)
-		fprintf(stderr, ": %s", error->text);
-	if (error->wanted != 0 || error->available != 0)
-		fprintf(stderr, " (wanted %" PRId64 ", available %" PRId64 ")", error->wanted, error->available);
-	fprintf(stderr, "\n");
+		fprintf(stderr, "%s: ", error->field);
+	if (error->text[0] == '\0')
+		fprintf(stderr, "%s\n", what);
+	else
+		fprintf(stderr, "%s%s%s\n", said ? "" : what, said ? "" : ": ", error->text);
 }
 
 /* ---- JSON -------------------------------------------------------------------------------- */
