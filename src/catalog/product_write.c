@@ -132,7 +132,7 @@ static sc_status read_offers(const struct batch *b, struct round *round, sc_erro
 
 static sc_status categories_exist(const sc_product *want, const sc_record *records, sc_error *err)
 {
-	char field[32];
+	char field[48];
 	for (size_t i = 0; i < want->category_count; i++) {
 		if (records[i].version != 0)
 			continue;

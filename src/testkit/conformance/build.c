@@ -17,6 +17,15 @@ static void *need(struct world *w, void *memory)
 	return memory;
 }
 
+/* A copy of an array. sc_arena_dup() is for bytes and aligns for nothing else. */
+static void *keep(struct world *w, const void *data, size_t size)
+{
+	void *copy = need(w, sc_arena_alloc(&w->arena, size));
+	if (copy != NULL && size > 0)
+		memcpy(copy, data, size);
+	return copy;
+}
+
 sc_id ct_id_at(struct world *w, int64_t time_ms)
 {
 	sc_id id;
@@ -119,7 +128,7 @@ sc_change ct_put_columns(struct world *w, sc_address at, sc_condition condition,
 {
 	sc_change change = conditional(at, SC_CHANGE_PUT, condition, 0);
 
-	change.columns = need(w, sc_arena_dup(&w->arena, columns, count * sizeof(*columns)));
+	change.columns = keep(w, columns, count * sizeof(*columns));
 	change.column_count = count;
 	change.body = ct_text(body);
 	return change;
@@ -130,7 +139,7 @@ sc_change ct_patch_column(struct world *w, sc_address at, sc_condition condition
 {
 	sc_change change = conditional(at, SC_CHANGE_PATCH, condition, version);
 
-	change.columns = need(w, sc_arena_dup(&w->arena, &value, sizeof(value)));
+	change.columns = keep(w, &value, sizeof(value));
 	change.column_count = 1;
 	change.column_mask = 1u << column;
 	return change;
@@ -173,7 +182,7 @@ sc_hold_line ct_line(struct world *w, int64_t quantity, uint32_t flags, const sc
 	sc_hold_line line;
 
 	memset(&line, 0, sizeof(line));
-	line.sources = need(w, sc_arena_dup(&w->arena, sources, count * sizeof(*sources)));
+	line.sources = keep(w, sources, count * sizeof(*sources));
 	line.source_count = count;
 	line.flags = flags;
 	line.quantity = quantity;
@@ -184,7 +193,7 @@ sc_change ct_hold(struct world *w, sc_address at, int64_t ttl_ms, const sc_hold_
 {
 	sc_change change = change_of(at, SC_CHANGE_HOLD);
 
-	change.lines = need(w, sc_arena_dup(&w->arena, lines, count * sizeof(*lines)));
+	change.lines = keep(w, lines, count * sizeof(*lines));
 	change.line_count = count;
 	change.ttl_ms = ttl_ms;
 	return change;
