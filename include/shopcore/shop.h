@@ -84,11 +84,12 @@ typedef struct sc_shop_options {
 	uint64_t reserved[8];
 } sc_shop_options;
 
-#define SC_SHOP_OPTIONS_INIT                                                                                   \
-	{                                                                                                      \
-		.size = sizeof(sc_shop_options), .currency = "USD", .hold_ttl_ms = 600000,                     \
-		.cart_lifetime_ms = 2592000000, .quote_ttl_ms = 900000, .key_lifetime_ms = 604800000,          \
-		.payment_patience_ms = 30000, .payment_resume_ms = 30000, .payment_attempts_max = 5, .lapsed_policy = SC_LAPSED_HOLD_AGAIN \
+#define SC_SHOP_OPTIONS_INIT                                                                          \
+	{                                                                                             \
+		.size = sizeof(sc_shop_options), .currency = "USD", .hold_ttl_ms = 600000,            \
+		.cart_lifetime_ms = 2592000000, .quote_ttl_ms = 900000, .key_lifetime_ms = 604800000, \
+		.payment_patience_ms = 30000, .payment_resume_ms = 30000, .payment_attempts_max = 5,  \
+		.lapsed_policy = SC_LAPSED_HOLD_AGAIN                                                 \
 	}
 
 /**

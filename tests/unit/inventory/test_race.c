@@ -6,6 +6,8 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #define THREADS  64
 #define UNITS    100
@@ -35,21 +37,42 @@ static void *attempt(void *arg)
 	return NULL;
 }
 
-static void the_last_unit_is_sold_once(void **state)
+static void sell_out(world *w, int units, int attempts)
 {
-	world *w = *state;
-	race r = { .shop = w->shop, .left = ATTEMPTS };
+	race r = { .shop = w->shop, .left = attempts };
 	pthread_t threads[THREADS];
-	world_receive(w, "mug", UNITS);
+	world_receive(w, "mug", units);
 	for (int i = 0; i < THREADS; i++)
 		assert_int_equal(pthread_create(&threads[i], NULL, attempt, &r), 0);
 	for (int i = 0; i < THREADS; i++)
 		pthread_join(threads[i], NULL);
-	assert_int_equal(r.sold, UNITS);
-	assert_int_equal(r.refused, ATTEMPTS - UNITS);
+	assert_int_equal(r.sold, units);
+	assert_int_equal(r.refused, attempts - units);
 	assert_int_equal(r.other, 0);
-	assert_level(w, "mug", UNITS, 0, UNITS);
+	assert_level(w, "mug", units, 0, units);
 	assert_int_equal(world_verify(w, NULL), 0);
+}
+
+static void the_last_unit_is_sold_once(void **state)
+{
+	sell_out(*state, UNITS, ATTEMPTS);
+}
+
+/* Here the combiner carries the threads. */
+static void the_last_unit_is_sold_once_from_a_file(void **state)
+{
+	(void)state;
+	char folder[] = "/tmp/shopcore-race-XXXXXX", url[64], command[64];
+	sc_shop_options options = SC_SHOP_OPTIONS_INIT;
+	assert_non_null(mkdtemp(folder));
+	snprintf(url, sizeof(url), "sqlite:%s/shop.db", folder);
+	options.env = sc_env_default(); /* waits are real */
+	options.store_url = url;
+	world *w = world_new(&options);
+	sell_out(w, UNITS / 2, ATTEMPTS / 5);
+	world_free(w);
+	snprintf(command, sizeof(command), "rm -r %s", folder);
+	assert_int_equal(system(command), 0);
 }
 
 /* Devices of one buyer that all write one cart. */
@@ -94,6 +117,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(the_last_unit_is_sold_once, world_open, world_close),
+		cmocka_unit_test(the_last_unit_is_sold_once_from_a_file),
 		cmocka_unit_test_setup_teardown(no_device_loses_what_another_one_added, world_open, world_close),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -176,7 +176,8 @@ static void edit_movement(stage *s, int n, edit_fn edit)
 		const size_t size = (size_t)sqlite3_column_bytes(stmt, 1);
 		void *blob = malloc(size + 1);
 		size_t count;
-		memcpy(blob, sqlite3_column_blob(stmt, 1), size);
+		if (size > 0)
+			memcpy(blob, sqlite3_column_blob(stmt, 1), size);
 		assert_int_equal(sc_entries_unpack((sc_bytes){ blob, size }, 0, ENTRIES_MAX - 1, entries, &count),
 		                 SC_OK);
 		for (size_t i = count; i-- > 0 && !done;) {
