@@ -193,9 +193,11 @@ static sc_status confirm_on(const struct settling *s, bool hold_again, bool *lap
 		next.paid = SC_PAID_NONE_DUE;
 	add_move(&steps, s, &next, err);
 	first_hold = steps.count;
-	if (hold_again)
+	if (hold_again) {
+		add_hold(&steps, s, 0, SC_CHANGE_RELEASE); /* nobody may have swept it yet */
 		add(&steps, sc__order_hold_make(s->purchase->ref.id, 1, order->lines, order->line_count, 0, s->arena,
 		                                &steps.changes[steps.count]));
+	}
 	add_hold(&steps, s, hold_again ? 1 : 0, SC_CHANGE_COMMIT);
 	uint32_t last_hold = steps.count - 1;
 	add_attempt(&steps, s, SC_ATTEMPT_CAPTURED);

@@ -327,6 +327,17 @@ static void a_late_charge_holds_again_when_there_is_stock(void **state)
 	assert_money(m, 4000, 0);
 }
 
+static void a_lapsed_hold_that_nobody_swept_does_not_stand_in_its_own_way(void **state)
+{
+	struct market *m = *state;
+	market_cart(m, "mug", 10);
+	assert_int_equal(market_buy(m, "k", "tok_silent_charged"), SC_PAYMENT_UNKNOWN);
+	sc_testkit_env_advance_ms(m->world, 11 * MINUTE);
+	assert_level(m, "mug", 10, 10, 0);
+	assert_int_equal(market_pay(m, "tok_ok"), SC_OK);
+	assert_level(m, "mug", 10, 0, 10);
+}
+
 static void take_the_stock(struct market *m)
 {
 	const sc_stock_change taken = { "mug", NULL, -5 };
@@ -437,6 +448,7 @@ int main(void)
 		MARKET_TEST(an_order_that_costs_nothing_is_confirmed_by_tick_when_its_buyer_left),
 		MARKET_TEST(an_order_that_nobody_pays_fails_when_its_time_is_over),
 		MARKET_TEST(a_late_charge_holds_again_when_there_is_stock),
+		MARKET_TEST(a_lapsed_hold_that_nobody_swept_does_not_stand_in_its_own_way),
 		MARKET_TEST(a_late_charge_is_refunded_when_the_goods_are_gone),
 		MARKET_TEST(a_buyer_who_comes_too_late_is_told_that_the_goods_are_gone),
 		MARKET_TEST(by_policy_a_lapsed_hold_is_refunded_at_once),
