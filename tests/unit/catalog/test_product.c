@@ -474,10 +474,10 @@ static void a_document_reads_back_as_the_same_document(void **state)
 	struct world *w = *state;
 	static const char json[] =
 		"{\"id\":\"mug\",\"version\":3,\"name\":\"Mug "
-	        "\\\"L\\\"\",\"brand\":\"P\",\"description\":\"x\",\"attributes\":{"
+		"\\\"L\\\"\",\"brand\":\"P\",\"description\":\"x\",\"attributes\":{"
 		"\"a\":\"1\",\"n\":1.50,\"b\":false},\"categories\":[\"k\"],\"images\":[{\"url\":\"u\",\"alt\":\"v\"}],"
 		"\"rating_milli\":10,\"rating_count\":1,\"popularity\":2,\"skus\":[{\"sku\":\"s\",\"version\":2,"
-	        "\"name\":\"S\","
+		"\"name\":\"S\","
 		"\"price\":5,\"currency\":\"EUR\",\"seller\":\"z\",\"withdrawn\":true,\"options\":{\"size\":\"L\"}}]}";
 	sc_product product;
 	sc_json_writer writer;

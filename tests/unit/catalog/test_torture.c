@@ -1,0 +1,87 @@
+/* Every allocation of the catalogue's scenarios fails in turn: never anything but SC_NO_MEMORY, and no leak. */
+#include "catalog/world.h"
+#include "support/torture.h"
+
+static const char lines[] = "{\"sku\":\"r\",\"product\":\"mug\",\"name\":\"Mug\\u0099\",\"price\":1,\"currency\":"
+			    "\"USD\",\"categories\":[\"k\"],"
+			    "\"attributes\":{\"n\":1.5,\"l\":[1,\"x\"]},\"options\":{\"size\":1},\"images\":[\"u\"]}\n"
+			    "{\"sku\":\"b\",\"product\":\"mug\",\"name\":\"Mug\",\"price\":2,\"currency\":\"USD\","
+			    "\"categories\":[\"k\"]}\n";
+
+static sc_status import_lines(struct world *w)
+{
+	sc_catalog_import *import;
+	sc_status status = sc_catalog_import_new(w->shop, NULL, &import, &w->err);
+	if (status != SC_OK)
+		return status;
+	for (size_t at = 0; status == SC_OK && at < sizeof(lines) - 1; at += 100)
+		status = sc_catalog_import_feed(import, SC_CALL_SYSTEM, lines + at,
+		                                sizeof(lines) - 1 - at < 100 ? sizeof(lines) - 1 - at : 100, &w->err);
+	if (status == SC_OK)
+		status = sc_catalog_import_finish(import, SC_CALL_SYSTEM, NULL, &w->err);
+	sc_catalog_import_free(import);
+	return status;
+}
+
+static sc_status change_all(struct world *w)
+{
+	sc_product mug;
+	uint64_t version;
+	sc_status status = sc_product_get(w->shop, SC_CALL_SYSTEM, "mug", &w->arena, &mug, &w->err);
+	if (status != SC_OK)
+		return status;
+	mug.name = "Cup";
+	mug.category_count = 0;
+	mug.sku_count = 1;
+	status = sc_product_put(w->shop, SC_CALL_SYSTEM, &mug, &version, &w->err);
+	const sc_sku offer = { .sku = "n", .product = "mug", .price_minor = 5, .currency = "USD" };
+	if (status == SC_OK)
+		status = sc_sku_put(w->shop, SC_CALL_SYSTEM, &offer, &version, &w->err);
+	if (status == SC_OK)
+		status = sc_sku_delete(w->shop, SC_CALL_SYSTEM, "n", version, &w->err);
+	sc_catalog_page page = { .limit = 5 };
+	sc_product_list list;
+	sc_category_list children;
+	if (status == SC_OK)
+		status = sc_product_list_by_category(w->shop, SC_CALL_SYSTEM, "k", &page, &w->arena, &list, &w->err);
+	if (status == SC_OK)
+		status = sc_product_list_by_category(w->shop, SC_CALL_SYSTEM, NULL, &page, &w->arena, &list, &w->err);
+	if (status == SC_OK)
+		status = sc_category_list_children(w->shop, SC_CALL_SYSTEM, NULL, &page, &w->arena, &children, &w->err);
+	return status == SC_OK ? sc_product_delete(w->shop, SC_CALL_SYSTEM, "mug", list.products[0].version, &w->err)
+	                       : status;
+}
+
+static sc_status scenario(const sc_env *env)
+{
+	struct world w;
+	sc_status status = world_open(&w, env);
+	if (status != SC_OK)
+		return status;
+	status = import_lines(&w);
+	if (status == SC_OK)
+		status = change_all(&w);
+	world_close(&w);
+	return status;
+}
+
+static void an_allocation_that_fails_is_no_memory_and_leaks_nothing(void **state)
+{
+	(void)state;
+	each_allocation_fails_in_turn(scenario, false);
+}
+
+static void memory_that_is_gone_for_good_is_no_memory_and_leaks_nothing(void **state)
+{
+	(void)state;
+	each_allocation_fails_in_turn(scenario, true);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_allocation_that_fails_is_no_memory_and_leaks_nothing),
+		cmocka_unit_test(memory_that_is_gone_for_good_is_no_memory_and_leaks_nothing),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
