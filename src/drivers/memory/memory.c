@@ -261,6 +261,8 @@ static sc_status memory_log_trim(void *ctx, const sc_call *call, uint32_t partit
 	(void)err;
 	struct memory *memory = ctx;
 	lock(memory);
+	if (upto >= memory->next_position) /* what is not there yet is not forgotten */
+		upto = memory->next_position - 1;
 	journal_trim(&memory->journal, upto);
 	unlock(memory);
 	return SC_OK;
