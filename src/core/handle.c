@@ -55,6 +55,26 @@ sc_status sc__apply_one(sc_shop *shop, const sc_call *call, const sc_group *grou
 	return outcome->status == SC_OK ? SC_OK : tell_outcome(outcome, err);
 }
 
+sc_status sc__apply_settled(sc_shop *shop, const sc_call *call, const sc_group *group, const sc_address *home,
+                            sc_outcome *outcome, sc_error *err)
+{
+	sc_status status = sc__apply_one(shop, call, group, outcome, err);
+	if (!sc_status_is_unknown(status))
+		return status;
+	sc_group_ref ref = { .id = group->id };
+	if (home != NULL)
+		ref.home = *home;
+	sc_outcome settled = { .line = SC_NO_LINE };
+	if (shop->store.ops->resolve(shop->store.ctx, call, &ref, 1, true, &settled, NULL) != SC_OK)
+		return status;
+	if (settled.status == SC_FENCED)
+		return sc__fail(err, SC_STORE_FAILED, "the store lost the request and did nothing");
+	if (settled.status != SC_OK)
+		return status;
+	*outcome = settled;
+	return SC_OK;
+}
+
 sc_status sc__now(sc_shop *shop, const sc_call *call, int64_t *now_ms, sc_error *err)
 {
 	return shop->store.ops->now(shop->store.ctx, call, now_ms, err);

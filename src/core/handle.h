@@ -46,6 +46,11 @@ sc_status sc__apply(sc_shop *shop, const sc_call *call, const sc_group *groups, 
                     sc_error *err);
 /* One group whose refusal is the call's refusal: the outcome's status, with `err` filled from it. */
 sc_status sc__apply_one(sc_shop *shop, const sc_call *call, const sc_group *group, sc_outcome *outcome, sc_error *err);
+/* The same for a group whose id nobody outside knows, so that nobody could repeat it. When the store went silent it is
+ * asked once more what became of the id, and made sure that nothing will any more: done, or STORE_FAILED with nothing
+ * done. `home`: the row of SC_HOME_FIRST, or NULL. An unknown is left only when the store stays silent. */
+sc_status sc__apply_settled(sc_shop *shop, const sc_call *call, const sc_group *group, const sc_address *home,
+                            sc_outcome *outcome, sc_error *err);
 /* The store's clock. */
 sc_status sc__now(sc_shop *shop, const sc_call *call, int64_t *now_ms, sc_error *err);
 

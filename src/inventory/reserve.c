@@ -110,11 +110,20 @@ static sc_status answer_again(sc_shop *shop, const sc_call *call, sc_id id, cons
 	return status;
 }
 
+/* Applies the group. A reservation that only this call can name must not be left in the dark. */
+static sc_status apply_reservation(sc_shop *shop, const sc_call *call, const sc_group *group, bool ours,
+                                   sc_outcome *outcome, sc_error *err)
+{
+	if (ours)
+		return sc__apply_settled(shop, call, group, &group->changes[0].address, outcome, err);
+	return sc__apply_one(shop, call, group, outcome, err);
+}
+
 static sc_status reserve(sc_shop *shop, const sc_call *call, const sc_reserve_request *request, sc_arena *arena,
                          sc_reservation *out, sc_error *err)
 {
-	const bool keyed = call->key != NULL && sc_id_is_zero(request->id);
-	sc__key_note note = { .made = sc_id_is_zero(request->id) ? sc_id_make(shop->env) : request->id };
+	const bool named = !sc_id_is_zero(request->id), keyed = call->key != NULL && !named;
+	sc__key_note note = { .made = named ? request->id : sc_id_make(shop->env) };
 	sc_change changes[2];
 	hash_request(request, &note);
 	sc_status status = make_hold(shop, request, &note.made, arena, &changes[0], err);
@@ -125,7 +134,7 @@ static sc_status reserve(sc_shop *shop, const sc_call *call, const sc_reserve_re
 
 	const sc_group group = { .id = note.made, .home = SC_HOME_FIRST, .changes = changes, .count = keyed ? 2 : 1 };
 	sc_outcome outcome = { 0 };
-	status = sc__apply_one(shop, call, &group, &outcome, err);
+	status = apply_reservation(shop, call, &group, !named && !keyed, &outcome, err);
 	sc_id made;
 	if (status == SC_EXISTS && keyed) {
 		status = sc__key_repeat(shop, call, &changes[1], &note, &made, err);

@@ -99,7 +99,8 @@ static sc_status apply(sc_shop *shop, const sc_call *call, const booking *what, 
 		                 .changes = group_changes,
 		                 .count = (uint32_t)(count + keyed) };
 	sc_outcome outcome = { 0 };
-	sc_status status = sc__apply_one(shop, call, &group, &outcome, err);
+	sc_status status = keyed ? sc__apply_one(shop, call, &group, &outcome, err)
+	                         : sc__apply_settled(shop, call, &group, NULL, &outcome, err);
 	sc_id made;
 	if (status == SC_EXISTS && keyed)
 		return sc__key_repeat(shop, call, &group_changes[0], &note, &made, err);
