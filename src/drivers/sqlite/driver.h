@@ -129,10 +129,10 @@ typedef struct sc__sqlite sc__sqlite;
 typedef struct sc__transaction {
 	sc__sqlite *store;
 	sc__connection *connection;
+	sc__state state; /* as it was found, moved on by what is drawn */
 	int64_t now_ms;
-	uint64_t first; /* position drawn, and how many */
-	uint64_t drawn, next_position;
-	bool wrote; /* rows, so that a commit means something */
+	uint64_t first, drawn; /* the positions drawn */
+	bool wrote;            /* rows, so that a commit means something */
 } sc__transaction;
 
 struct sc__sqlite {
@@ -145,7 +145,9 @@ struct sc__sqlite {
 	sc__file_lock lock;
 	sc__connection *writer;
 	sc__transaction transaction;
-	void *packing; /* where a batch's entries are packed */
+	sc__state known;        /* what our last commit left ... */
+	uint32_t known_version; /* ... as long as SQLite says that nobody changed the file since; 0: never */
+	void *packing;          /* where a batch's entries are packed */
 	size_t packing_size;
 
 	sc_mutex mutex; /* guards what follows */

@@ -57,12 +57,37 @@ static sc_status check_generation(sc__sqlite *store, sc__connection *connection,
 	return SC_OK;
 }
 
+/* Grows with every commit that this connection makes or notices. */
+static uint32_t data_version(sc__connection *connection)
+{
+	uint32_t version = 0;
+	sqlite3_file_control(connection->db, "main", SQLITE_FCNTL_DATA_VERSION, &version);
+	return version;
+}
+
+/* Inside the transaction, so what is found stays so. A lone writer finds what it left and need not look. */
+static sc_status find_state(sc__sqlite *store, sc__connection *connection, sc__state *out, sc_error *err)
+{
+	if (store->known_version == 0 || store->known_version != data_version(connection))
+		return sc__state_read(connection, out, err);
+	*out = store->known;
+	return SC_OK;
+}
+
+static void remember_state(sc__sqlite *store, const sc__transaction *transaction)
+{
+	store->known = transaction->state;
+	if (transaction->wrote && store->known.time_ms < transaction->now_ms)
+		store->known.time_ms = transaction->now_ms;
+	store->known_version = data_version(transaction->connection);
+}
+
 static sc_status start(sc__sqlite *store, sc__connection *connection, sc_rows_clock *clock, sc_error *err)
 {
 	sc__state state = { 0 };
 	sc_status status = run(connection, SC__BEGIN, "BEGIN IMMEDIATE", err);
 	if (status == SC_OK)
-		status = sc__state_read(connection, &state, err);
+		status = find_state(store, connection, &state, err);
 	if (status == SC_OK)
 		status = check_generation(store, connection, &state, err);
 	if (status != SC_OK)
@@ -73,8 +98,8 @@ static sc_status start(sc__sqlite *store, sc__connection *connection, sc_rows_cl
 	store->transaction = (sc__transaction){
 		.store = store,
 		.connection = connection,
+		.state = state,
 		.now_ms = clock->now_ms,
-		.next_position = state.next_position,
 	};
 	return SC_OK;
 }
@@ -100,9 +125,9 @@ sc_status sc__sqlite_draw(void *txn, size_t count, uint64_t *first, sc_error *er
 {
 	(void)err;
 	sc__transaction *transaction = txn;
-	transaction->first = transaction->next_position;
+	transaction->first = transaction->state.next_position;
 	transaction->drawn = count;
-	transaction->next_position += count;
+	transaction->state.next_position += count;
 	*first = transaction->first;
 	return SC_OK;
 }
@@ -130,7 +155,7 @@ static sc_status resolve_commit(sc__transaction *transaction, int code, sc_error
 		return status;
 	sc__state state = { 0 };
 	if (transaction->drawn > 0 && sc__state_read(connection, &state, NULL) == SC_OK &&
-	    state.next_position >= transaction->next_position)
+	    state.next_position >= transaction->state.next_position)
 		return SC_OK;
 	return sc__fail(err, SC_OUTCOME_UNKNOWN, "the disk failed while it was made durable");
 }
@@ -159,8 +184,12 @@ sc_status sc__sqlite_commit(void *txn, sc_error *err)
 	sc__sqlite *store = transaction->store;
 	sc__connection *connection = transaction->connection;
 	sc_status status = finish(transaction, err);
-	if (status == SC_OK)
+	if (status == SC_OK) {
+		remember_state(store, transaction);
 		sc__checkpoint_if_due(store, connection);
+	} else {
+		store->known_version = 0;
+	}
 	sc__writer_give(store);
 	return status;
 }
