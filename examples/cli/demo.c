@@ -7,7 +7,7 @@
 
 static const char products[] =
 	"{\"sku\":\"mug-red\",\"product\":\"mug\",\"name\":\"Mug\",\"sku_name\":\"Mug, red\",\"brand\":\"Potter & "
-        "Sons\","
+	"Sons\","
 	"\"description\":\"Holds a pint.\",\"price\":1299,\"currency\":\"USD\",\"categories\":[\"kitchen\"]}\n"
 	"{\"sku\":\"mug-blue\",\"product\":\"mug\",\"name\":\"Mug\",\"sku_name\":\"Mug, blue\",\"brand\":\"Potter & "
 	"Sons\",\"description\":\"Holds a pint.\",\"price\":1399,\"currency\":\"USD\",\"categories\":[\"kitchen\"]}\n"

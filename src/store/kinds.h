@@ -6,8 +6,8 @@
 #define SC_STORE_KINDS_H
 
 enum {
-	SC_KIND_CLAIM = 1, /* (what NUL value): slug, e-mail, provider's id; unique things that guard a record */
-	SC_KIND_KEY = 2,   /* (owner NUL operation NUL key): a caller's idempotency key */
+	SC_KIND_CLAIM = 1,    /* (what NUL value): slug, e-mail, provider's id; unique things that guard a record */
+	SC_KIND_KEY = 2,      /* (owner NUL operation NUL key): a caller's idempotency key */
 	SC_KIND_PRODUCT = 3,  /* (product id) */
 	SC_KIND_SKU = 4,      /* (sku) */
 	SC_KIND_CATEGORY = 5, /* (category id) */

@@ -35,21 +35,21 @@ typedef enum sc_gateway_state {
 	SC_GATEWAY_NEEDS_STEP = 3, /* the buyer has to go to `step_url` */
 	SC_GATEWAY_AUTHORISED = 4,
 	SC_GATEWAY_CAPTURED = 5,
-	SC_GATEWAY_DECLINED = 6,   /* no money moved, and none will for this attempt */
-	SC_GATEWAY_VOIDED = 7,     /* no money moved, or it went back before it was captured */
-	SC_GATEWAY_REFUNDED = 8    /* REFUND is done */
+	SC_GATEWAY_DECLINED = 6, /* no money moved, and none will for this attempt */
+	SC_GATEWAY_VOIDED = 7,   /* no money moved, or it went back before it was captured */
+	SC_GATEWAY_REFUNDED = 8  /* REFUND is done */
 } sc_gateway_state;
 
 #define SC_PROVIDER_REF_MAX 128
-#define SC_TOKEN_MAX 256
-#define SC_STEP_URL_MAX 512
+#define SC_TOKEN_MAX        256
+#define SC_STEP_URL_MAX     512
 #define SC_DECLINE_CODE_MAX 64
 
 /** One wish to move money. Borrowed for `start`; a driver copies what it needs. */
 typedef struct sc_gateway_request {
-	sc_id attempt;           /* ours: the provider's idempotency key */
-	sc_id order;             /* for the provider's records */
-	uint32_t op;             /* sc_gateway_op */
+	sc_id attempt; /* ours: the provider's idempotency key */
+	sc_id order;   /* for the provider's records */
+	uint32_t op;   /* sc_gateway_op */
 	uint32_t reserved0;
 	int64_t amount_minor;
 	char currency[4];
@@ -62,9 +62,9 @@ typedef struct sc_gateway_request {
 /** An answer. `status` SC_OK: `state` tells. A failure: nothing happened. An unknown: it may have. */
 typedef struct sc_gateway_reply {
 	sc_id attempt;
-	sc_id order;   /* as the request said; zero when the provider does not repeat it */
+	sc_id order; /* as the request said; zero when the provider does not repeat it */
 	sc_status status;
-	uint32_t state; /* sc_gateway_state */
+	uint32_t state;       /* sc_gateway_state */
 	int64_t amount_minor; /* what was authorised, captured or refunded */
 	char provider_ref[SC_PROVIDER_REF_MAX + 1];
 	char step_url[SC_STEP_URL_MAX + 1];

@@ -18,7 +18,7 @@
 SC_BEGIN_DECLS
 
 typedef enum sc_row_type {
-	SC_ROW_ID = 1,     /* a line of the table of ids */
+	SC_ROW_ID = 1, /* a line of the table of ids */
 	SC_ROW_CLAIM = 2,
 	SC_ROW_HOLD = 3,
 	SC_ROW_ACCOUNT = 4,
@@ -71,17 +71,17 @@ typedef struct sc_row {
 	uint32_t changed; /* SC_ROW_COLUMNS..., with UPDATE */
 	uint32_t need;    /* SC_READ_...: parts that the decision looks at; others may stay unread */
 	uint32_t reserved0;
-	sc_id id;         /* SC_ROW_ID; all others are named by value.address */
+	sc_id id;                  /* SC_ROW_ID; all others are named by value.address */
 	sc_stored_outcome outcome; /* SC_ROW_ID; status NOT_FOUND: no such row */
-	sc_record value;  /* version 0: no such row. A row whose lifetime ended is read as it is */
-	void *driver;     /* the driver's own, such as where it found the row; NULL before `read` */
+	sc_record value;           /* version 0: no such row. A row whose lifetime ended is read as it is */
+	void *driver;              /* the driver's own, such as where it found the row; NULL before `read` */
 	uint64_t reserved[2];
 } sc_row;
 
 /** What holds for a whole transaction. */
 typedef struct sc_rows_clock {
-	int64_t now_ms;         /* the store's time; never below one that was committed */
-	int64_t floor_ms;       /* ids older than this are refused */
+	int64_t now_ms;   /* the store's time; never below one that was committed */
+	int64_t floor_ms; /* ids older than this are refused */
 } sc_rows_clock;
 
 /**
@@ -92,9 +92,9 @@ typedef struct sc_rows_ops {
 	size_t size;
 	const char *name;
 
-	sc_status (*info)(void *ctx, sc_store_info *out, sc_error *err);                                    /* R */
-	sc_status (*prepare)(void *ctx, const sc_call *call, sc_error *err);                                /* R */
-	uint64_t (*place)(void *ctx, const sc_address *address);                                            /* optional */
+	sc_status (*info)(void *ctx, sc_store_info *out, sc_error *err);     /* R */
+	sc_status (*prepare)(void *ctx, const sc_call *call, sc_error *err); /* R */
+	uint64_t (*place)(void *ctx, const sc_address *address);             /* optional */
 
 	/** R. Start a transaction that will write. SC_BUSY or SC_DEADLINE when it cannot be had in time. */
 	sc_status (*begin)(void *ctx, const sc_call *call, void **txn, sc_rows_clock *clock, sc_error *err);
@@ -122,19 +122,19 @@ typedef struct sc_rows_ops {
 	sc_status (*load)(void *ctx, const sc_call *call, const sc_address *addresses, size_t count, uint32_t mask,
 	                  sc_arena *arena, sc_record *out, int64_t *now_ms, sc_error *err);
 	sc_status (*range)(void *ctx, const sc_call *call, const sc_range *ranges, size_t count, sc_arena *arena,
-	                   sc_page *out, int64_t *now_ms, sc_error *err);                                   /* R */
+	                   sc_page *out, int64_t *now_ms, sc_error *err); /* R */
 	/** R. Raise the floor to `floor_ms` first (never lower it), durably; then remove at most `max` ids older than
 	 *  it and rows whose lifetime has ended. `next_ms`: when the next lifetime ends, the present when `max`
 	 *  was reached, SC_NEVER when there is none; ids do not count. */
 	sc_status (*forget)(void *ctx, const sc_call *call, int64_t floor_ms, size_t max, size_t *done,
 	                    int64_t *next_ms, sc_error *err);
 	sc_status (*log_read)(void *ctx, const sc_call *call, uint32_t partition, uint64_t after, size_t max,
-	                      sc_arena *arena, sc_entry *out, size_t *count, sc_error *err);                /* R */
+	                      sc_arena *arena, sc_entry *out, size_t *count, sc_error *err); /* R */
 	sc_status (*log_of)(void *ctx, const sc_call *call, const sc_address *subject, uint64_t before, size_t max,
-	                    sc_arena *arena, sc_entry *out, size_t *count, sc_error *err);                  /* R */
+	                    sc_arena *arena, sc_entry *out, size_t *count, sc_error *err); /* R */
 	sc_status (*log_trim)(void *ctx, const sc_call *call, uint32_t partition, uint64_t upto, sc_error *err);
 	sc_status (*log_wait)(void *ctx, int *descriptor, sc_error *err);
-	sc_status (*now)(void *ctx, const sc_call *call, int64_t *now_ms, sc_error *err);                   /* R */
+	sc_status (*now)(void *ctx, const sc_call *call, int64_t *now_ms, sc_error *err); /* R */
 	void (*close)(void *ctx);
 } sc_rows_ops;
 

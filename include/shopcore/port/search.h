@@ -13,7 +13,7 @@ SC_BEGIN_DECLS
 
 /** One product as the index sees it. Text is NUL-terminated UTF-8; NULL: none. */
 typedef struct sc_search_document {
-	const char *id; /* the product's */
+	const char *id;   /* the product's */
 	uint64_t version; /* the record's; a lower one than the index has is ignored. 0 removes the product */
 	const char *name;
 	const char *brand;
@@ -22,7 +22,7 @@ typedef struct sc_search_document {
 	const char *const *attributes; /* name, value, name, value, … */
 	const char *const *skus;
 	size_t category_count, attribute_count, sku_count; /* attribute_count counts pairs */
-	int64_t price_minor; /* lowest of its offers; -1: no offer */
+	int64_t price_minor;                               /* lowest of its offers; -1: no offer */
 	char currency[4];
 	int32_t rating_milli; /* average stars times 1,000; -1: none yet */
 	int64_t popularity;   /* higher sells more; 0: not known */
@@ -31,8 +31,8 @@ typedef struct sc_search_document {
 
 typedef struct sc_search_query {
 	size_t size;
-	const char *words;    /* what the shopper typed */
-	const char *category; /* only products of this category, or NULL */
+	const char *words;      /* what the shopper typed */
+	const char *category;   /* only products of this category, or NULL */
 	uint32_t offset, limit; /* limit 1..SC_PAGE_MAX; offset + limit at most 10,000 */
 	uint64_t reserved[4];
 } sc_search_query;
@@ -61,8 +61,10 @@ typedef struct sc_search_ops {
 	                   sc_search_result *out, sc_error *err);
 	/** R. The position of the journal the index has followed to, kept with it; and setting it. `incarnation`
 	 *  is the store's: another one means rebuild. */
-	sc_status (*position)(void *ctx, const sc_call *call, uint8_t incarnation[16], uint64_t *position, sc_error *err);
-	sc_status (*follow)(void *ctx, const sc_call *call, const uint8_t incarnation[16], uint64_t position, sc_error *err);
+	sc_status (*position)(void *ctx, const sc_call *call, uint8_t incarnation[16], uint64_t *position,
+	                      sc_error *err);
+	sc_status (*follow)(void *ctx, const sc_call *call, const uint8_t incarnation[16], uint64_t position,
+	                    sc_error *err);
 	/** R. Forget everything. */
 	sc_status (*reset)(void *ctx, const sc_call *call, sc_error *err);
 	/** Optional. Called by tick: merge, optimise, for at most `budget_ms`. NULL: nothing to do. */

@@ -36,11 +36,11 @@ SC_BEGIN_DECLS
  * children need no index: holds of an order, payments of an order, SKUs in a category.
  */
 typedef struct sc_address {
-	const char *key;   /* 1..SC_KEY_MAX bytes of any value */
-	const char *sub;   /* 0..SC_KEY_MAX bytes */
+	const char *key; /* 1..SC_KEY_MAX bytes of any value */
+	const char *sub; /* 0..SC_KEY_MAX bytes */
 	uint16_t key_size;
 	uint16_t sub_size;
-	uint16_t kind;     /* an sc_kind's number */
+	uint16_t kind; /* an sc_kind's number */
 	uint16_t reserved;
 } sc_address;
 
@@ -74,13 +74,13 @@ typedef enum sc_value_type { SC_VALUE_NULL = 0, SC_VALUE_INT = 1, SC_VALUE_BYTES
 typedef struct sc_value {
 	uint32_t type; /* sc_value_type */
 	uint32_t reserved;
-	int64_t number;  /* SC_VALUE_INT */
-	sc_bytes bytes;  /* SC_VALUE_BYTES */
+	int64_t number; /* SC_VALUE_INT */
+	sc_bytes bytes; /* SC_VALUE_BYTES */
 } sc_value;
 
-#define SC_VALUE_OF_INT(n) ((sc_value){ SC_VALUE_INT, 0, (n), { NULL, 0 } })
+#define SC_VALUE_OF_INT(n)      ((sc_value){ SC_VALUE_INT, 0, (n), { NULL, 0 } })
 #define SC_VALUE_OF_BYTES(p, n) ((sc_value){ SC_VALUE_BYTES, 0, 0, { (p), (n) } })
-#define SC_VALUE_NONE ((sc_value){ SC_VALUE_NULL, 0, 0, { NULL, 0 } })
+#define SC_VALUE_NONE           ((sc_value){ SC_VALUE_NULL, 0, 0, { NULL, 0 } })
 
 typedef struct sc_column {
 	const char *name;
@@ -106,10 +106,10 @@ typedef struct sc_kind {
 	uint16_t shape;      /* grows when columns, indexes or body change */
 	uint32_t flags;      /* SC_KIND_... */
 	uint32_t column_count, index_count;
-	const char *name;    /* lower case and underscores; fit for a table's name */
+	const char *name; /* lower case and underscores; fit for a table's name */
 	const sc_column *columns;
 	const sc_index *indexes;
-	const char *owner;   /* name of the column that holds the person it belongs to, or NULL */
+	const char *owner; /* name of the column that holds the person it belongs to, or NULL */
 	uint64_t reserved[2];
 } sc_kind;
 
@@ -190,7 +190,7 @@ enum {
 typedef struct sc_hold_line {
 	const sc_address *sources; /* accounts, in order of preference; at least one */
 	uint32_t source_count;
-	uint32_t flags; /* SC_LINE_... */
+	uint32_t flags;   /* SC_LINE_... */
 	int64_t quantity; /* 1..SC_QUANTITY_MAX */
 	int64_t limit;    /* with SC_LINE_LIMIT; the account's lifetime is the change's `lifetime_ms` */
 	uint64_t reserved[2];
@@ -207,18 +207,18 @@ typedef struct sc_take {
 /* ---- changes and groups ---------------------------------------------------------------- */
 
 typedef enum sc_change_type {
-	SC_CHANGE_CHECK = 1,    /* the record has `version` (0: is absent); changes nothing */
-	SC_CHANGE_PUT = 2,      /* write all of a record */
-	SC_CHANGE_PATCH = 3,    /* write some columns, or the personal part, of a record that exists */
-	SC_CHANGE_DELETE = 4,   /* remove a record */
-	SC_CHANGE_ADJUST = 5,   /* add deltas to an account; made if absent */
-	SC_CHANGE_SET = 6,      /* set on_hand or floor of an account; made if absent */
-	SC_CHANGE_HOLD = 7,     /* claim accounts; the address is the hold's */
-	SC_CHANGE_COMMIT = 8,   /* turn held into committed; parts say how much, the rest returns at once */
-	SC_CHANGE_RELEASE = 9,  /* give a hold back, or undo a committed one with SC_RELEASE_COMMITTED */
-	SC_CHANGE_EXTEND = 10,  /* give a hold a new deadline; ttl_ms 0: none, the pin before a saga confirms */
-	SC_CHANGE_APPEND = 11   /* append an event about a row that an earlier change of this group writes;
-	                           skipped when nothing was written to it after all */
+	SC_CHANGE_CHECK = 1,   /* the record has `version` (0: is absent); changes nothing */
+	SC_CHANGE_PUT = 2,     /* write all of a record */
+	SC_CHANGE_PATCH = 3,   /* write some columns, or the personal part, of a record that exists */
+	SC_CHANGE_DELETE = 4,  /* remove a record */
+	SC_CHANGE_ADJUST = 5,  /* add deltas to an account; made if absent */
+	SC_CHANGE_SET = 6,     /* set on_hand or floor of an account; made if absent */
+	SC_CHANGE_HOLD = 7,    /* claim accounts; the address is the hold's */
+	SC_CHANGE_COMMIT = 8,  /* turn held into committed; parts say how much, the rest returns at once */
+	SC_CHANGE_RELEASE = 9, /* give a hold back, or undo a committed one with SC_RELEASE_COMMITTED */
+	SC_CHANGE_EXTEND = 10, /* give a hold a new deadline; ttl_ms 0: none, the pin before a saga confirms */
+	SC_CHANGE_APPEND = 11  /* append an event about a row that an earlier change of this group writes;
+	                          skipped when nothing was written to it after all */
 } sc_change_type;
 
 /**
@@ -271,7 +271,7 @@ typedef struct sc_change {
 	uint16_t type;      /* sc_change_type */
 	uint16_t condition; /* sc_condition */
 	uint32_t flags;
-	uint64_t version;   /* SC_IF_VERSION, CHECK */
+	uint64_t version; /* SC_IF_VERSION, CHECK */
 
 	/* PUT: all columns of the kind in order. PATCH: as many as `column_mask` has bits, in order. */
 	const sc_value *columns;
@@ -292,7 +292,7 @@ typedef struct sc_change {
 	int64_t ttl_ms;      /* HOLD, EXTEND: interval from the store's now; 0: no deadline */
 	int64_t lifetime_ms; /* PUT, and accounts that a HOLD makes: interval from now; 0: for ever */
 
-	sc_bytes topic;  /* APPEND: such as "order.placed"; ADJUST, SET, COMMIT, RELEASE, HOLD: the reason */
+	sc_bytes topic; /* APPEND: such as "order.placed"; ADJUST, SET, COMMIT, RELEASE, HOLD: the reason */
 	uint64_t reserved[4];
 } sc_change;
 
@@ -314,7 +314,7 @@ enum {
 
 /** Changes that happen together or not at all, within one domain of atomicity. Plain data. */
 typedef struct sc_group {
-	sc_id id; /* UUIDv7; with SC_HOME_NONE it only marks the journal, and may be zero */
+	sc_id id;      /* UUIDv7; with SC_HOME_NONE it only marks the journal, and may be zero */
 	uint16_t home; /* sc_home */
 	uint16_t reserved0;
 	uint32_t flags; /* SC_GROUP_... */
@@ -353,31 +353,26 @@ typedef struct sc_outcome {
 	int64_t time_ms;   /* the store's time of it */
 	sc_take *takes;    /* HOLD: what came from where; a repeat with SC_HOME_FIRST fills it again from the hold */
 	uint32_t take_capacity, take_count;
-	sc_after *after;   /* counters after the group, once per account; a repeat leaves count 0 */
+	sc_after *after; /* counters after the group, once per account; a repeat leaves count 0 */
 	uint32_t after_capacity, after_count;
-	sc_arena *arena;   /* where addresses are copied that the request does not have: takes of a repeat, accounts
-	                      that a COMMIT or RELEASE learned from the hold; NULL: those are left out */
+	sc_arena *arena; /* where addresses are copied that the request does not have: takes of a repeat, accounts
+	                    that a COMMIT or RELEASE learned from the hold; NULL: those are left out */
 	uint64_t reserved[3];
 } sc_outcome;
 
 /* ---- reads ----------------------------------------------------------------------------- */
 
-enum {
-	SC_READ_COLUMNS = 1u << 0,
-	SC_READ_BODY = 1u << 1,
-	SC_READ_PERSONAL = 1u << 2,
-	SC_READ_ALL = 7u
-};
+enum { SC_READ_COLUMNS = 1u << 0, SC_READ_BODY = 1u << 1, SC_READ_PERSONAL = 1u << 2, SC_READ_ALL = 7u };
 
 /** What a read found. `version` 0: absent. Columns that the mask left out are NULL. */
 typedef struct sc_record {
 	sc_address address; /* of a load: as asked; of a range: in the arena */
 	uint64_t version;
-	uint64_t entry;     /* newest journal entry about this subject, or 0 */
+	uint64_t entry;          /* newest journal entry about this subject, or 0 */
 	const sc_value *columns; /* as many as the kind has */
-	sc_bytes body;      /* holds: packed takes, see sc_hold_takes() */
+	sc_bytes body;           /* holds: packed takes, see sc_hold_takes() */
 	sc_bytes personal;
-	int64_t expires_ms; /* end of a lifetime in the store's time; 0: none */
+	int64_t expires_ms;   /* end of a lifetime in the store's time; 0: none */
 	sc_counters counters; /* accounts */
 	int64_t deadline_ms;  /* holds: 0: none */
 	sc_id made_by;        /* holds, and SC_KIND_MADE_BY kinds */
@@ -401,16 +396,16 @@ enum {
 
 typedef struct sc_range {
 	uint16_t kind;
-	int16_t index;    /* an index of the kind from 0, or SC_BY_SUB, SC_BY_ADDRESS. Holds have one index,
-	                     0: by deadline, of those in state HELD that have one */
-	uint32_t flags;   /* SC_RANGE_... */
-	sc_bytes key;     /* SC_BY_SUB */
+	int16_t index;         /* an index of the kind from 0, or SC_BY_SUB, SC_BY_ADDRESS. Holds have one index,
+	                          0: by deadline, of those in state HELD that have one */
+	uint32_t flags;        /* SC_RANGE_... */
+	sc_bytes key;          /* SC_BY_SUB */
 	const sc_value *equal; /* values for the first `equal_count` columns of the index */
 	uint32_t equal_count;
-	uint32_t limit;   /* 1..SC_PAGE_MAX */
+	uint32_t limit;     /* 1..SC_PAGE_MAX */
 	sc_value low, high; /* bounds on the next column, or on sub or key; type NULL: open */
-	sc_bytes cursor;  /* `next` of the page before; empty: from the start */
-	uint32_t mask;    /* SC_READ_... */
+	sc_bytes cursor;    /* `next` of the page before; empty: from the start */
+	uint32_t mask;      /* SC_READ_... */
 	uint32_t reserved0;
 	uint64_t reserved[2];
 } sc_range;
@@ -434,7 +429,7 @@ typedef enum sc_entry_type {
 /** One line of the journal. Positions grow per subject in order of effect and are never reused. */
 typedef struct sc_entry {
 	uint64_t position;
-	uint64_t previous;  /* position of this subject's entry before, or 0: a chain that can be walked */
+	uint64_t previous; /* position of this subject's entry before, or 0: a chain that can be walked */
 	sc_address subject;
 	int64_t time_ms;
 	sc_id group;        /* the group that did it; zero when it had none */
@@ -442,32 +437,32 @@ typedef struct sc_entry {
 	uint32_t partition; /* filled by the driver when it is read */
 	/* ACCOUNT: what was added, and the counters after it */
 	sc_counters delta, after; /* delta.floor is 0 when the floor was or became SC_FLOOR_NONE */
-	sc_address cause;   /* ACCOUNT: the hold that did it; key_size 0: none */
-	sc_bytes topic;     /* EVENT: what happened; ACCOUNT: hold, commit, release, expire, or the reason given */
-	sc_bytes body;      /* EVENT */
-	uint64_t version;   /* TOUCH: version after, 0: deleted */
+	sc_address cause;         /* ACCOUNT: the hold that did it; key_size 0: none */
+	sc_bytes topic;   /* EVENT: what happened; ACCOUNT: hold, commit, release, expire, or the reason given */
+	sc_bytes body;    /* EVENT */
+	uint64_t version; /* TOUCH: version after, 0: deleted */
 	uint64_t reserved[2];
 } sc_entry;
 
 /* ---- what a store says of itself --------------------------------------------------------- */
 
 typedef enum sc_durability {
-	SC_DURABLE_PROCESS = 1, /* gone with the process */
-	SC_DURABLE_LOSSY = 2,   /* may lose acknowledged writes on a crash or a failover */
-	SC_DURABLE_DISK = 3,    /* acknowledged means on disk */
+	SC_DURABLE_PROCESS = 1,   /* gone with the process */
+	SC_DURABLE_LOSSY = 2,     /* may lose acknowledged writes on a crash or a failover */
+	SC_DURABLE_DISK = 3,      /* acknowledged means on disk */
 	SC_DURABLE_REPLICATED = 4 /* acknowledged means on disk on more than one machine */
 } sc_durability;
 
 typedef struct sc_store_info {
 	size_t size;
-	const char *name; /* "memory", "sqlite" */
-	uint32_t durability; /* sc_durability */
-	uint32_t partitions; /* of the journal */
-	sc_id incarnation; /* a new one: whoever derived something from the journal starts over */
-	uint32_t groups_max; /* groups in one apply */
+	const char *name;          /* "memory", "sqlite" */
+	uint32_t durability;       /* sc_durability */
+	uint32_t partitions;       /* of the journal */
+	sc_id incarnation;         /* a new one: whoever derived something from the journal starts over */
+	uint32_t groups_max;       /* groups in one apply */
 	uint32_t parallel_applies; /* applies that make sense at once */
-	bool wants_combiner; /* false: concurrent small applies cost nothing extra */
-	int64_t remembers_ms; /* how long the table of ids keeps an outcome */
+	bool wants_combiner;       /* false: concurrent small applies cost nothing extra */
+	int64_t remembers_ms;      /* how long the table of ids keeps an outcome */
 	uint64_t reserved[4];
 } sc_store_info;
 

@@ -27,7 +27,7 @@ static void land(struct faulty *f, struct late *late)
 		size_t accepted = 0;
 
 		if (f->inner.ops->start(f->inner.ctx, SC_CALL_SYSTEM, requests + at, late->count - at, &accepted,
-					NULL) != SC_OK ||
+		                        NULL) != SC_OK ||
 		    accepted == 0)
 			break;
 		at += accepted;
@@ -55,7 +55,7 @@ static sc_status failed(const struct verdict *verdict, sc_error *err)
 static sc_status silent(const struct verdict *verdict, sc_error *err)
 {
 	return sc__fail(err, verdict->status != SC_OK ? verdict->status : SC_PAYMENT_UNKNOWN,
-			"a planned fault: no answer");
+	                "a planned fault: no answer");
 }
 
 static void keep_for_later(struct faulty *f, const sc_gateway_request *requests, size_t count, uint64_t call)
@@ -73,7 +73,7 @@ static void keep_for_later(struct faulty *f, const sc_gateway_request *requests,
 }
 
 static sc_status faulty_start(void *ctx, const sc_call *call, const sc_gateway_request *requests, size_t count,
-			      size_t *accepted, sc_error *err)
+                              size_t *accepted, sc_error *err)
 {
 	struct faulty *f = ctx;
 	struct verdict verdict = sc__plan_next(&f->plan, SC_FAULTY_START);
@@ -98,7 +98,7 @@ static sc_status faulty_start(void *ctx, const sc_call *call, const sc_gateway_r
 }
 
 static sc_status faulty_finish(void *ctx, size_t max, int64_t timeout_ms, sc_gateway_reply *out, size_t *count,
-			       sc_error *err)
+                               sc_error *err)
 {
 	struct faulty *f = ctx;
 	struct verdict verdict = sc__plan_next(&f->plan, SC_FAULTY_FINISH);
@@ -117,7 +117,7 @@ static sc_status faulty_finish(void *ctx, size_t max, int64_t timeout_ms, sc_gat
 }
 
 static sc_status faulty_webhook(void *ctx, const sc_call *call, sc_bytes body, const char *signature_header,
-				sc_gateway_event *out, sc_error *err)
+                                sc_gateway_event *out, sc_error *err)
 {
 	struct faulty *f = ctx;
 
@@ -139,7 +139,7 @@ static void faulty_close(void *ctx)
 }
 
 sc_status sc_faulty_gateway_open(const sc_env *env, sc_gateway inner, const sc_faulty_options *options, sc_gateway *out,
-				 sc_error *err)
+                                 sc_error *err)
 {
 	const char *missing = sc__gateway_lacks(inner.ops);
 	struct faulty *f;
@@ -176,7 +176,7 @@ static struct faulty *faulty_of(const sc_gateway *gateway, sc_error *err)
 }
 
 sc_status sc_faulty_gateway_script(const sc_gateway *gateway, sc_faulty_op op, uint32_t nth, sc_fault fault,
-				   sc_status status, sc_error *err)
+                                   sc_status status, sc_error *err)
 {
 	struct faulty *f = faulty_of(gateway, err);
 

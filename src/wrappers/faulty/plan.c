@@ -71,7 +71,7 @@ static bool scripted(struct plan *plan, sc_faulty_op op, struct verdict *verdict
 	verdict->status = plan->script[reached].status;
 	plan->script_count--;
 	memmove(&plan->script[reached], &plan->script[reached + 1],
-		(plan->script_count - reached) * sizeof(plan->script[0]));
+	        (plan->script_count - reached) * sizeof(plan->script[0]));
 	return true;
 }
 
@@ -91,7 +91,7 @@ struct verdict sc__plan_next(struct plan *plan, sc_faulty_op op)
 }
 
 sc_status sc__plan_script(struct plan *plan, sc_faulty_op op, uint32_t nth, sc_fault fault, sc_status status,
-			  sc_error *err)
+                          sc_error *err)
 {
 	const sc_env *env = plan->env;
 	sc_status answer = SC_OK;

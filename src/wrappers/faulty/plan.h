@@ -39,7 +39,7 @@ void sc__plan_clear(struct plan *plan);
 
 struct verdict sc__plan_next(struct plan *plan, sc_faulty_op op);
 sc_status sc__plan_script(struct plan *plan, sc_faulty_op op, uint32_t nth, sc_fault fault, sc_status status,
-			  sc_error *err);
+                          sc_error *err);
 void sc__plan_chance(struct plan *plan, bool on);
 
 /* The process dies here. Comes back only when the hook does. */

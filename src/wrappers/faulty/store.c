@@ -47,7 +47,7 @@ static sc_status failed(const struct verdict *verdict, sc_error *err)
 static sc_status silent(const struct verdict *verdict, sc_error *err)
 {
 	return sc__fail(err, verdict->status != SC_OK ? verdict->status : SC_OUTCOME_UNKNOWN,
-			"a planned fault: no answer");
+	                "a planned fault: no answer");
 }
 
 /* Before a call that only reads: SC_OK lets it pass. */
@@ -63,7 +63,7 @@ static sc_status before_read(struct faulty *f, sc_faulty_op op, struct verdict *
 }
 
 static sc_status after_read(struct faulty *f, sc_faulty_op op, const struct verdict *verdict, sc_status status,
-			    sc_error *err)
+                            sc_error *err)
 {
 	if (verdict->fault != SC_FAULT_DIE_AFTER)
 		return status;
@@ -88,7 +88,7 @@ static sc_status before_write(struct faulty *f, sc_faulty_op op, struct verdict 
 }
 
 static sc_status after_write(struct faulty *f, sc_faulty_op op, const struct verdict *verdict, sc_status status,
-			     sc_error *err)
+                             sc_error *err)
 {
 	if (verdict->fault == SC_FAULT_DIE_AFTER)
 		sc__plan_die(&f->plan, op);
@@ -119,7 +119,7 @@ static uint64_t faulty_place(void *ctx, const sc_address *address)
 }
 
 static sc_status faulty_load(void *ctx, const sc_call *call, const sc_address *addresses, size_t count, uint32_t mask,
-			     sc_arena *arena, sc_record *out, sc_error *err)
+                             sc_arena *arena, sc_record *out, sc_error *err)
 {
 	struct faulty *f = ctx;
 	struct verdict verdict;
@@ -132,7 +132,7 @@ static sc_status faulty_load(void *ctx, const sc_call *call, const sc_address *a
 }
 
 static sc_status faulty_range(void *ctx, const sc_call *call, const sc_range *ranges, size_t count, sc_arena *arena,
-			      sc_page *out, sc_error *err)
+                              sc_page *out, sc_error *err)
 {
 	struct faulty *f = ctx;
 	struct verdict verdict;
@@ -159,7 +159,7 @@ static void keep_for_later(struct faulty *f, const sc_group *groups, size_t coun
 }
 
 static sc_status faulty_apply(void *ctx, const sc_call *call, const sc_group *groups, size_t count, sc_outcome *out,
-			      sc_error *err)
+                              sc_error *err)
 {
 	struct faulty *f = ctx;
 	struct verdict verdict;
@@ -174,7 +174,7 @@ static sc_status faulty_apply(void *ctx, const sc_call *call, const sc_group *gr
 }
 
 static sc_status faulty_resolve(void *ctx, const sc_call *call, const sc_group_ref *refs, size_t count, bool fence,
-				sc_outcome *out, sc_error *err)
+                                sc_outcome *out, sc_error *err)
 {
 	struct faulty *f = ctx;
 	struct verdict verdict;
@@ -187,7 +187,7 @@ static sc_status faulty_resolve(void *ctx, const sc_call *call, const sc_group_r
 }
 
 static sc_status faulty_expire(void *ctx, const sc_call *call, size_t max, size_t *done, int64_t *next_ms,
-			       sc_error *err)
+                               sc_error *err)
 {
 	struct faulty *f = ctx;
 	struct verdict verdict;
@@ -200,7 +200,7 @@ static sc_status faulty_expire(void *ctx, const sc_call *call, size_t max, size_
 }
 
 static sc_status faulty_log_read(void *ctx, const sc_call *call, uint32_t partition, uint64_t after, size_t max,
-				 sc_arena *arena, sc_entry *out, size_t *count, sc_error *err)
+                                 sc_arena *arena, sc_entry *out, size_t *count, sc_error *err)
 {
 	struct faulty *f = ctx;
 	struct verdict verdict;
@@ -213,7 +213,7 @@ static sc_status faulty_log_read(void *ctx, const sc_call *call, uint32_t partit
 }
 
 static sc_status faulty_log_of(void *ctx, const sc_call *call, const sc_address *subject, uint64_t before, size_t max,
-			       sc_arena *arena, sc_entry *out, size_t *count, sc_error *err)
+                               sc_arena *arena, sc_entry *out, size_t *count, sc_error *err)
 {
 	struct faulty *f = ctx;
 	struct verdict verdict;
@@ -290,7 +290,7 @@ static void fill_table(sc_store_ops *ops, const sc_store_ops *inner)
 }
 
 sc_status sc_faulty_open(const sc_env *env, sc_store inner, const sc_faulty_options *options, sc_store *out,
-			 sc_error *err)
+                         sc_error *err)
 {
 	const char *missing = sc__store_lacks(inner.ops);
 	struct faulty *f;
@@ -320,7 +320,7 @@ static struct faulty *faulty_of(const sc_store *store, sc_error *err)
 }
 
 sc_status sc_faulty_script(const sc_store *store, sc_faulty_op op, uint32_t nth, sc_fault fault, sc_status status,
-			   sc_error *err)
+                           sc_error *err)
 {
 	struct faulty *f = faulty_of(store, err);
 

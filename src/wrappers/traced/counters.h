@@ -25,7 +25,7 @@ int64_t sc__traced_start(const struct counters *counters);
 
 /* Count a call that began at `start_ns`; gives `status` back. */
 sc_status sc__traced_end(struct counters *counters, sc_traced_op op, int64_t start_ns, uint64_t items,
-			 sc_status status);
+                         sc_status status);
 
 void sc__traced_snapshot(struct counters *counters, sc_traced_counts *out);
 void sc__traced_zero(struct counters *counters);

@@ -15,7 +15,7 @@ struct traced {
 };
 
 static sc_status traced_start(void *ctx, const sc_call *call, const sc_gateway_request *requests, size_t count,
-			      size_t *accepted, sc_error *err)
+                              size_t *accepted, sc_error *err)
 {
 	struct traced *t = ctx;
 	int64_t start = sc__traced_start(&t->counters);
@@ -25,7 +25,7 @@ static sc_status traced_start(void *ctx, const sc_call *call, const sc_gateway_r
 }
 
 static sc_status traced_finish(void *ctx, size_t max, int64_t timeout_ms, sc_gateway_reply *out, size_t *count,
-			       sc_error *err)
+                               sc_error *err)
 {
 	struct traced *t = ctx;
 	int64_t start = sc__traced_start(&t->counters);
@@ -35,7 +35,7 @@ static sc_status traced_finish(void *ctx, size_t max, int64_t timeout_ms, sc_gat
 }
 
 static sc_status traced_webhook(void *ctx, const sc_call *call, sc_bytes body, const char *signature_header,
-				sc_gateway_event *out, sc_error *err)
+                                sc_gateway_event *out, sc_error *err)
 {
 	struct traced *t = ctx;
 	int64_t start = sc__traced_start(&t->counters);

@@ -39,7 +39,7 @@ static uint64_t traced_place(void *ctx, const sc_address *address)
 }
 
 static sc_status traced_load(void *ctx, const sc_call *call, const sc_address *addresses, size_t count, uint32_t mask,
-			     sc_arena *arena, sc_record *out, sc_error *err)
+                             sc_arena *arena, sc_record *out, sc_error *err)
 {
 	struct traced *t = ctx;
 	int64_t start = sc__traced_start(&t->counters);
@@ -53,7 +53,7 @@ static sc_status traced_load(void *ctx, const sc_call *call, const sc_address *a
 }
 
 static sc_status traced_range(void *ctx, const sc_call *call, const sc_range *ranges, size_t count, sc_arena *arena,
-			      sc_page *out, sc_error *err)
+                              sc_page *out, sc_error *err)
 {
 	struct traced *t = ctx;
 	int64_t start = sc__traced_start(&t->counters);
@@ -85,7 +85,7 @@ static void count_outcomes(struct traced *t, const sc_outcome *out, size_t count
 }
 
 static sc_status traced_apply(void *ctx, const sc_call *call, const sc_group *groups, size_t count, sc_outcome *out,
-			      sc_error *err)
+                              sc_error *err)
 {
 	struct traced *t = ctx;
 	int64_t start = sc__traced_start(&t->counters);
@@ -101,7 +101,7 @@ static sc_status traced_apply(void *ctx, const sc_call *call, const sc_group *gr
 }
 
 static sc_status traced_resolve(void *ctx, const sc_call *call, const sc_group_ref *refs, size_t count, bool fence,
-				sc_outcome *out, sc_error *err)
+                                sc_outcome *out, sc_error *err)
 {
 	struct traced *t = ctx;
 	int64_t start = sc__traced_start(&t->counters);
@@ -111,7 +111,7 @@ static sc_status traced_resolve(void *ctx, const sc_call *call, const sc_group_r
 }
 
 static sc_status traced_expire(void *ctx, const sc_call *call, size_t max, size_t *done, int64_t *next_ms,
-			       sc_error *err)
+                               sc_error *err)
 {
 	struct traced *t = ctx;
 	int64_t start = sc__traced_start(&t->counters);
@@ -121,7 +121,7 @@ static sc_status traced_expire(void *ctx, const sc_call *call, size_t max, size_
 }
 
 static sc_status traced_log_read(void *ctx, const sc_call *call, uint32_t partition, uint64_t after, size_t max,
-				 sc_arena *arena, sc_entry *out, size_t *count, sc_error *err)
+                                 sc_arena *arena, sc_entry *out, size_t *count, sc_error *err)
 {
 	struct traced *t = ctx;
 	int64_t start = sc__traced_start(&t->counters);
@@ -131,7 +131,7 @@ static sc_status traced_log_read(void *ctx, const sc_call *call, uint32_t partit
 }
 
 static sc_status traced_log_of(void *ctx, const sc_call *call, const sc_address *subject, uint64_t before, size_t max,
-			       sc_arena *arena, sc_entry *out, size_t *count, sc_error *err)
+                               sc_arena *arena, sc_entry *out, size_t *count, sc_error *err)
 {
 	struct traced *t = ctx;
 	int64_t start = sc__traced_start(&t->counters);

@@ -76,8 +76,8 @@ static void a_range_over_an_index_neither_scans_nor_sorts(void **state)
 {
 	struct fixture *f = *state;
 	static const char *const queries[] = {
-		"SELECT key FROM shop_order WHERE \"owner\" = x'01' AND \"created\" IS NOT NULL"
-		" AND (\"created\", key, sub) < (1, x'', x'') ORDER BY \"created\" DESC, key DESC, sub DESC",
+		("SELECT key FROM shop_order WHERE \"owner\" = x'01' AND \"created\" IS NOT NULL"
+		 " AND (\"created\", key, sub) < (1, x'', x'') ORDER BY \"created\" DESC, key DESC, sub DESC"),
 		"SELECT key FROM shop_order WHERE \"due\" IS NOT NULL AND \"due\" <= 5 ORDER BY \"due\", key, sub",
 		"SELECT key FROM hold WHERE state = 1 AND deadline > 0 AND deadline <= 5 ORDER BY deadline, key, sub",
 		"SELECT key FROM payment WHERE key = x'01' AND sub >= x'02' ORDER BY sub",
