@@ -12,9 +12,10 @@ static bool copy_array(sc_arena *arena, const void *from, size_t count, size_t e
 	void *copy = NULL;
 
 	if (from != NULL && count > 0) {
-		copy = sc_arena_dup(arena, from, count * each);
+		copy = sc_arena_alloc(arena, count * each); /* aligned, which a copy of mere bytes need not be */
 		if (copy == NULL)
 			return false;
+		memcpy(copy, from, count * each);
 	}
 	memcpy(out_pointer, &copy, sizeof(copy));
 	return true;

@@ -15,7 +15,9 @@ static void *must(void *memory)
 
 void *model_keep(struct model *m, const void *data, size_t size)
 {
-	return size == 0 ? NULL : must(sc_arena_dup(&m->arena, data, size));
+	void *copy = size == 0 ? NULL : must(sc_arena_alloc(&m->arena, size));
+
+	return copy == NULL ? NULL : memcpy(copy, data, size);
 }
 
 sc_address model_keep_address(struct model *m, const sc_address *address)
