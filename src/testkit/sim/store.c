@@ -51,7 +51,8 @@ static sc_status way_info(void *ctx, sc_store_info *out, sc_error *err)
 	sc_status status = CALL(info, out, err);
 
 	if (status == SC_OK)
-		out->wants_combiner = true; /* it is far away, and what stands in front of a far store belongs here too */
+		out->wants_combiner =
+			true; /* it is far away, and what stands in front of a far store belongs here too */
 	return status;
 }
 
