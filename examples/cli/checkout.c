@@ -112,14 +112,14 @@ static sc_status quote_table(struct cli *cli, const sc_quote *quote)
 static void quote_line_json(sc_json_writer *writer, const sc_order_line *line)
 {
 	sc_json_begin_object(writer);
-	sc_json_add_text(writer, "line", line->id);
+	sc_json_add_text(writer, "id", line->id);
 	sc_json_add_text(writer, "sku", line->sku);
 	sc_json_add_text(writer, "name", line->name);
 	sc_json_add_int(writer, "quantity", line->quantity);
-	sc_json_add_int(writer, "unit_price", line->unit_price_minor);
-	sc_json_add_int(writer, "discount", line->discount_minor);
-	sc_json_add_int(writer, "tax", line->tax_minor);
-	sc_json_add_int(writer, "total", line->total_minor);
+	sc_json_add_int(writer, "unit_price_minor", line->unit_price_minor);
+	sc_json_add_int(writer, "discount_minor", line->discount_minor);
+	sc_json_add_int(writer, "tax_minor", line->tax_minor);
+	sc_json_add_int(writer, "total_minor", line->total_minor);
 	sc_json_end_object(writer);
 }
 
@@ -151,11 +151,11 @@ static sc_status quote_json(struct cli *cli, const sc_quote *quote)
 	for (size_t i = 0; i < quote->line_count; i++)
 		quote_line_json(&writer, &quote->lines[i]);
 	sc_json_end_array(&writer);
-	sc_json_add_int(&writer, "goods", quote->goods_minor);
-	sc_json_add_int(&writer, "discount", quote->discount_minor);
-	sc_json_add_int(&writer, "shipping", quote->shipping_minor);
-	sc_json_add_int(&writer, "tax", quote->tax_minor);
-	sc_json_add_int(&writer, "total", quote->total_minor);
+	sc_json_add_int(&writer, "goods_minor", quote->goods_minor);
+	sc_json_add_int(&writer, "discount_minor", quote->discount_minor);
+	sc_json_add_int(&writer, "shipping_minor", quote->shipping_minor);
+	sc_json_add_int(&writer, "tax_minor", quote->tax_minor);
+	sc_json_add_int(&writer, "total_minor", quote->total_minor);
 	quote_changes_json(&writer, quote);
 	sc_json_add_bool(&writer, "needs_consent", quote->needs_consent);
 	sc_json_add_int(&writer, "expires_ms", quote->expires_ms);

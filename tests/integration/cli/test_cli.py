@@ -1,0 +1,407 @@
+"""The command line program as a person or a script meets it: what it prints, and how it exits.
+
+usage: test_cli.py PROGRAM [test…]
+"""
+
+import concurrent.futures
+import gzip
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM = ""
+DATA = pathlib.Path(__file__).resolve().parents[3] / "examples" / "data"
+
+DONE, REFUSED, BAD_INPUT, NOT_THERE, FAILED, UNKNOWN = range(6)
+
+MUGS = """\
+{"sku":"mug-red","product":"mug","name":"Mug","sku_name":"Mug, red","price":1299,"currency":"USD","categories":["kitchen"]}
+{"sku":"mug-blue","product":"mug","name":"Mug","sku_name":"Mug, blue","price":1399,"currency":"USD","categories":["kitchen"]}
+{"sku":"pan","name":"Frying pan","brand":"Acme","price":4500,"currency":"USD","categories":["kitchen"]}
+"""
+
+
+class Shop(unittest.TestCase):
+    """A fresh folder; `shop.db` in it is the shop, as it is without --shop."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def run_it(self, *words, given=""):
+        return subprocess.run(
+            [PROGRAM, *words], cwd=self.folder, input=given.encode(), capture_output=True, timeout=60, check=False
+        )
+
+    def exits(self, code, *words, given=""):
+        """Run it, check the exit code, and give what it printed on standard output."""
+        ran = self.run_it(*words, given=given)
+        self.assertEqual(ran.returncode, code, (words, ran.stdout, ran.stderr))
+        return ran.stdout.decode()
+
+    def document(self, code, *words, given=""):
+        return json.loads(self.exits(code, "--json", *words, given=given))
+
+    def error(self, code, *words, given=""):
+        found = self.document(code, *words, given=given)
+        self.assertEqual(list(found), ["error"])
+        return found["error"]
+
+    def make_mugs(self, stock=5):
+        self.exits(DONE, "init")
+        self.exits(DONE, "catalog", "import", "-", given=MUGS)
+        if stock:
+            self.exits(DONE, "inventory", "receive", "mug-red", str(stock))
+
+    def place(self, code, user, key="k", token="tok_ok", *more):
+        return self.exits(
+            code, "checkout", "place", user, "--key", key, "--payment", token, "--address", "demo", *more
+        )
+
+    def newest_order(self, user):
+        return self.document(DONE, "order", "list", user)["orders"][0]
+
+
+class TestHelp(Shop):
+    def test_help_lists_every_verb_and_each_has_examples(self):
+        listed = self.exits(DONE, "help")
+        verbs = [line.split("  ")[1].strip() for line in listed.splitlines() if line.startswith("  ")]
+        verbs = [verb for verb in verbs if verb and not verb.startswith(("-", "shopcore"))]
+        for wanted in ("init", "catalog import FILE", "search WORDS...", "cart merge GUEST USER", "demo"):
+            self.assertIn(wanted, verbs)
+        self.assertGreaterEqual(len(verbs), 25)
+        for verb in verbs:
+            words = [word for word in verb.split() if word.islower() and not word.startswith("[")]
+            text = self.exits(DONE, "help", *words)
+            self.assertIn("Examples:\n  shopcore " + " ".join(words), text)
+            self.assertEqual(self.exits(DONE, *words, "--help"), text)
+
+    def test_what_is_not_a_verb_is_bad_input(self):
+        self.exits(BAD_INPUT)
+        self.exits(BAD_INPUT, "card", "add")
+        self.exits(BAD_INPUT, "cart")
+        self.exits(BAD_INPUT, "help", "card")
+        self.assertEqual(self.error(BAD_INPUT, "cart", "ad")["status"], "BAD_ARGUMENT")
+
+    def test_arguments_are_counted_and_options_known(self):
+        self.make_mugs()
+        for words in (
+            ["cart", "add", "ada", "mug-red"],
+            ["cart", "add", "ada", "mug-red", "1", "2"],
+            ["cart", "add", "ada", "mug-red", "one"],
+            ["cart", "add", "ada", "mug-red", "99999999999999999999"],
+            ["cart", "add", "guest:", "mug-red", "1"],
+            ["cart", "show", "ada", "--limit", "5"],
+            ["cart", "show", "ada", "--limt", "5"],
+            ["catalog", "list", "--limit"],
+            ["catalog", "list", "--limit", "0"],
+            ["catalog", "list", "--limit", "1001"],
+            ["catalog", "list", "--cursor", "xyz"],
+            ["catalog", "list", "--json=yes"],
+        ):
+            self.assertEqual(self.error(BAD_INPUT, *words)["family"], "bad_input", words)
+
+
+class TestShop(Shop):
+    def test_a_shop_that_is_not_there_is_not_made_by_accident(self):
+        self.assertEqual(self.error(NOT_THERE, "catalog", "list")["status"], "NOT_FOUND")
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_init_may_be_repeated(self):
+        self.make_mugs()
+        self.assertIn("ready", self.exits(DONE, "init"))
+        self.assertEqual(len(self.document(DONE, "catalog", "list")["products"]), 2)
+
+    def test_a_shop_may_have_another_name(self):
+        self.exits(DONE, "--shop", "sqlite:other.db", "init")
+        self.exits(DONE, "catalog", "list", "--shop=sqlite:other.db")
+        self.exits(NOT_THERE, "catalog", "list")
+
+    def test_a_file_that_is_no_shop_is_a_failure_of_the_backend(self):
+        (self.folder / "shop.db").write_bytes(b"this is no database" * 1000)
+        self.assertEqual(self.error(FAILED, "catalog", "list")["family"], "failure")
+
+    def test_a_store_that_is_not_built_in_is_bad_input(self):
+        self.exits(BAD_INPUT, "--shop", "oracle:shop", "init")
+        self.exits(DONE, "init")
+        self.exits(BAD_INPUT, "--gateway", "bank:1", "tick")
+
+    def test_the_demo_runs_through(self):
+        text = self.exits(DONE, "demo")
+        self.assertIn("is DELIVERED", text)
+        self.assertIn("all fits", text)
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+
+class TestCatalog(Shop):
+    def test_an_import_accounts_for_each_line(self):
+        self.exits(DONE, "init")
+        wrong = MUGS + '\n{"sku":"x"}\n{"sku":"pan","name":"Again","price":1,"currency":"USD"}\nnonsense\n'
+        found = self.document(BAD_INPUT, "catalog", "import", "-", given=wrong)
+        self.assertEqual([row["line"] for row in found["rows"]], [1, 2, 3, 5, 6, 7])
+        self.assertEqual([row["result"] for row in found["rows"]], ["created"] * 3 + ["rejected"] * 3)
+        self.assertEqual([row.get("status") for row in found["rows"][3:]], ["BAD_ARGUMENT", "EXISTS", "BAD_FORMAT"])
+        self.assertEqual((found["created"], found["rejected"], found["lines"]), (3, 3, 6))
+        text = self.exits(BAD_INPUT, "catalog", "import", "-", given=wrong)
+        self.assertIn("6 lines: 0 created, 0 changed, 3 unchanged, 3 rejected", text)
+
+    def test_the_shipped_products_come_in_whole_and_only_once(self):
+        self.exits(DONE, "init")
+        (self.folder / "phones.jsonl").write_bytes(gzip.decompress((DATA / "phones-products.jsonl.gz").read_bytes()))
+        words = ["catalog", "import", "phones.jsonl", "--map", str(DATA / "phones-map.json")]
+        self.assertIn("3291 created", self.exits(DONE, *words))
+        self.assertIn("3291 unchanged", self.exits(DONE, *words))
+        self.assertGreater(self.document(DONE, "search", "samsung", "galaxy")["total"], 10)
+        roots = self.document(DONE, "catalog", "categories")["categories"]
+        self.assertIn({"id": "cell-phones", "name": "Cell Phones", "parent": None}, roots)
+
+    def test_a_file_or_map_that_cannot_be_read_is_bad_input(self):
+        self.exits(DONE, "init")
+        self.exits(BAD_INPUT, "catalog", "import", "no-such-file")
+        self.exits(BAD_INPUT, "catalog", "import", "-", "--map", "no-such-file")
+        (self.folder / "map.json").write_text('{"sku": 5}')
+        self.assertEqual(self.error(BAD_INPUT, "catalog", "import", "-", "--map", "map.json")["field"], "sku")
+
+    def test_get_shows_the_product_of_a_sku(self):
+        self.make_mugs()
+        found = self.document(DONE, "catalog", "get", "mug-blue")
+        self.assertEqual(found["id"], "mug")
+        self.assertEqual([sku["sku"] for sku in found["skus"]], ["mug-blue", "mug-red"])
+        self.assertEqual(found["skus"][0]["price"], 1399)
+        self.assertIn("13.99 USD", self.exits(DONE, "catalog", "get", "mug-blue"))
+        self.assertEqual(self.error(NOT_THERE, "catalog", "get", "mug-green")["status"], "NOT_FOUND")
+
+    def test_list_pages_through_a_category(self):
+        self.make_mugs()
+        first = self.document(DONE, "catalog", "list", "--category", "kitchen", "--limit", "1")
+        self.assertEqual([product["id"] for product in first["products"]], ["mug"])
+        second = self.document(
+            DONE, "catalog", "list", "--category", "kitchen", "--limit", "1", "--cursor", first["next"]
+        )
+        self.assertEqual([product["id"] for product in second["products"]], ["pan"])
+        self.exits(NOT_THERE, "catalog", "list", "--category", "garden")
+
+    def test_search_finds_by_words_and_category(self):
+        self.make_mugs()
+        self.assertEqual(self.document(DONE, "search", "frying", "pans")["products"][0]["id"], "pan")
+        self.assertEqual(self.document(DONE, "search", "acme", "--category", "kitchen")["total"], 1)
+        self.assertEqual(self.document(DONE, "search", "acme", "--category", "garden")["total"], 0)
+        self.assertIn("0 of 0 found", self.exits(DONE, "search", "kettle"))
+
+    def test_a_table_is_aligned(self):
+        self.make_mugs()
+        lines = self.exits(DONE, "catalog", "list").splitlines()
+        self.assertEqual(lines[0], "sku           price  brand  name")
+        self.assertEqual(lines[1], "mug-blue  13.99 USD         Mug, blue")
+
+
+class TestInventory(Shop):
+    def test_receive_and_get_show_the_counters(self):
+        self.make_mugs(stock=0)
+        self.assertEqual(self.document(DONE, "inventory", "receive", "mug-red", "5")["available"], 5)
+        self.exits(DONE, "inventory", "receive", "mug-red", "7", "--key", "delivery-1")
+        self.exits(DONE, "inventory", "receive", "mug-red", "7", "--key", "delivery-1")
+        self.assertEqual(self.document(DONE, "inventory", "get", "mug-red")["on_hand"], 12)
+        self.exits(BAD_INPUT, "inventory", "receive", "mug-red", "0")
+        self.exits(BAD_INPUT, "inventory", "receive", "mug-red", "-1")
+
+    def test_the_journal_tells_what_moved(self):
+        self.make_mugs()
+        self.exits(DONE, "cart", "add", "ada", "mug-red", "2")
+        self.place(DONE, "ada")
+        found = self.document(DONE, "inventory", "journal", "mug-red")["movements"]
+        self.assertEqual([movement["reason"] for movement in found], ["commit", "hold", "receive"])
+        self.assertEqual(found[0]["committed_after"], 2)
+        self.assertEqual(found[0]["cause"], self.newest_order("ada")["id"])
+
+
+class TestCart(Shop):
+    def test_a_cart_is_filled_changed_and_emptied(self):
+        self.make_mugs()
+        self.exits(DONE, "cart", "add", "ada", "mug-red", "2")
+        self.exits(DONE, "cart", "add", "ada", "mug-red", "1")
+        cart = self.document(DONE, "cart", "show", "ada")
+        self.assertEqual([(line["sku"], line["quantity"]) for line in cart["lines"]], [("mug-red", 3)])
+        self.exits(DONE, "cart", "set", "ada", "mug-red", "7")
+        self.assertEqual(self.document(DONE, "cart", "show", "ada")["lines"][0]["quantity"], 7)
+        self.exits(DONE, "cart", "set", "ada", cart["lines"][0]["id"], "1")
+        self.exits(DONE, "cart", "remove", "ada", "mug-red")
+        self.assertIn("is empty", self.exits(DONE, "cart", "show", "ada"))
+        self.exits(NOT_THERE, "cart", "remove", "ada", "mug-red")
+        self.exits(NOT_THERE, "cart", "add", "ada", "mug-green", "1")
+
+    def test_a_key_makes_a_repeat_harmless(self):
+        self.make_mugs()
+        for _ in range(2):
+            self.exits(DONE, "cart", "add", "ada", "mug-red", "1", "--key", "once")
+        self.assertEqual(self.document(DONE, "cart", "show", "ada")["lines"][0]["quantity"], 1)
+        self.assertEqual(
+            self.error(REFUSED, "cart", "add", "ada", "mug-red", "2", "--key", "once")["status"], "KEY_REUSED"
+        )
+
+    def test_a_guest_is_not_the_user_of_that_name(self):
+        self.make_mugs()
+        self.exits(DONE, "cart", "add", "guest:ada", "mug-red", "1")
+        self.assertEqual(self.document(DONE, "cart", "show", "ada")["lines"], [])
+
+    def test_a_guests_cart_moves_to_the_user(self):
+        self.make_mugs()
+        self.exits(DONE, "cart", "add", "guest:visitor", "mug-red", "2")
+        self.exits(DONE, "cart", "add", "ada", "mug-red", "1")
+        merged = self.document(DONE, "cart", "merge", "visitor", "ada")
+        self.assertEqual(merged["units_moved"], 2)
+        self.assertEqual(merged["cart"]["lines"][0]["quantity"], 3)
+        self.assertEqual(self.document(DONE, "cart", "merge", "guest:visitor", "ada")["units_moved"], 0)
+
+
+class TestCheckout(Shop):
+    def test_a_repeat_prints_the_same_placement_byte_for_byte(self):
+        self.make_mugs()
+        self.exits(DONE, "cart", "add", "ada", "mug-red", "1")
+        buy = ["checkout", "place", "ada", "--key", "k", "--payment", "tok_ok", "--address", "demo"]
+        first = self.exits(DONE, "--json", *buy)
+        text = self.exits(DONE, *buy)
+        self.exits(DONE, "order", "ship", self.newest_order("ada")["id"], "--tracking", "T")
+        self.assertEqual(self.exits(DONE, "--json", *buy), first)
+        self.assertEqual(self.exits(DONE, *buy), text)
+        self.assertEqual(len(self.document(DONE, "order", "list", "ada")["orders"]), 1)
+
+    def test_a_key_for_another_request_is_refused(self):
+        self.make_mugs()
+        self.exits(DONE, "cart", "add", "ada", "mug-red", "1")
+        self.place(DONE, "ada")
+        found = self.error(
+            REFUSED, "checkout", "place", "ada", "--key", "k", "--payment", "tok_slow", "--address", "demo"
+        )
+        self.assertEqual(found["status"], "KEY_REUSED")
+
+    def test_an_empty_cart_and_missing_stock_are_refused(self):
+        self.make_mugs(stock=1)
+        self.place(REFUSED, "ada")
+        self.exits(DONE, "cart", "add", "ada", "mug-red", "2")
+        found = self.error(
+            REFUSED, "checkout", "place", "ada", "--key", "k", "--payment", "tok_ok", "--address", "demo"
+        )
+        self.assertEqual((found["status"], found["wanted"], found["available"]), ("OUT_OF_STOCK", 2, 1))
+
+    def test_what_must_be_given_is_named(self):
+        self.make_mugs()
+        self.exits(DONE, "cart", "add", "ada", "mug-red", "1")
+        given = {"--key": "k", "--payment": "tok_ok", "--address": "demo"}
+        for missing in given:
+            words = [word for name, value in given.items() if name != missing for word in (name, value)]
+            self.assertEqual(self.error(BAD_INPUT, "checkout", "place", "ada", *words)["field"], missing)
+
+    def test_a_guest_gives_an_e_mail_address(self):
+        self.make_mugs()
+        self.exits(DONE, "cart", "add", "guest:g", "mug-red", "1")
+        self.place(BAD_INPUT, "guest:g")
+        self.place(DONE, "guest:g", "k", "tok_ok", "--email", "g@example.org")
+        self.assertEqual(self.newest_order("guest:g")["owner"], "g:g")
+
+    def test_an_address_comes_from_a_file(self):
+        self.make_mugs()
+        self.exits(DONE, "cart", "add", "ada", "mug-red", "1")
+        home = {"name": "Ada", "line1": "1 Road", "city": "Leeds", "postal_code": "LS1", "country": "GB"}
+        (self.folder / "home.json").write_text(json.dumps(home))
+        (self.folder / "bad.json").write_text('{"name": 5}')
+        buy = ["checkout", "place", "ada", "--key", "k", "--payment", "tok_ok", "--address"]
+        self.assertEqual(self.error(BAD_INPUT, *buy, "bad.json")["field"], "name")
+        self.exits(BAD_INPUT, *buy, "no-such-file")
+        self.exits(DONE, *buy, "home.json")
+        self.assertEqual(self.newest_order("ada")["shipping_address"]["city"], "Leeds")
+
+    def test_a_price_that_rose_needs_consent(self):
+        self.make_mugs()
+        self.exits(DONE, "cart", "add", "ada", "mug-red", "1")
+        self.exits(DONE, "catalog", "import", "-", given=MUGS.replace("1299", "1499"))
+        quote = self.document(DONE, "checkout", "quote", "ada")
+        self.assertTrue(quote["needs_consent"])
+        self.assertEqual([(c["change"], c["was"], c["now"]) for c in quote["changes"]], [("price_up", 1299, 1499)])
+        self.place(REFUSED, "ada")
+        self.place(DONE, "ada", "k", "tok_ok", "--consent")
+
+    def test_a_declined_card_leaves_an_order_that_can_be_paid(self):
+        self.make_mugs()
+        self.exits(DONE, "cart", "add", "ada", "mug-red", "1")
+        ran = self.run_it("checkout", "place", "ada", "--key", "k", "--payment", "tok_declined", "--address", "demo")
+        order = self.newest_order("ada")
+        self.assertEqual(ran.returncode, REFUSED)
+        self.assertIn(order["id"].encode(), ran.stderr)
+        self.assertEqual(order["status"], "PENDING")
+        self.assertEqual(self.document(DONE, "inventory", "get", "mug-red")["held"], 1)
+        self.exits(DONE, "checkout", "pay", order["id"], "--payment", "tok_ok")
+        self.assertEqual(self.newest_order("ada")["status"], "CONFIRMED")
+
+    def test_silence_is_unknown_until_a_tick_asks(self):
+        self.make_mugs()
+        self.exits(DONE, "cart", "add", "ada", "mug-red", "1")
+        provider = "fake:books?silence_ms=0"
+        self.exits(
+            UNKNOWN, "--gateway", provider, "checkout", "place", "ada", "--key", "k", "--payment",
+            "tok_silent_charged", "--address", "demo",
+        )
+        self.exits(DONE, "--gateway", provider, "tick", "--wait", "5")
+        self.assertEqual(self.newest_order("ada")["status"], "CONFIRMED")
+        self.exits(DONE, "verify")
+
+
+class TestOrder(Shop):
+    def bought(self):
+        self.make_mugs()
+        self.exits(DONE, "cart", "add", "ada", "mug-red", "2")
+        self.place(DONE, "ada")
+        return self.newest_order("ada")["id"]
+
+    def test_an_order_is_shipped_and_delivered(self):
+        order = self.bought()
+        self.exits(REFUSED, "order", "deliver", order)
+        self.exits(DONE, "order", "ship", order, "--tracking", "1Z9", "--carrier", "UPS")
+        self.exits(REFUSED, "order", "cancel", order)
+        self.assertIn("DELIVERED", self.exits(DONE, "order", "deliver", order))
+        found = self.document(DONE, "order", "show", order)
+        self.assertEqual(found["status"], "DELIVERED")
+        self.assertEqual(found["shipment"]["tracking"], "1Z9")
+        self.assertEqual(self.document(DONE, "inventory", "get", "mug-red")["on_hand"], 3)
+        self.assertTrue(self.document(DONE, "verify")["clean"])
+
+    def test_a_cancelled_order_gives_stock_and_money_back(self):
+        order = self.bought()
+        self.exits(DONE, "order", "cancel", order, "--reason", "wrong size")
+        self.exits(DONE, "tick", "--wait", "5")
+        found = self.document(DONE, "order", "show", order)
+        self.assertEqual(found["status"], "CANCELLED")
+        self.assertEqual([payment["state"] for payment in found["payments"]], ["REFUNDED"])
+        self.assertEqual(self.document(DONE, "inventory", "get", "mug-red")["available"], 5)
+        self.exits(DONE, "verify")
+
+    def test_what_is_no_order_is_told_from_what_is_no_id(self):
+        self.make_mugs()
+        self.exits(NOT_THERE, "order", "show", "0195e7c2-8d1e-7c3a-9b51-2f6f0b7d4c11")
+        self.exits(BAD_INPUT, "order", "show", "42")
+
+
+class TestMany(Shop):
+    def test_twenty_processes_at_once_sell_five_mugs_to_five(self):
+        self.make_mugs(stock=5)
+        buyers = [f"buyer-{i}" for i in range(20)]
+        for buyer in buyers:
+            self.exits(DONE, "cart", "add", buyer, "mug-red", "1")
+
+        def buy(buyer):
+            words = ["checkout", "place", buyer, "--key", "k", "--payment", "tok_ok", "--address", "demo"]
+            return self.run_it(*words).returncode
+
+        with concurrent.futures.ThreadPoolExecutor(20) as pool:
+            codes = sorted(pool.map(buy, buyers))
+        self.assertEqual(codes, [DONE] * 5 + [REFUSED] * 15)
+        self.exits(DONE, "verify")
+
+
+if __name__ == "__main__":
+    PROGRAM = str(pathlib.Path(sys.argv.pop(1)).resolve())
+    unittest.main()
