@@ -127,6 +127,14 @@ SC_API void sc_shop_close(sc_shop *shop);
  */
 SC_API sc_status sc_shop_now(sc_shop *shop, const sc_call *call, int64_t *out, sc_error *err);
 
+/**
+ * Print who may do what, as a table of text: one line an operation, one column a kind of actor.
+ *
+ * Ownership: `out` is in the arena, NUL-terminated. Threads: any, one per arena. Returns, in this order: SC_NO_MEMORY;
+ * SC_OK. Idempotent: yes. Since: 0.1.
+ */
+SC_API sc_status sc_access_table(sc_arena *arena, const char **out, sc_error *err);
+
 /** How much one tick may do. */
 typedef struct sc_tick_bound {
 	size_t size;     /* set by the initialiser */

@@ -91,3 +91,46 @@ sc_status sc__owner_of(const sc_call *call, char out[SC__OWNER_SIZE], sc_error *
 	memcpy(out + 2, call->actor, strlen(call->actor) + 1);
 	return SC_OK;
 }
+
+/* ---- printing -------------------------------------------------------------------------- */
+
+#define NAME_WIDTH 28
+#define CELL_WIDTH 10
+#define LINE_SIZE  (NAME_WIDTH + KINDS * CELL_WIDTH + 1)
+
+/* Text padded with spaces; the last byte of a line is its line feed. */
+static char *put_cell(char *at, const char *text, size_t width)
+{
+	const size_t size = strlen(text) < width ? strlen(text) : width;
+	memcpy(at, text, size);
+	memset(at + size, ' ', width - size);
+	return at + width;
+}
+
+static char *put_line(char *at, const char *name, const char *const cells[KINDS])
+{
+	at = put_cell(at, name, NAME_WIDTH);
+	for (size_t i = 0; i < KINDS; i++)
+		at = put_cell(at, cells[i], CELL_WIDTH);
+	*at++ = '\n';
+	return at;
+}
+
+sc_status sc_access_table(sc_arena *arena, const char **out, sc_error *err)
+{
+	static const char *const heads[KINDS] = { "system", "admin", "seller", "customer", "guest" };
+	static const char *const words[] = { [SC__NEVER] = "no", [SC__OWN] = "own", [SC__ALWAYS] = "yes" };
+	char *text = sc_arena_alloc(arena, LINE_SIZE * (SC__OPERATIONS + 1) + 1);
+	if (text == NULL)
+		return sc__fail(err, SC_NO_MEMORY, "no memory for the table of access");
+	char *at = put_line(text, "", heads);
+	for (size_t i = 0; i < SC__OPERATIONS; i++) {
+		const char *cells[KINDS];
+		for (size_t k = 0; k < KINDS; k++)
+			cells[k] = words[table[i].by_kind[k]];
+		at = put_line(at, table[i].name, cells);
+	}
+	*at = '\0';
+	*out = text;
+	return SC_OK;
+}

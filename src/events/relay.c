@@ -29,18 +29,36 @@ static void add_counters(sc_json_writer *writer, const char *key, const sc_count
 	sc_json_end_object(writer);
 }
 
-/* Keys and subs of what people name are text; ids are not, and are written as ids. */
-static void add_name(sc_json_writer *writer, const char *key, const char *data, size_t size)
+/* A key that consists of several names, such as a coupon's and a buyer's, has NUL between them and becomes an array. */
+static void add_names(sc_json_writer *writer, const char *key, const char *data, size_t size)
 {
-	char text[SC_ID_TEXT_SIZE];
-	sc_id id;
+	const char *end = data + size, *nul = memchr(data, '\0', size);
 	sc_json_put_key(writer, key);
-	if (size == sizeof(id.bytes) && memchr(data, '\0', size) != NULL) {
-		memcpy(id.bytes, data, sizeof(id.bytes));
-		sc_json_put_text(writer, sc_id_format(id, text));
+	if (nul == NULL) {
+		sc_json_put_bytes(writer, data, size);
 		return;
 	}
-	sc_json_put_bytes(writer, data, size);
+	sc_json_begin_array(writer);
+	for (; nul != NULL; data = nul + 1, nul = memchr(data, '\0', (size_t)(end - data)))
+		sc_json_put_bytes(writer, data, (size_t)(nul - data));
+	sc_json_put_bytes(writer, data, (size_t)(end - data));
+	sc_json_end_array(writer);
+}
+
+/* What people name is text; what the library names is an id, and its children are numbered. */
+static void add_subject(sc_json_writer *writer, const sc_address *subject)
+{
+	const sc_kind *kind = sc_kind_find(subject->kind);
+	char text[SC_ID_TEXT_SIZE];
+	sc_id id;
+	if (kind != NULL && kind->route == SC_ROUTE_ID && subject->key_size == sizeof(id.bytes)) {
+		memcpy(id.bytes, subject->key, sizeof(id.bytes));
+		sc_json_add_text(writer, "key", sc_id_format(id, text));
+		return;
+	}
+	add_names(writer, "key", subject->key, subject->key_size);
+	if (subject->sub_size > 0)
+		add_names(writer, "sub", subject->sub, subject->sub_size);
 }
 
 static sc_status write_body(const sc_entry *entry, sc_arena *arena, sc_bytes *out, sc_error *err)
@@ -48,9 +66,7 @@ static sc_status write_body(const sc_entry *entry, sc_arena *arena, sc_bytes *ou
 	sc_json_writer writer;
 	sc_json_writer_init(&writer, arena, false);
 	sc_json_begin_object(&writer);
-	add_name(&writer, "key", entry->subject.key, entry->subject.key_size);
-	if (entry->subject.sub_size > 0)
-		add_name(&writer, "sub", entry->subject.sub, entry->subject.sub_size);
+	add_subject(&writer, &entry->subject);
 	if (entry->type == SC_ENTRY_TOUCH)
 		sc_json_add_int(&writer, "version", (int64_t)entry->version);
 	else {

@@ -81,6 +81,9 @@ static sc_status make_notice(sc_shop *shop, const sc_call *call, const sc_entry 
 		            .subject = templates[which].subject };
 	memcpy(out->order.bytes, entry->subject.key, sizeof(out->order.bytes));
 	sc_status status = sc_order_get(shop, call, sc_id_format(out->order, id), arena, &order, err);
+	if (status == SC_DAMAGED)
+		shop->env->log(shop->env->ctx, SC_LOG_ERROR,
+		               "a notice is dropped: its order does not match its digest");
 	if (status == SC_NOT_FOUND || status == SC_DAMAGED)
 		return SC_OK;
 	if (status != SC_OK || order.erased || order.email[0] == '\0')

@@ -117,6 +117,21 @@ static void only_buyers_have_things_of_their_own(void **state)
 	assert_int_equal(sc__owner_of(SC_CALL_SYSTEM, owner, NULL), SC_BAD_ARGUMENT);
 }
 
+static void the_table_prints_one_line_an_operation(void **state)
+{
+	(void)state;
+	sc_arena arena;
+	const char *text;
+	int lines = 0;
+	sc_arena_init(&arena, sc_env_default());
+	assert_int_equal(sc_access_table(&arena, &text, NULL), SC_OK);
+	for (const char *at = text; *at != '\0'; at++)
+		lines += *at == '\n';
+	assert_int_equal(lines, SC__OPERATIONS + 1);
+	assert_non_null(strstr(text, "read a cart                 yes       yes       no        own       own"));
+	sc_arena_clear(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -128,6 +143,7 @@ int main(void)
 		cmocka_unit_test(bad_calls_are_named),
 		cmocka_unit_test(an_actor_may_be_as_long_as_the_limit),
 		cmocka_unit_test(only_buyers_have_things_of_their_own),
+		cmocka_unit_test(the_table_prints_one_line_an_operation),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

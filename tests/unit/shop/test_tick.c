@@ -17,6 +17,7 @@ typedef struct full_shop {
 	uint64_t last_position;
 	bool in_order;
 	char topics[64][32];
+	char body[256]; /* of the last event */
 	size_t notices;
 	char subjects[64][64];
 	sc_id notice_ids[64];
@@ -35,6 +36,9 @@ static sc_status publish(void *ctx, const sc_call *call, const sc_event *events,
 	for (size_t i = 0; i < *accepted; i++) {
 		f->in_order = f->in_order && events[i].position > f->last_position;
 		f->last_position = events[i].position;
+		assert_true(events[i].body.size < sizeof(f->body));
+		memcpy(f->body, events[i].body.data, events[i].body.size);
+		f->body[events[i].body.size] = '\0';
 		if (f->events < 64)
 			memcpy(f->topics[f->events], events[i].topic.data,
 			       events[i].topic.size < 31 ? events[i].topic.size : 31);
@@ -177,6 +181,16 @@ static void events_are_relayed_once_and_in_order(void **state)
 	assert_int_equal(f->events, before + 1);
 	assert_string_equal(f->topics[before], "stock.moved");
 	assert_true(f->in_order);
+}
+
+static void an_event_of_stock_says_what_moved(void **state)
+{
+	full_shop *f = *state;
+	world_receive(f->w, "mug", 3);
+	tick(f);
+	assert_string_equal(f->body, "{\"key\":\"mug\",\"sub\":\"main\",\"reason\":\"receive\","
+	                             "\"delta\":{\"on_hand\":3,\"held\":0,\"committed\":0},"
+	                             "\"after\":{\"on_hand\":13,\"held\":0,\"committed\":0}}");
 }
 
 static void a_sink_that_takes_a_part_gets_the_rest_later(void **state)
@@ -353,6 +367,7 @@ int main(void)
 		T(work_that_is_left_over_is_due_at_once),
 		T(only_the_shop_itself_may_tick),
 		F(events_are_relayed_once_and_in_order),
+		F(an_event_of_stock_says_what_moved),
 		F(a_sink_that_takes_a_part_gets_the_rest_later),
 		F(a_duty_that_fails_does_not_stop_the_others),
 		F(new_products_can_be_found_after_a_tick),
