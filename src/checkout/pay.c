@@ -50,8 +50,9 @@ static sc_status pay_once(const struct paying *p, sc__purchase *purchase, bool *
 {
 	const sc__attempt *attempt = &purchase->attempts[purchase->count - 1];
 	sc__ask ask;
-	if (attempt->shown.state != SC_ATTEMPT_PREPARED && attempt->shown.state != SC_ATTEMPT_NEEDS_STEP)
-		return sc__fail(err, SC_DAMAGED, "a pending order has no open attempt");
+	*again = !sc__attempt_is_open(attempt);
+	if (*again)
+		return sc__fail(err, SC_BUSY, "others are moving the order");
 	sc_gateway_op op = choose_op(p, purchase, attempt);
 	sc__ask_about(p->shop, purchase, attempt, op, op == SC_GATEWAY_CHARGE ? p->token : NULL, &ask);
 	sc_status status = sc__ask_one(p->shop, p->call, &ask, err);
@@ -93,7 +94,7 @@ static sc_status pay(const struct paying *p, sc_id order, sc_error *err)
 		if (!p->shop->exchange)
 			return sc__fail(err, SC_UNSUPPORTED, "the shop has no gateway");
 		if (purchase.count == 0)
-			return sc__fail(err, SC_DAMAGED, "a pending order has no open attempt");
+			return sc__fail(err, SC_DAMAGED, "a pending order has no attempt");
 		status = pay_once(p, &purchase, &again, err);
 	}
 	return status;

@@ -19,11 +19,12 @@ sc_status sc__purchase_load(sc_shop *shop, const sc_call *call, sc_id order, sc_
 	sc__purchase purchase = { .ref = { .id = order } };
 	sc_address address = sc__order_address(&purchase.ref.id);
 	sc_record record;
-	sc_status status = sc__load(shop, call, &address, 1, SC_READ_ALL, arena, &record, err);
+	/* the attempts first: no snapshot is read, and an order that is as new as they are or newer misleads nobody */
+	sc_status status = sc__attempt_load(shop, call, order, arena, &purchase.attempts, &purchase.count, err);
+	if (status == SC_OK)
+		status = sc__load(shop, call, &address, 1, SC_READ_ALL, arena, &record, err);
 	if (status == SC_OK)
 		status = sc__order_admit(&record, call, SC__CHECKOUT, arena, &purchase.ref.order, err);
-	if (status == SC_OK)
-		status = sc__attempt_load(shop, call, order, arena, &purchase.attempts, &purchase.count, err);
 	if (status == SC_OK)
 		*out = purchase;
 	return status;
@@ -35,6 +36,11 @@ const sc__attempt *sc__purchase_attempt(const sc__purchase *purchase, uint32_t n
 		if (purchase->attempts[i].shown.number == n)
 			return &purchase->attempts[i];
 	return NULL;
+}
+
+bool sc__attempt_is_open(const sc__attempt *attempt)
+{
+	return attempt->shown.state == SC_ATTEMPT_PREPARED || attempt->shown.state == SC_ATTEMPT_NEEDS_STEP;
 }
 
 int64_t sc__purchase_window_end(const sc_shop *shop, const sc_order *order)
@@ -157,8 +163,7 @@ static sc_status send_back(const struct settling *s, const char *cause, sc_error
 	const sc_order *order = &s->purchase->ref.order;
 	struct steps steps = { .count = 0 };
 	sc__order_next next = { order->state, order->paid, order->fulfilment, now_ms(s) };
-	bool open = s->attempt->shown.state == SC_ATTEMPT_PREPARED || s->attempt->shown.state == SC_ATTEMPT_NEEDS_STEP;
-	if (order->state == SC_ORDER_PENDING && open)
+	if (order->state == SC_ORDER_PENDING && sc__attempt_is_open(s->attempt))
 		next = (sc__order_next){ SC_ORDER_PAYMENT_FAILED, SC_PAID_REFUNDING, SC_FULFILMENT_CALLED_OFF,
 			                 now_ms(s) };
 	if (order->paid == SC_PAID_FAILED)
@@ -253,8 +258,7 @@ static sc_status settle_captured(const struct settling *s, sc_error *err)
 	const uint32_t state = s->attempt->shown.state;
 	if (state == SC_ATTEMPT_CAPTURED || state == SC_ATTEMPT_REFUNDING || state == SC_ATTEMPT_REFUNDED)
 		return answer_of(order, err);
-	bool open = state == SC_ATTEMPT_PREPARED || state == SC_ATTEMPT_NEEDS_STEP;
-	if (order->state == SC_ORDER_PENDING && open)
+	if (order->state == SC_ORDER_PENDING && sc__attempt_is_open(s->attempt))
 		return confirm(s, err);
 	sc_status status = send_back(s, "charged when the order no longer waited for it", err);
 	return status == SC_OK ? answer_of(order, err) : status;
@@ -279,9 +283,7 @@ static sc_status next_attempt(const struct settling *s, uint32_t to, sc_error *e
 static sc_status settle_declined(const struct settling *s, uint32_t to, sc_error *err)
 {
 	const sc_order *order = &s->purchase->ref.order;
-	const uint32_t state = s->attempt->shown.state;
-	bool open = state == SC_ATTEMPT_PREPARED || state == SC_ATTEMPT_NEEDS_STEP;
-	if (!open || order->state != SC_ORDER_PENDING)
+	if (!sc__attempt_is_open(s->attempt) || order->state != SC_ORDER_PENDING)
 		return answer_of(order, err);
 	sc_status status;
 	if (s->news->last)

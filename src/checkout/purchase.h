@@ -24,6 +24,9 @@ sc_status sc__purchase_load(sc_shop *shop, const sc_call *call, sc_id order, sc_
 /* NULL when there is none. */
 const sc__attempt *sc__purchase_attempt(const sc__purchase *purchase, uint32_t n);
 
+/* Whether the provider may still move money for it. */
+bool sc__attempt_is_open(const sc__attempt *attempt);
+
 /* What became of attempt `n`. */
 typedef struct sc__news {
 	uint32_t number;               /* of the attempt; 0: the order needs no money */

@@ -127,7 +127,8 @@ static void choose(struct sweep *s, struct duty *duty)
 	duty->last = s->now_ms >= sc__purchase_window_end(s->shop, order);
 	duty->attempt = find_refunding(purchase);
 	duty->op = SC_GATEWAY_REFUND;
-	if (!duty->attempt && order->state == SC_ORDER_PENDING && purchase->count > 0) {
+	if (!duty->attempt && order->state == SC_ORDER_PENDING && purchase->count > 0 &&
+	    sc__attempt_is_open(&purchase->attempts[purchase->count - 1])) {
 		duty->attempt = &purchase->attempts[purchase->count - 1];
 		duty->op = duty->last ? SC_GATEWAY_VOID : SC_GATEWAY_LOOKUP;
 	}
@@ -209,7 +210,7 @@ static int64_t next_look(const struct sweep *s, const struct duty *duty)
 {
 	const int64_t soon = s->now_ms + s->shop->settings.payment_resume_ms;
 	const int64_t end = sc__purchase_window_end(s->shop, &duty->purchase.ref.order);
-	if (!duty->readable)
+	if (!duty->readable || (!duty->attempt && duty->purchase.ref.order.state == SC_ORDER_PENDING))
 		return soon;
 	if (!duty->attempt)
 		return SC_NEVER;
