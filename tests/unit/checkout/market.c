@@ -3,16 +3,54 @@
 #include <shopcore/cart.h>
 #include <shopcore/catalog.h>
 #include <shopcore/memory.h>
+#include <shopcore/sqlite.h>
+
+#include <stdio.h>
+#include <unistd.h>
+
+#ifdef MARKET_SQLITE
+static sc_status open_engine(struct market *m, const sc_env *env, sc_store *out)
+{
+	if (m->folder[0] == '\0') {
+		strcpy(m->folder, "/tmp/shopcore-market-XXXXXX");
+		assert_non_null(mkdtemp(m->folder));
+	}
+	snprintf(m->file, sizeof(m->file), "%s/%d.db", m->folder, m->opened++);
+	return sc_sqlite_open(env, m->file, NULL, out, &m->err);
+}
+
+static void remove_files(struct market *m)
+{
+	static const char *const suffixes[] = { "", "-wal", "-shm", "-lock" };
+	for (int i = 0; i < m->opened; i++) {
+		for (size_t s = 0; s < sizeof(suffixes) / sizeof(suffixes[0]); s++) {
+			snprintf(m->file, sizeof(m->file), "%s/%d.db%s", m->folder, i, suffixes[s]);
+			unlink(m->file);
+		}
+	}
+	rmdir(m->folder);
+}
+#else
+static sc_status open_engine(struct market *m, const sc_env *env, sc_store *out)
+{
+	return sc_memory_open(env, NULL, out, &m->err);
+}
+
+static void remove_files(struct market *m)
+{
+	(void)m;
+}
+#endif
 
 static sc_status open_store(struct market *m, const sc_env *env)
 {
-	sc_store memory;
-	sc_status status = sc_memory_open(env, NULL, &memory, &m->err);
+	sc_store engine;
+	sc_status status = open_engine(m, env, &engine);
 	if (status != SC_OK)
 		return status;
-	status = sc_traced_open(env, memory, &m->traced, &m->err);
+	status = sc_traced_open(env, engine, &m->traced, &m->err);
 	if (status != SC_OK) {
-		memory.ops->close(memory.ctx);
+		engine.ops->close(engine.ctx);
 		return status;
 	}
 	status = sc_faulty_open(env, m->traced, NULL, &m->store, &m->err);
@@ -105,6 +143,7 @@ int market_down(void **state)
 {
 	struct market *m = *state;
 	market_close(m);
+	remove_files(m);
 	assert_int_equal(sc_testkit_env_live_blocks(m->world), 0);
 	sc_testkit_env_free(m->world);
 	free(m);

@@ -1,6 +1,7 @@
 /*
- * A whole shop for one test: memory store, fake gateway, a clock that stands still, one buyer. Between
- * shop and store stand `traced`, to count, and `faulty`, to break; so does `faulty` before the gateway.
+ * A whole shop for one test: memory store (or an SQLite file, when compiled with MARKET_SQLITE), fake gateway, a clock
+ * that stands still, one buyer. Between shop and store stand `traced`, to count, and `faulty`, to break; so does
+ * `faulty` before the gateway.
  */
 #ifndef TESTS_UNIT_CHECKOUT_MARKET_H
 #define TESTS_UNIT_CHECKOUT_MARKET_H
@@ -16,6 +17,8 @@
 #include <shopcore/traced.h>
 
 struct market {
+	char folder[64], file[96]; /* with MARKET_SQLITE: where the store's files are */
+	int opened;
 	sc_testkit_env *world;
 	const sc_env *env;
 	sc_store traced;   /* in front of memory; owned by `store` */
