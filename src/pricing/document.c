@@ -29,7 +29,7 @@ sc_status sc_price_share(int64_t amount, const int64_t *weights, size_t count, s
 	sc__cut *cuts = sc_arena_alloc(arena, count * sizeof(*cuts));
 	if (cuts == NULL)
 		return sc__fail(err, SC_NO_MEMORY, "no memory for shares");
-	sc__share_out(amount < 0 ? -amount : amount, weights, NULL, count, &how, cuts, shares);
+	sc__share_out(amount < 0 ? -amount : amount, weights, total, NULL, count, &how, cuts, shares);
 	for (size_t i = 0; amount < 0 && i < count; i++)
 		shares[i] = -shares[i];
 	return SC_OK;

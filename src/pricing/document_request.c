@@ -271,6 +271,22 @@ static sc_status check_all_names(sc__reader *r, const sc_json *document)
 	return status;
 }
 
+/* What sc_price_rules_new() refused, with a pointer to it. */
+static sc_status refuse_rule(sc__reader *r, const sc_json *list, sc_status status)
+{
+	const sc_json *item = sc_json_first(list);
+
+	if (r->err == NULL || !sc_status_is_bad_input(status) || r->err->index < 0)
+		return status;
+	for (int32_t i = 0; item != NULL && i < r->err->index; i++)
+		item = sc_json_next(item);
+	const size_t size = strcspn(r->err->field, ".");
+	char key[sizeof(r->err->field)];
+	memcpy(key, r->err->field, size);
+	key[size] = '\0';
+	return sc__document_bad(r, status, item, key, "%s", r->err->text);
+}
+
 static sc_status read_rules(sc__reader *r, const sc_json *document, sc_price_rules **rules)
 {
 	const sc_json *list = sc_json_member(document, "promotions");
@@ -283,7 +299,7 @@ static sc_status read_rules(sc__reader *r, const sc_json *document, sc_price_rul
 	const sc_status status = sc__document_promotions(r, list, &promotions, &count);
 	if (status != SC_OK)
 		return status;
-	return sc_price_rules_new(r->arena->env, promotions, count, rules, r->err);
+	return refuse_rule(r, list, sc_price_rules_new(r->arena->env, promotions, count, rules, r->err));
 }
 
 sc_status sc__document_request(sc__reader *r, const sc_json *document, sc_price_request *request,

@@ -87,12 +87,33 @@ typedef struct sc__pricing {
 
 /* units.c */
 
-/* Works every pending share into the runs of a part. False: no memory. */
-bool sc__units_settle(sc__pricing *p, sc__part *part);
+/* Works the pending shares of a part into its runs. False: no memory. */
+bool sc__units_settle_pending(sc__pricing *p, sc__part *part);
+
+static inline bool sc__units_settle(sc__pricing *p, sc__part *part)
+{
+	return part->pending == SC__NO_SHARE || sc__units_settle_pending(p, part);
+}
+
 /* The runs of a settled part; valid until the pool grows. */
-sc__run *sc__units_of(sc__pricing *p, sc__part *part);
-/* Notes that a share was taken off a part: pending when `spread` says how, settled already when NULL. */
-bool sc__units_take(sc__pricing *p, uint32_t part, int64_t amount, const sc__spread *spread);
+static inline sc__run *sc__units_of(sc__pricing *p, sc__part *part)
+{
+	return part->run_count == 1 ? &part->only : p->pool + part->runs;
+}
+
+/* Notes that the share written last is still to be laid on its part's units. */
+static inline void sc__units_postpone(sc__pricing *p, sc__part *part, int64_t skip, int64_t units)
+{
+	const uint32_t at = (uint32_t)p->share_count - 1;
+
+	p->spreads[at] = (sc__spread){ skip, units, SC__NO_SHARE };
+	if (part->pending == SC__NO_SHARE)
+		part->pending = at;
+	else
+		p->spreads[part->last_pending].next = at;
+	part->last_pending = at;
+}
+
 /* A larger array in place of a full one. NULL: no memory. */
 void *sc__grow(sc_arena *arena, const void *old, size_t used, size_t *room, size_t item_size);
 
@@ -108,7 +129,8 @@ bool sc__promote(sc__pricing *p, const sc_price_rules *rules, const bool *mask);
 
 /* takes.c: what one promotion takes off each part it picked, before caps */
 
-#define SC__BY_UNIT (-1) /* in unit_counts: every unit loses what sc__unit_take() says; nothing to spread */
+/* In unit_counts: every unit loses what sc__unit_take() says, which skips holds when all are alike. */
+#define SC__BY_UNIT (-1)
 
 typedef struct sc__taking {
 	const sc_promotion *promotion;
@@ -142,10 +164,9 @@ typedef struct sc__taxes {
 
 /* Net, tax and gross of every line, shipment and fee, and the totals; fees last. NO_MEMORY, or OVER_LIMIT for too
  * many different rates. */
-sc_status sc__tax_lines(sc__pricing *p, sc_breakdown *out, sc_priced_line *lines, sc__taxes *taxes, sc_error *err);
-sc_status sc__tax_shipping(sc__pricing *p, sc_breakdown *out, const sc_priced_line *lines, sc_priced_charge *shipping,
-                           sc__taxes *taxes, sc_error *err);
-sc_status sc__tax_fees(sc__pricing *p, sc_breakdown *out, sc_priced_charge *fees, sc__taxes *taxes, sc_error *err);
+sc_status sc__tax_lines(sc__pricing *p, sc_breakdown *out, sc__taxes *taxes, sc_error *err);
+sc_status sc__tax_shipping(sc__pricing *p, sc_breakdown *out, sc__taxes *taxes, sc_error *err);
+sc_status sc__tax_fees(sc__pricing *p, sc_breakdown *out, sc__taxes *taxes, sc_error *err);
 
 /* explain.c: each adds steps; false: no memory */
 

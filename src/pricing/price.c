@@ -44,7 +44,7 @@ static sc_status check_amount(int64_t amount, const char *field, size_t index, s
 	return SC_OK;
 }
 
-static sc_status check_line(const sc_price_line *line, size_t index, sc_error *err)
+static sc_status refuse_line(const sc_price_line *line, size_t index, sc_error *err)
 {
 	if (line->sku == NULL || line->sku[0] == '\0')
 		return sc__bad_at(err, SC_BAD_ARGUMENT, (int32_t)index, "sku", "a line needs a SKU");
@@ -56,6 +56,14 @@ static sc_status check_line(const sc_price_line *line, size_t index, sc_error *e
 		return sc__bad_at(err, SC_OUT_OF_RANGE, (int32_t)index, "quantity", "at most %lld",
 		                  (long long)SC_QUANTITY_MAX);
 	return check_amount(line->floor_unit_price, "floor_unit_price", index, err);
+}
+
+static inline sc_status check_line(const sc_price_line *line, size_t index, sc_error *err)
+{
+	if (line->sku != NULL && line->sku[0] != '\0' && (uint64_t)line->unit_price <= SC_AMOUNT_MAX &&
+	    (uint64_t)line->quantity <= SC_QUANTITY_MAX && (uint64_t)line->floor_unit_price <= SC_AMOUNT_MAX)
+		return SC_OK;
+	return refuse_line(line, index, err);
 }
 
 static sc_status check_policy(const sc_price_policy *policy, sc_error *err)
@@ -97,8 +105,20 @@ static sc_status too_much(sc_error *err)
 	return sc__bad(err, SC_OUT_OF_RANGE, "lines", "together at most %lld", (long long)SC_PRICE_TOTAL_MAX);
 }
 
+/* A part at its listed price. */
+static inline void restart_part(sc__part *part)
+{
+	part->left = part->listed;
+	part->reserved = 0;
+	part->only = (sc__run){ part->quantity, part->unit_price };
+	part->run_count = 1;
+	part->pending = SC__NO_SHARE;
+}
+
 static sc_status lay_out_lines(sc__pricing *p, sc_error *err)
 {
+	if (p->request->rules != NULL)
+		memset(p->group_used, 0, p->request->rules->group_count * sizeof(*p->group_used));
 	for (size_t i = 0; i < p->line_count; i++) {
 		const sc_price_line *line = &p->request->lines[i];
 		sc__part *part = &p->parts[i];
@@ -120,9 +140,11 @@ static sc_status lay_out_lines(sc__pricing *p, sc_error *err)
 		part->floor = part->unit_floor * line->quantity;
 		part->inclusive = line->tax_inclusive;
 		part->discounted = line->already_discounted;
+		restart_part(part);
 		p->listed += part->listed;
 		p->units += line->quantity;
 	}
+	p->left = p->listed;
 	return SC_OK;
 }
 
@@ -147,6 +169,7 @@ static sc_status lay_out_shipping(sc__pricing *p, sc_error *err)
 		part->floor = part->unit_floor = 0;
 		part->inclusive = shipping->tax_inclusive;
 		part->discounted = false;
+		restart_part(part);
 		if (part->listed > SC_PRICE_TOTAL_MAX - listed)
 			return too_much(err);
 		listed += part->listed;
@@ -176,15 +199,8 @@ void sc__price_restart(sc__pricing *p)
 {
 	p->left = p->listed;
 	p->share_count = p->pool_count = p->step_count = 0;
-	for (size_t i = 0; i < p->part_count; i++) {
-		sc__part *part = &p->parts[i];
-
-		part->left = part->listed;
-		part->reserved = 0;
-		part->only = (sc__run){ part->quantity, part->unit_price };
-		part->run_count = 1;
-		part->pending = SC__NO_SHARE;
-	}
+	for (size_t i = 0; i < p->part_count; i++)
+		restart_part(&p->parts[i]);
 	if (p->request->rules != NULL)
 		memset(p->group_used, 0, p->request->rules->group_count * sizeof(*p->group_used));
 }
@@ -264,22 +280,13 @@ static sc_status set_up(sc__pricing *p, const sc_price_request *request, sc_aren
 /* Taxes and totals of what the promotions left. */
 static sc_status settle(sc__pricing *p, sc_breakdown *out, sc_error *err)
 {
-	const sc_price_request *request = p->request;
 	sc__taxes taxes = { .items = p->tax_rows };
+	sc_status status = sc__tax_lines(p, out, &taxes, err);
 
-	for (size_t i = 0; i < p->line_count; i++)
-		p->lines[i] = (sc_priced_line){
-			.id = request->lines[i].id != NULL ? request->lines[i].id : request->lines[i].sku,
-			.sku = request->lines[i].sku,
-			.unit_price = request->lines[i].unit_price,
-			.quantity = request->lines[i].quantity,
-			.discount = p->parts[i].listed - p->parts[i].left,
-		};
-	sc_status status = sc__tax_lines(p, out, p->lines, &taxes, err);
 	if (status == SC_OK)
-		status = sc__tax_shipping(p, out, p->lines, p->shipping, &taxes, err);
+		status = sc__tax_shipping(p, out, &taxes, err);
 	if (status == SC_OK)
-		status = sc__tax_fees(p, out, p->fees, &taxes, err);
+		status = sc__tax_fees(p, out, &taxes, err);
 	out->tax_count = taxes.count;
 	out->items_discount = p->listed - p->left;
 	out->discount_total = out->items_discount + out->shipping_discount;
@@ -353,7 +360,8 @@ sc_status sc_price(const sc_price_request *request, sc_arena *arena, sc_breakdow
 	if (status != SC_OK)
 		return status;
 	p.explain = (request->flags & SC_PRICE_EXPLAIN) != 0;
-	sc__price_restart(&p);
+	if (mask != NULL)
+		sc__price_restart(&p);
 	status = sc__price_try(&p, mask, &answer, err);
 	if (status != SC_OK)
 		return status;

@@ -98,44 +98,43 @@ static int64_t apply_caps(sc__pricing *p, const sc_price_rules *rules, const sc_
 	if (!*capped)
 		return total;
 	for (size_t k = 0; k < taking->count; k++)
-		if (p->unit_counts[k] == SC__BY_UNIT)
+		if (p->unit_counts[k] == SC__BY_UNIT) {
 			p->unit_counts[k] = p->parts[p->picked[k]].quantity;
+			p->skips[k] = 0;
+		}
 	taking->weights_total = sc__share_over_parts(p, cap, 0, taking->count);
 	taking->across = true;
 	taking->amount = cap;
 	return total_of(p->takes, taking->count);
 }
 
-static bool write_share(sc__pricing *p, uint32_t part, int64_t amount)
+/* Room for one more share of every part. */
+static bool reserve_shares(sc__pricing *p, size_t count)
 {
-	if (p->share_count == p->share_room) {
+	while (p->share_room - p->share_count < count) {
 		size_t room = p->share_room;
 		sc__spread *spreads = sc__grow(p->arena, p->spreads, p->share_count, &room, sizeof(*spreads));
-		sc_promotion_share *shares = sc__grow(p->arena, p->shares, p->share_count, &p->share_room,
-		                                      sizeof(*shares));
+		sc_promotion_share *shares =
+			sc__grow(p->arena, p->shares, p->share_count, &p->share_room, sizeof(*shares));
 
 		if (spreads == NULL || shares == NULL)
 			return false;
 		p->spreads = spreads;
 		p->shares = shares;
 	}
-	const bool is_shipping = part >= p->line_count;
-	p->shares[p->share_count++] = (sc_promotion_share){
-		.is_shipping = is_shipping,
-		.index = is_shipping ? part - (uint32_t)p->line_count : part,
-		.amount = amount,
-	};
 	return true;
 }
 
 /* Takes unit by unit: the runs change in place. */
-static bool take_by_unit(sc__pricing *p, const sc__taking *taking, uint32_t at, size_t which)
+static bool take_by_unit(sc__pricing *p, const sc__taking *taking, size_t k, size_t which)
 {
+	const uint32_t at = p->picked[k];
 	sc__part *part = &p->parts[at];
 	sc__run *runs = sc__units_of(p, part);
 
 	for (size_t i = 0; i < part->run_count; i++) {
-		const int64_t take = sc__unit_take(p, taking, part, runs[i].left);
+		const int64_t take =
+			part->run_count == 1 ? p->skips[k] : sc__unit_take(p, taking, part, runs[i].left);
 
 		if (p->explain && take > 0 && !sc__explain_unit(p, taking, at, which, &runs[i], take))
 			return false;
@@ -147,25 +146,28 @@ static bool take_by_unit(sc__pricing *p, const sc__taking *taking, uint32_t at, 
 /* Writes down what the promotion takes off every part. */
 static bool write_takes(sc__pricing *p, const sc__taking *taking, size_t which, bool capped)
 {
-	if (p->explain && taking->across && !sc__explain_amount(p, taking, which, capped))
+	if (!reserve_shares(p, taking->count) ||
+	    (p->explain && taking->across && !sc__explain_amount(p, taking, which, capped)))
 		return false;
+	const uint32_t lines = (uint32_t)p->line_count;
 	for (size_t k = 0; k < taking->count; k++) {
 		const int64_t amount = p->takes[k];
 		const uint32_t at = p->picked[k];
+		sc__part *part = &p->parts[at];
 
 		if (amount == 0)
 			continue;
-		if (!write_share(p, at, amount))
-			return false;
+		p->shares[p->share_count++] = (sc_promotion_share){ at >= lines, at >= lines ? at - lines : at, amount };
 		if (p->unit_counts[k] == SC__BY_UNIT) {
-			if (!take_by_unit(p, taking, at, which))
+			if (!take_by_unit(p, taking, k, which))
 				return false;
-			sc__units_take(p, at, amount, NULL);
-			continue;
+		} else {
+			if (p->explain && !sc__explain_share(p, taking, k, which))
+				return false;
+			sc__units_postpone(p, part, p->skips[k], p->unit_counts[k]);
 		}
-		if (p->explain && !sc__explain_share(p, taking, k, which))
-			return false;
-		sc__units_take(p, at, amount, &(sc__spread){ p->skips[k], p->unit_counts[k], SC__NO_SHARE });
+		part->left -= amount;
+		p->left -= at < lines ? amount : 0;
 	}
 	return true;
 }

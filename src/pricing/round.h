@@ -49,6 +49,29 @@ static inline sc__quotient sc__divide(uint64_t amount, uint64_t numerator, uint6
 	return (sc__quotient){ (uint64_t)(wide / whole), (uint64_t)(wide % whole) };
 }
 
+/* Many divisions by one number: a multiplication and a correction each. */
+typedef struct sc__divisor {
+	uint64_t whole, inverse;
+} sc__divisor;
+
+static inline sc__divisor sc__divisor_of(uint64_t whole)
+{
+	return (sc__divisor){ whole, UINT64_MAX / whole };
+}
+
+static inline sc__quotient sc__divide_by(uint64_t amount, uint64_t numerator, const sc__divisor *by)
+{
+	uint64_t product;
+
+	if (__builtin_mul_overflow(amount, numerator, &product))
+		return sc__divide(amount, numerator, by->whole);
+	/* At most two below the quotient, never above it. */
+	sc__quotient q = { .value = (uint64_t)(((sc__wide)product * by->inverse) >> 64) };
+	for (q.rest = product - q.value * by->whole; q.rest >= by->whole; q.rest -= by->whole)
+		q.value++;
+	return q;
+}
+
 /* amount × numerator / whole, all not negative. */
 static inline int64_t sc__scale(int64_t amount, int64_t numerator, int64_t whole, unsigned rounding)
 {

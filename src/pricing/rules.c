@@ -150,6 +150,15 @@ static sc_status check_numbers(const sc_promotion *promotion, int32_t index, sc_
 	return check_tiers(promotion, index, err);
 }
 
+/* A bundle takes one of each; the copy's SKUs are sorted. */
+static bool names_twice(const sc_price_texts *skus)
+{
+	for (size_t i = 1; i < skus->count; i++)
+		if (strcmp(skus->items[i - 1], skus->items[i]) == 0)
+			return true;
+	return false;
+}
+
 static sc_status check_promotion(const sc_promotion *promotion, int32_t index, sc_error *err)
 {
 	if (promotion->id == NULL || promotion->id[0] == '\0')
@@ -258,6 +267,12 @@ sc_status sc_price_rules_new(const sc_env *env, const sc_promotion *promotions, 
 		sc_price_rules_free(rules);
 		return sc__fail(err, SC_NO_MEMORY, "no memory for promotions");
 	}
+	for (size_t i = 0; i < count; i++)
+		if (rules->rules[i].promotion.type == SC_PROMOTION_BUNDLE &&
+		    names_twice(&rules->rules[i].promotion.skus)) {
+			sc_price_rules_free(rules);
+			return sc__bad_at(err, SC_BAD_ARGUMENT, (int32_t)i, "skus", "a bundle has one of each");
+		}
 	*out = rules;
 	return SC_OK;
 }

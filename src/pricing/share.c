@@ -9,15 +9,6 @@
 
 #include "pricing/round.h"
 
-static int64_t sum_of(const int64_t *values, size_t count)
-{
-	int64_t sum = 0;
-
-	for (size_t i = 0; i < count; i++)
-		sum += values[i];
-	return sum;
-}
-
 typedef bool (*cut_order)(const sc__cut *a, const sc__cut *b);
 
 static bool before_ties_first(const sc__cut *a, const sc__cut *b)
@@ -50,13 +41,30 @@ static inline void sift_down(sc__cut *heap, size_t count, size_t at, cut_order b
 	}
 }
 
-/* One more unit each for the `left` largest remainders. */
-static void give_to_largest(int64_t left, sc__cut *cuts, size_t count, bool ties_to_last, int64_t *shares)
-{
-	const cut_order before = ties_to_last ? before_ties_last : before_ties_first;
+/* Up to so many, looking through all of them for each unit is quicker than a heap. */
+#define FEW 16
 
-	if (left == 0)
-		return;
+/* Remainders below 2^58 carry their index in the low bits, so that one comparison decides. */
+static void give_to_few(int64_t left, const sc__cut *cuts, size_t count, bool ties_to_last, int64_t *shares)
+{
+	uint64_t keys[FEW];
+
+	for (size_t i = 0; i < count; i++)
+		keys[i] = cuts[i].rest << 6 | (ties_to_last ? i : FEW - i);
+	for (; left > 0; left--) {
+		uint64_t best = 0;
+
+		for (size_t i = 0; i < count; i++)
+			best = keys[i] > best ? keys[i] : best;
+		const size_t at = ties_to_last ? best & 63 : FEW - (best & 63);
+		shares[at]++;
+		keys[at] = 0;
+	}
+}
+
+/* One more unit each for the `left` largest remainders. */
+static inline __attribute__((always_inline)) void give_by(int64_t left, sc__cut *cuts, size_t count, cut_order before, int64_t *shares)
+{
 	for (size_t i = count / 2; i-- > 0;)
 		sift_down(cuts, count, i, before);
 	for (; left > 0 && count > 0; left--) {
@@ -64,6 +72,17 @@ static void give_to_largest(int64_t left, sc__cut *cuts, size_t count, bool ties
 		cuts[0] = cuts[--count];
 		sift_down(cuts, count, 0, before);
 	}
+}
+
+static void give_to_largest(int64_t left, sc__cut *cuts, size_t count, int64_t total, bool ties_to_last,
+			    int64_t *shares)
+{
+	if (count <= FEW && total >> 58 == 0)
+		give_to_few(left, cuts, count, ties_to_last, shares);
+	else if (ties_to_last)
+		give_by(left, cuts, count, before_ties_last, shares);
+	else
+		give_by(left, cuts, count, before_ties_first, shares);
 }
 
 void sc__sort_cuts(sc__cut *cuts, size_t count)
@@ -83,11 +102,12 @@ void sc__sort_cuts(sc__cut *cuts, size_t count)
 static int64_t cut_all(int64_t amount, const int64_t *weights, int64_t total, size_t count, sc__cut *cuts,
                        int64_t *shares)
 {
+	const sc__divisor by = sc__divisor_of((uint64_t)total);
 	int64_t left = amount;
 
 	for (size_t i = 0; i < count; i++) {
 		const uint64_t weight = weights != NULL ? (uint64_t)weights[i] : 1;
-		const sc__quotient q = sc__divide((uint64_t)amount, weight, (uint64_t)total);
+		const sc__quotient q = sc__divide_by((uint64_t)amount, weight, &by);
 
 		shares[i] = (int64_t)q.value;
 		cuts[i] = (sc__cut){ q.rest, (uint32_t)i };
@@ -150,7 +170,7 @@ static void share_freely(int64_t amount, const int64_t *weights, int64_t total, 
 	}
 	int64_t left = cut_all(amount, weights, total, count, cuts, shares);
 	if (how->method == SC_PRICE_LARGEST_REMAINDER) {
-		give_to_largest(left, cuts, count, how->ties_to_last, shares);
+		give_to_largest(left, cuts, count, total, how->ties_to_last, shares);
 		return;
 	}
 	const bool from_last = how->method == SC_PRICE_FLOOR_THEN_LAST;
@@ -194,10 +214,9 @@ static int64_t share_rest(int64_t left, const int64_t *weights, const int64_t *r
 	return 0;
 }
 
-int64_t sc__share_out(int64_t amount, const int64_t *weights, const int64_t *rooms, size_t count,
+int64_t sc__share_out(int64_t amount, const int64_t *weights, int64_t total, const int64_t *rooms, size_t count,
                       const sc__sharing *how, sc__cut *cuts, int64_t *shares)
 {
-	const int64_t total = sum_of(weights, count);
 	int64_t left = 0;
 
 	if (total == 0 && how->method == SC_PRICE_ROUND_THEN_FIRST) {

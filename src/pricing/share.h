@@ -19,12 +19,12 @@ typedef struct sc__cut {
 } sc__cut;
 
 /*
- * Give each of `count` its share of `amount` by weight, never more than its room. All are 0 or more, the
- * weights' sum fits; rooms may be NULL for no limit. With weights that are all 0 everybody counts alike,
+ * Give each of `count` its share of `amount` by weight, never more than its room. All are 0 or more; `total`
+ * is what the weights add up to; rooms may be NULL for no limit. With weights that are all 0 everybody counts alike,
  * but with ROUND_THEN_FIRST nobody gets anything. `cuts` is scratch for `count` of them. Returns what
  * nobody got.
  */
-int64_t sc__share_out(int64_t amount, const int64_t *weights, const int64_t *rooms, size_t count,
+int64_t sc__share_out(int64_t amount, const int64_t *weights, int64_t total, const int64_t *rooms, size_t count,
                       const sc__sharing *how, sc__cut *cuts, int64_t *shares);
 
 /* Largest rest first, equal ones by index. */

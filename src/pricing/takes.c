@@ -15,7 +15,7 @@ static int64_t smaller(int64_t a, int64_t b)
 }
 
 /* What the promotion takes off an amount that is `base`; `times`: how often its fixed value counts. */
-static int64_t take_of(const sc__pricing *p, const sc__taking *taking, int64_t base, int64_t times)
+static inline int64_t take_of(const sc__pricing *p, const sc__taking *taking, int64_t base, int64_t times)
 {
 	switch (taking->promotion->type) {
 	case SC_PROMOTION_PERCENTAGE:
@@ -88,8 +88,10 @@ static bool take_each_unit(sc__pricing *p, sc__taking *taking)
 		if (!sc__units_settle(p, part))
 			return false;
 		const sc__run *runs = sc__units_of(p, part);
-		for (size_t i = 0; i < part->run_count; i++)
-			p->takes[k] += runs[i].count * sc__unit_take(p, taking, part, runs[i].left);
+		for (size_t i = 0; i < part->run_count; i++) {
+			p->skips[k] = sc__unit_take(p, taking, part, runs[i].left);
+			p->takes[k] += runs[i].count * p->skips[k];
+		}
 	}
 	return true;
 }
@@ -107,21 +109,23 @@ static void take_each_line(sc__pricing *p, sc__taking *taking)
 
 int64_t sc__share_over_parts(sc__pricing *p, int64_t amount, size_t from, size_t count)
 {
-	int64_t total = 0;
+	const bool gross = p->policy.weights == SC_PRICE_WEIGHTS_GROSS;
+	const uint32_t *picked = p->picked + from;
+	const int64_t *bases = p->bases + from;
+	int64_t *weights = p->weights + from, *rooms = p->rooms + from, total = 0;
 
-	for (size_t k = from; k < from + count; k++) {
-		const sc__part *part = &p->parts[p->picked[k]];
-		const bool add_tax = p->policy.weights == SC_PRICE_WEIGHTS_GROSS && !part->inclusive;
+	for (size_t k = 0; k < count; k++) {
+		const sc__part *part = &p->parts[picked[k]];
+		const int64_t base = bases[k], room = part->left - part->floor;
+		int64_t weight = base;
 
-		p->weights[k] = p->bases[k];
-		if (add_tax && part->rate != 0)
-			p->weights[k] += sc__scale(p->bases[k], part->rate, SC_RATE_ONE, p->rounding);
-		p->rooms[k] = part->left > part->floor ? part->left - part->floor : 0;
-		if (p->rooms[k] > p->bases[k] && part->unit_floor == 0)
-			p->rooms[k] = p->bases[k];
-		total += p->weights[k];
+		if (gross && !part->inclusive && part->rate != 0)
+			weight += sc__scale(base, part->rate, SC_RATE_ONE, p->rounding);
+		weights[k] = weight;
+		total += weight;
+		rooms[k] = room > base && part->unit_floor == 0 ? base : room > 0 ? room : 0;
 	}
-	sc__share_out(amount, p->weights + from, p->rooms + from, count, &p->sharing, p->cuts, p->takes + from);
+	sc__share_out(amount, weights, total, rooms, count, &p->sharing, p->cuts, p->takes + from);
 	return total;
 }
 
@@ -149,17 +153,19 @@ static void take_across(sc__pricing *p, sc__taking *taking)
 	int64_t units_left = taking->promotion->max_quantity;
 	size_t lines = 0;
 
+	const bool limited = taking->promotion->max_quantity != 0;
+	int64_t *bases = p->bases, *unit_counts = p->unit_counts;
 	for (size_t k = 0; k < taking->count; k++) {
 		const sc__part *part = &p->parts[p->picked[k]];
-		const bool limited = taking->promotion->max_quantity != 0;
+		const int64_t units = limited ? smaller(units_left, part->quantity) : part->quantity;
 
-		p->unit_counts[k] = limited ? smaller(units_left, part->quantity) : part->quantity;
-		units_left -= limited ? p->unit_counts[k] : 0;
-		p->bases[k] = base_of(taking, part, p->unit_counts[k]);
+		unit_counts[k] = units;
+		units_left -= units;
+		bases[k] = base_of(taking, part, units);
 		lines += p->picked[k] < p->line_count ? 1 : 0;
 	}
 	const size_t shipments = taking->count - lines;
-	const int64_t items = sum_of(p->bases, lines), shipping = sum_of(p->bases + lines, shipments);
+	const int64_t items = sum_of(bases, lines), shipping = sum_of(bases + lines, shipments);
 	taking->base = items + shipping;
 	if (lines == 0 || shipments == 0) {
 		take_across_some(p, taking, 0, taking->count, take_of(p, taking, items + shipping, 1));
@@ -173,7 +179,8 @@ static void take_across(sc__pricing *p, sc__taking *taking)
 		parts[1] = take_of(p, taking, shipping, 1);
 	} else {
 		sc__cut cuts[2];
-		sc__share_out(take_of(p, taking, items + shipping, 1), sums, sums, 2, &p->sharing, cuts, parts);
+		sc__share_out(take_of(p, taking, items + shipping, 1), sums, items + shipping, sums, 2, &p->sharing, cuts,
+			      parts);
 	}
 	take_across_some(p, taking, lines, shipments, parts[1]);
 	take_across_some(p, taking, 0, lines, parts[0]);

@@ -3,7 +3,6 @@
  */
 #include "pricing/tax.h"
 
-#include "pricing/round.h"
 #include "pricing/share.h"
 
 int64_t sc__rate_of(const int64_t *rates, size_t count, bool compound)
@@ -23,7 +22,7 @@ int64_t sc__rate_of(const int64_t *rates, size_t count, bool compound)
 void sc__tax_split(const sc__taxable *what, int64_t tax, int64_t *each)
 {
 	const sc__sharing how = { .method = SC_PRICE_LARGEST_REMAINDER };
-	int64_t weights[SC_PRICE_RATES_MAX], below = SC_RATE_ONE;
+	int64_t weights[SC_PRICE_RATES_MAX], below = SC_RATE_ONE, total = 0;
 	sc__cut cuts[SC_PRICE_RATES_MAX];
 
 	if (what->rate_count <= 1) {
@@ -34,8 +33,9 @@ void sc__tax_split(const sc__taxable *what, int64_t tax, int64_t *each)
 		weights[i] = what->compound ? sc__scale(what->rates[i], below, SC_RATE_ONE, SC_PRICE_HALF_EVEN)
 		                            : what->rates[i];
 		below += weights[i];
+		total += weights[i];
 	}
-	sc__share_out(tax < 0 ? -tax : tax, weights, NULL, what->rate_count, &how, cuts, each);
+	sc__share_out(tax < 0 ? -tax : tax, weights, total, NULL, what->rate_count, &how, cuts, each);
 	for (size_t i = 0; tax < 0 && i < what->rate_count; i++)
 		each[i] = -each[i];
 }

@@ -4,9 +4,6 @@
  */
 #include "pricing/engine.h"
 
-#include "pricing/round.h"
-#include "pricing/tax.h"
-
 #include "base/error.h"
 
 #include <string.h>
@@ -147,7 +144,7 @@ static void tax_group_lines(sc__pricing *p, const tax_group *group, sc__taxed *t
 	else
 		sum.tax = sc__scale(total, group->rate, SC_RATE_ONE + group->whole, p->rounding);
 	how.ties_to_last = false;
-	sc__share_out(sum.tax, p->weights, p->rooms, count, &how, p->cuts, p->takes);
+	sc__share_out(sum.tax, p->weights, total, p->rooms, count, &how, p->cuts, p->takes);
 	for (size_t k = 0; k < count; k++) {
 		const sc__taxable what = taxable_line(p, p->picked[k]);
 		sc__taxed *line = &taxed[p->picked[k]];
@@ -201,35 +198,64 @@ static sc_status too_many_rates(sc_error *err)
 	return sc__bad(err, SC_OVER_LIMIT, "tax_rates", "at most %d different rates", SC_PRICE_TAXES_MAX);
 }
 
-sc_status sc__tax_lines(sc__pricing *p, sc_breakdown *out, sc_priced_line *lines, sc__taxes *taxes, sc_error *err)
+/* The common case: one rate, rounded for the line. */
+static inline bool is_plain(const sc__pricing *p, const sc_price_line *line)
 {
-	const bool by_order = p->policy.tax_level == SC_PRICE_TAX_ORDER;
+	return line->tax_rate_count == 1 && p->policy.tax_level == SC_PRICE_TAX_LINE && !line->tax_exempt && !p->explain;
+}
 
-	if (by_order) {
-		const sc_status status = tax_by_order(p, err);
+static inline bool tax_plain(sc__pricing *p, const sc_price_line *input, int64_t left, sc_priced_line *line,
+			     sc_breakdown *out, sc__taxes *taxes)
+{
+	line->tax = sc__tax_single(&p->policy, input->tax_rates[0], input->tax_inclusive, left, &line->net);
+	line->gross = line->net + line->tax;
+	*(input->tax_inclusive ? &out->tax_included : &out->tax_excluded) += line->tax;
+	return add_row(taxes, input->tax_rates[0], line->net, line->tax);
+}
 
-		if (status != SC_OK)
-			return status;
-	}
-	for (size_t i = 0; i < p->line_count; i++) {
-		const sc__taxable what = taxable_line(p, i);
-		sc__part *part = &p->parts[i];
-		sc_priced_line *line = &lines[i];
-		sc__taxed one;
+static sc_status tax_any(sc__pricing *p, size_t i, sc_priced_line *line, sc_breakdown *out, sc__taxes *taxes,
+			 sc_error *err)
+{
+	const sc__taxable what = taxable_line(p, i);
+	const sc__taxed *taxed = p->policy.tax_level == SC_PRICE_TAX_ORDER ? &p->taxed[i] : NULL;
+	sc__taxed one;
 
-		if (p->policy.tax_level == SC_PRICE_TAX_LINE)
-			sc__tax_amount(&p->policy, &what, part->left, &one);
-		else if (!by_order && !tax_units(p, &what, part, &one))
-			return sc__fail(err, SC_NO_MEMORY, "no memory for units");
-		const sc__taxed *taxed = by_order ? &p->taxed[i] : &one;
-		if (!enter(out, taxes, &what, taxed, &line->net, &line->tax, &line->gross))
-			return too_many_rates(err);
+	if (p->policy.tax_level == SC_PRICE_TAX_LINE)
+		sc__tax_amount(&p->policy, &what, p->parts[i].left, &one);
+	else if (taxed == NULL && !tax_units(p, &what, &p->parts[i], &one))
+		return sc__fail(err, SC_NO_MEMORY, "no memory for units");
+	taxed = taxed != NULL ? taxed : &one;
+	if (!enter(out, taxes, &what, taxed, &line->net, &line->tax, &line->gross))
+		return too_many_rates(err);
+	if (p->explain && !sc__explain_tax(p, &what, SC_PRICE_PART_LINE, i, &p->parts[i], taxed))
+		return sc__fail(err, SC_NO_MEMORY, "no memory for the explanation");
+	return SC_OK;
+}
+
+sc_status sc__tax_lines(sc__pricing *p, sc_breakdown *out, sc__taxes *taxes, sc_error *err)
+{
+	sc_status status = p->policy.tax_level == SC_PRICE_TAX_ORDER ? tax_by_order(p, err) : SC_OK;
+
+	for (size_t i = 0; i < p->line_count && status == SC_OK; i++) {
+		const sc_price_line *input = &p->request->lines[i];
+		const sc__part *part = &p->parts[i];
+		sc_priced_line *line = &p->lines[i];
+
+		line->id = input->id != NULL ? input->id : input->sku;
+		line->sku = input->sku;
+		line->unit_price = part->unit_price;
+		line->quantity = part->quantity;
+		line->discount = part->listed - part->left;
+		line->units = NULL;
+		line->unit_runs = 0;
+		if (!is_plain(p, input))
+			status = tax_any(p, i, line, out, taxes, err);
+		else if (!tax_plain(p, input, part->left, line, out, taxes))
+			status = too_many_rates(err);
 		out->items_net += line->net;
 		out->items_gross += line->gross;
-		if (p->explain && !sc__explain_tax(p, &what, SC_PRICE_PART_LINE, i, part, taxed))
-			return sc__fail(err, SC_NO_MEMORY, "no memory for the explanation");
 	}
-	return SC_OK;
+	return status;
 }
 
 /* amount × numerator / whole, where the product may not fit 128 bits: divides in two digits of base 2^25. The
@@ -273,11 +299,11 @@ static void tax_weighted(const sc__pricing *p, const sc__part *part, sc__wide we
 	out->each[0] = out->tax;
 }
 
-sc_status sc__tax_shipping(sc__pricing *p, sc_breakdown *out, const sc_priced_line *lines, sc_priced_charge *shipping,
-                           sc__taxes *taxes, sc_error *err)
+sc_status sc__tax_shipping(sc__pricing *p, sc_breakdown *out, sc__taxes *taxes, sc_error *err)
 {
-	sc__wide weighted, whole;
-	const bool mean = mean_rate(p, lines, &weighted, &whole);
+	sc_priced_charge *shipping = p->shipping;
+	sc__wide weighted = 0, whole = 0;
+	const bool mean = p->request->shipping_count > 0 && mean_rate(p, p->lines, &weighted, &whole);
 
 	for (size_t i = 0; i < p->request->shipping_count; i++) {
 		const sc_price_shipping *input = &p->request->shipping[i];
@@ -330,8 +356,10 @@ static void cut_credit(const sc_breakdown *out, const sc__taxable *what, const s
 	}
 }
 
-sc_status sc__tax_fees(sc__pricing *p, sc_breakdown *out, sc_priced_charge *fees, sc__taxes *taxes, sc_error *err)
+sc_status sc__tax_fees(sc__pricing *p, sc_breakdown *out, sc__taxes *taxes, sc_error *err)
 {
+	sc_priced_charge *fees = p->fees;
+
 	for (size_t i = 0; i < p->request->fee_count; i++) {
 		const sc_price_fee *input = &p->request->fees[i];
 		const sc__taxable what = { .rates = input->tax_rates,

@@ -21,31 +21,6 @@ void *sc__grow(sc_arena *arena, const void *old, size_t used, size_t *room, size
 	return grown;
 }
 
-sc__run *sc__units_of(sc__pricing *p, sc__part *part)
-{
-	return part->run_count == 1 ? &part->only : p->pool + part->runs;
-}
-
-bool sc__units_take(sc__pricing *p, uint32_t index, int64_t amount, const sc__spread *spread)
-{
-	sc__part *part = &p->parts[index];
-
-	part->left -= amount;
-	if (index < p->line_count)
-		p->left -= amount;
-	const uint32_t at = (uint32_t)p->share_count - 1; /* the caller has just written the share */
-	if (spread == NULL)
-		return true;
-	p->spreads[at] = *spread;
-	p->spreads[at].next = SC__NO_SHARE;
-	if (part->pending == SC__NO_SHARE)
-		part->pending = at;
-	else
-		p->spreads[part->last_pending].next = at;
-	part->last_pending = at;
-	return true;
-}
-
 /* Room for `count` more runs in the pool. */
 static bool pool_reserve(sc__pricing *p, size_t count)
 {
@@ -185,7 +160,7 @@ static bool settle_one(sc__pricing *p, sc__part *part, int64_t amount, const sc_
 	return take_off_runs(p, part, amount, first, first, p->pool_count, false);
 }
 
-bool sc__units_settle(sc__pricing *p, sc__part *part)
+bool sc__units_settle_pending(sc__pricing *p, sc__part *part)
 {
 	while (part->pending != SC__NO_SHARE) {
 		const uint32_t at = part->pending;

@@ -1,0 +1,237 @@
+/*
+ * How long one price takes: prepared rules, an arena that is reset each turn, explanation off.
+ *
+ * Beside it stands what a programmer would write by hand for exactly these rules. Both answers are
+ * compared before anything is timed. The best of several rounds is printed, since other programs only
+ * ever make a round slower.
+ */
+#include <shopcore/pricing.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { LINES_MAX = 100, PROMOTIONS_MAX = 100, ROUNDS = 300 };
+
+typedef struct cart {
+	char skus[LINES_MAX][8];
+	int64_t rates[LINES_MAX];
+	sc_price_line lines[LINES_MAX];
+	size_t count;
+} cart;
+
+/* Every heap block that is asked for is counted. */
+typedef struct counter {
+	long blocks;
+} counter;
+
+static void *counting_resize(void *ctx, void *block, size_t size)
+{
+	if (size == 0) {
+		free(block);
+		return NULL;
+	}
+	((counter *)ctx)->blocks++;
+	return realloc(block, size);
+}
+
+static void fill_cart(cart *c, size_t count)
+{
+	static const int64_t percents[] = { 20, 10, 20, 5 };
+
+	memset(c, 0, sizeof(*c));
+	c->count = count;
+	for (size_t i = 0; i < count; i++) {
+		snprintf(c->skus[i], sizeof(c->skus[i]), "sku%zu", i);
+		c->rates[i] = percents[i % 4] * SC_RATE_PERCENT;
+		c->lines[i] = (sc_price_line){ .sku = c->skus[i],
+					       .unit_price = 999 + 137 * (int64_t)i,
+					       .quantity = 1 + (int64_t)(i % 3),
+					       .tax_rates = &c->rates[i],
+					       .tax_rate_count = 1 };
+	}
+}
+
+static sc_price_request request_of(const cart *c, const sc_price_rules *rules, uint32_t flags)
+{
+	sc_price_request request = SC_PRICE_REQUEST_INIT;
+
+	memcpy(request.currency, "EUR", 4);
+	request.flags = flags;
+	request.lines = c->lines;
+	request.line_count = c->count;
+	request.rules = rules;
+	return request;
+}
+
+/* 10 % off each unit, then 5.00 off the order by largest remainder, then tax on each line. */
+static int64_t by_hand(const cart *c)
+{
+	int64_t left[LINES_MAX], rest[LINES_MAX], share[LINES_MAX], total = 0, given = 0, gross = 0;
+	const int64_t off = 500;
+
+	for (size_t i = 0; i < c->count; i++) {
+		const sc_price_line *line = &c->lines[i];
+
+		left[i] = (line->unit_price - (line->unit_price * 10 + 50) / 100) * line->quantity;
+		total += left[i];
+	}
+	for (size_t i = 0; i < c->count; i++) {
+		share[i] = off * left[i] / total;
+		rest[i] = off * left[i] % total;
+		given += share[i];
+	}
+	for (; given < off; given++) {
+		size_t best = 0;
+
+		for (size_t i = 1; i < c->count; i++)
+			if (rest[i] > rest[best])
+				best = i;
+		share[best]++;
+		rest[best] = -1;
+	}
+	for (size_t i = 0; i < c->count; i++) {
+		const int64_t net = left[i] - share[i];
+
+		gross += net + (net * c->rates[i] + SC_RATE_ONE / 2) / SC_RATE_ONE;
+	}
+	return gross;
+}
+
+static double now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+static sc_status price_many(const sc_price_request *request, sc_arena *arena, int turns, int64_t *sum)
+{
+	for (int i = 0; i < turns; i++) {
+		sc_breakdown breakdown;
+
+		sc_arena_reset(arena);
+		const sc_status status = sc_price(request, arena, &breakdown, NULL);
+		if (status != SC_OK)
+			return status;
+		*sum += breakdown.total_gross;
+	}
+	return SC_OK;
+}
+
+/* The best round's nanoseconds for one price; negative when one failed. */
+static double time_prices(const sc_price_request *request, sc_arena *arena, int turns, int64_t *sum)
+{
+	double best = 1e18;
+
+	for (int round = 0; round < ROUNDS; round++) {
+		const double start = now_ns();
+
+		if (price_many(request, arena, turns, sum) != SC_OK)
+			return -1;
+		const double each = (now_ns() - start) / turns;
+		best = each < best ? each : best;
+	}
+	return best;
+}
+
+static double time_by_hand(const cart *c, int turns, int64_t *sum)
+{
+	double best = 1e18;
+
+	for (int round = 0; round < ROUNDS; round++) {
+		const double start = now_ns();
+
+		for (int i = 0; i < turns; i++) {
+			*sum += by_hand(c);
+			__asm__ volatile("" : : "r"(c) : "memory");
+		}
+		const double each = (now_ns() - start) / turns;
+		best = each < best ? each : best;
+	}
+	return best;
+}
+
+static int report(const char *what, double ns, double floor_ns)
+{
+	printf("%-44s %10.0f ns   at most %10.0f   %s\n", what, ns, floor_ns, ns <= floor_ns ? "ok" : "TOO SLOW");
+	return ns >= 0 && ns <= floor_ns ? 0 : 1;
+}
+
+static int bench_small(const sc_env *env, counter *heap, sc_arena *arena)
+{
+	const sc_promotion promotions[] = {
+		{ .id = "tenth", .type = SC_PROMOTION_PERCENTAGE, .value = 10 * SC_RATE_PERCENT },
+		{ .id = "five", .type = SC_PROMOTION_FIXED, .target = SC_PROMOTION_ORDER, .value = 500 },
+	};
+	sc_price_rules *rules;
+	int64_t sum = 0;
+	cart c;
+
+	fill_cart(&c, 10);
+	if (sc_price_rules_new(env, promotions, 2, &rules, NULL) != SC_OK)
+		return 1;
+	sc_price_request request = request_of(&c, rules, 0);
+	int64_t once = 0;
+	if (price_many(&request, arena, 1, &once) != SC_OK || once != by_hand(&c)) {
+		printf("the engine and the hand-written sum differ: %lld, %lld\n", (long long)once, (long long)by_hand(&c));
+		sc_price_rules_free(rules);
+		return 1;
+	}
+	price_many(&request, arena, 100, &sum);
+	const long before = heap->blocks;
+	int slow = report("10 lines, 2 promotions", time_prices(&request, arena, 1000, &sum), 500);
+	printf("%-44s %10ld\n", "heap blocks in that time", heap->blocks - before);
+	slow += heap->blocks - before > 0 ? 1 : 0;
+	printf("%-44s %10.0f ns\n", "the same by hand, with fixed rules", time_by_hand(&c, 1000, &sum));
+	request.flags = SC_PRICE_EXPLAIN;
+	slow += report("with explanation", time_prices(&request, arena, 1000, &sum), 2000);
+	request = request_of(&c, NULL, 0);
+	slow += report("10 lines, no promotion", time_prices(&request, arena, 1000, &sum), 500);
+	sc_price_rules_free(rules);
+	return slow;
+}
+
+static int bench_large(const sc_env *env, sc_arena *arena)
+{
+	sc_promotion promotions[PROMOTIONS_MAX];
+	char ids[PROMOTIONS_MAX][8];
+	const char *skus[PROMOTIONS_MAX];
+	sc_price_rules *rules;
+	int64_t sum = 0;
+	cart c;
+
+	fill_cart(&c, LINES_MAX);
+	memset(promotions, 0, sizeof(promotions));
+	for (size_t i = 0; i < PROMOTIONS_MAX; i++) {
+		snprintf(ids[i], sizeof(ids[i]), "p%zu", i);
+		skus[i] = c.skus[i];
+		promotions[i] = (sc_promotion){ .id = ids[i], .type = SC_PROMOTION_PERCENTAGE, .value = SC_RATE_PERCENT };
+		if (i % 2 == 0)
+			promotions[i].skus = (sc_price_texts){ &skus[i], 1 };
+		else if (i % 4 == 1)
+			promotions[i].target = SC_PROMOTION_ORDER;
+	}
+	if (sc_price_rules_new(env, promotions, PROMOTIONS_MAX, &rules, NULL) != SC_OK)
+		return 1;
+	const sc_price_request request = request_of(&c, rules, 0);
+	const int slow = report("100 lines, 100 promotions", time_prices(&request, arena, 2, &sum), 1e6);
+	sc_price_rules_free(rules);
+	return slow;
+}
+
+int main(void)
+{
+	counter heap = { 0 };
+	sc_env env = *sc_env_default();
+	sc_arena arena;
+
+	env.ctx = &heap;
+	env.resize = counting_resize;
+	sc_arena_init(&arena, &env);
+	const int slow = bench_small(&env, &heap, &arena) + bench_large(&env, &arena);
+	sc_arena_clear(&arena);
+	return slow == 0 ? 0 : 1;
+}
