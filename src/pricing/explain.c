@@ -21,8 +21,8 @@ static bool add_step(sc__pricing *p, sc_price_step step, unsigned rounding)
 	const uint64_t base = (uint64_t)(step.base < 0 ? -step.base : step.base);
 	if (step.denominator > 0) {
 		const sc__quotient q = step.denominator == 1
-					       ? (sc__quotient){ base, 0 }
-					       : sc__divide(base, (uint64_t)step.numerator, (uint64_t)step.denominator);
+		                               ? (sc__quotient){ base, 0 }
+		                               : sc__divide(base, (uint64_t)step.numerator, (uint64_t)step.denominator);
 		const unsigned how = step.base < 0 ? sc__mirrored(rounding) : rounding;
 		const bool up = q.rest != 0 && sc__rounds_up(q.value, q.rest, (uint64_t)step.denominator, how);
 		const int64_t alone = (int64_t)q.value + (up ? 1 : 0);

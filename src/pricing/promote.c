@@ -114,8 +114,8 @@ static bool reserve_shares(sc__pricing *p, size_t count)
 	while (p->share_room - p->share_count < count) {
 		size_t room = p->share_room;
 		sc__spread *spreads = sc__grow(p->arena, p->spreads, p->share_count, &room, sizeof(*spreads));
-		sc_promotion_share *shares =
-			sc__grow(p->arena, p->shares, p->share_count, &p->share_room, sizeof(*shares));
+		sc_promotion_share *shares = sc__grow(p->arena, p->shares, p->share_count, &p->share_room,
+		                                      sizeof(*shares));
 
 		if (spreads == NULL || shares == NULL)
 			return false;
@@ -133,8 +133,7 @@ static bool take_by_unit(sc__pricing *p, const sc__taking *taking, size_t k, siz
 	sc__run *runs = sc__units_of(p, part);
 
 	for (size_t i = 0; i < part->run_count; i++) {
-		const int64_t take =
-			part->run_count == 1 ? p->skips[k] : sc__unit_take(p, taking, part, runs[i].left);
+		const int64_t take = part->run_count == 1 ? p->skips[k] : sc__unit_take(p, taking, part, runs[i].left);
 
 		if (p->explain && take > 0 && !sc__explain_unit(p, taking, at, which, &runs[i], take))
 			return false;
@@ -157,7 +156,8 @@ static bool write_takes(sc__pricing *p, const sc__taking *taking, size_t which, 
 
 		if (amount == 0)
 			continue;
-		p->shares[p->share_count++] = (sc_promotion_share){ at >= lines, at >= lines ? at - lines : at, amount };
+		p->shares[p->share_count++] = (sc_promotion_share){ at >= lines, at >= lines ? at - lines : at,
+			                                            amount };
 		if (p->unit_counts[k] == SC__BY_UNIT) {
 			if (!take_by_unit(p, taking, k, which))
 				return false;

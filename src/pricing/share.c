@@ -63,7 +63,8 @@ static void give_to_few(int64_t left, const sc__cut *cuts, size_t count, bool ti
 }
 
 /* One more unit each for the `left` largest remainders. */
-static inline __attribute__((always_inline)) void give_by(int64_t left, sc__cut *cuts, size_t count, cut_order before, int64_t *shares)
+static inline __attribute__((always_inline)) void give_by(int64_t left, sc__cut *cuts, size_t count, cut_order before,
+                                                          int64_t *shares)
 {
 	for (size_t i = count / 2; i-- > 0;)
 		sift_down(cuts, count, i, before);
@@ -75,7 +76,7 @@ static inline __attribute__((always_inline)) void give_by(int64_t left, sc__cut 
 }
 
 static void give_to_largest(int64_t left, sc__cut *cuts, size_t count, int64_t total, bool ties_to_last,
-			    int64_t *shares)
+                            int64_t *shares)
 {
 	if (count <= FEW && total >> 58 == 0)
 		give_to_few(left, cuts, count, ties_to_last, shares);

@@ -179,8 +179,8 @@ static void take_across(sc__pricing *p, sc__taking *taking)
 		parts[1] = take_of(p, taking, shipping, 1);
 	} else {
 		sc__cut cuts[2];
-		sc__share_out(take_of(p, taking, items + shipping, 1), sums, items + shipping, sums, 2, &p->sharing, cuts,
-			      parts);
+		sc__share_out(take_of(p, taking, items + shipping, 1), sums, items + shipping, sums, 2, &p->sharing,
+		              cuts, parts);
 	}
 	take_across_some(p, taking, lines, shipments, parts[1]);
 	take_across_some(p, taking, 0, lines, parts[0]);

@@ -26,7 +26,7 @@ int64_t sc__rate_of(const int64_t *rates, size_t count, bool compound);
 void sc__tax_amount(const sc_price_policy *policy, const sc__taxable *what, int64_t amount, sc__taxed *out);
 /* A part of an amount that is not negative, at one rate: its tax, and the net in `net`. */
 static inline int64_t sc__tax_single(const sc_price_policy *policy, int64_t rate, bool inclusive, int64_t amount,
-				     int64_t *net)
+                                     int64_t *net)
 {
 	const unsigned rounding = policy->rounding;
 

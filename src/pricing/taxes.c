@@ -201,11 +201,12 @@ static sc_status too_many_rates(sc_error *err)
 /* The common case: one rate, rounded for the line. */
 static inline bool is_plain(const sc__pricing *p, const sc_price_line *line)
 {
-	return line->tax_rate_count == 1 && p->policy.tax_level == SC_PRICE_TAX_LINE && !line->tax_exempt && !p->explain;
+	return line->tax_rate_count == 1 && p->policy.tax_level == SC_PRICE_TAX_LINE && !line->tax_exempt &&
+	       !p->explain;
 }
 
 static inline bool tax_plain(sc__pricing *p, const sc_price_line *input, int64_t left, sc_priced_line *line,
-			     sc_breakdown *out, sc__taxes *taxes)
+                             sc_breakdown *out, sc__taxes *taxes)
 {
 	line->tax = sc__tax_single(&p->policy, input->tax_rates[0], input->tax_inclusive, left, &line->net);
 	line->gross = line->net + line->tax;
@@ -214,7 +215,7 @@ static inline bool tax_plain(sc__pricing *p, const sc_price_line *input, int64_t
 }
 
 static sc_status tax_any(sc__pricing *p, size_t i, sc_priced_line *line, sc_breakdown *out, sc__taxes *taxes,
-			 sc_error *err)
+                         sc_error *err)
 {
 	const sc__taxable what = taxable_line(p, i);
 	const sc__taxed *taxed = p->policy.tax_level == SC_PRICE_TAX_ORDER ? &p->taxed[i] : NULL;

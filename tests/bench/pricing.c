@@ -46,10 +46,10 @@ static void fill_cart(cart *c, size_t count)
 		snprintf(c->skus[i], sizeof(c->skus[i]), "sku%zu", i);
 		c->rates[i] = percents[i % 4] * SC_RATE_PERCENT;
 		c->lines[i] = (sc_price_line){ .sku = c->skus[i],
-					       .unit_price = 999 + 137 * (int64_t)i,
-					       .quantity = 1 + (int64_t)(i % 3),
-					       .tax_rates = &c->rates[i],
-					       .tax_rate_count = 1 };
+			                       .unit_price = 999 + 137 * (int64_t)i,
+			                       .quantity = 1 + (int64_t)(i % 3),
+			                       .tax_rates = &c->rates[i],
+			                       .tax_rate_count = 1 };
 	}
 }
 
@@ -176,7 +176,8 @@ static int bench_small(const sc_env *env, counter *heap, sc_arena *arena)
 	sc_price_request request = request_of(&c, rules, 0);
 	int64_t once = 0;
 	if (price_many(&request, arena, 1, &once) != SC_OK || once != by_hand(&c)) {
-		printf("the engine and the hand-written sum differ: %lld, %lld\n", (long long)once, (long long)by_hand(&c));
+		printf("the engine and the hand-written sum differ: %lld, %lld\n", (long long)once,
+		       (long long)by_hand(&c));
 		sc_price_rules_free(rules);
 		return 1;
 	}
@@ -208,7 +209,8 @@ static int bench_large(const sc_env *env, sc_arena *arena)
 	for (size_t i = 0; i < PROMOTIONS_MAX; i++) {
 		snprintf(ids[i], sizeof(ids[i]), "p%zu", i);
 		skus[i] = c.skus[i];
-		promotions[i] = (sc_promotion){ .id = ids[i], .type = SC_PROMOTION_PERCENTAGE, .value = SC_RATE_PERCENT };
+		promotions[i] =
+			(sc_promotion){ .id = ids[i], .type = SC_PROMOTION_PERCENTAGE, .value = SC_RATE_PERCENT };
 		if (i % 2 == 0)
 			promotions[i].skus = (sc_price_texts){ &skus[i], 1 };
 		else if (i % 4 == 1)

@@ -42,7 +42,7 @@ static bool contains(const sc_json *wanted, const sc_json *got)
 	if (!is_array && sc_json_type_of(wanted) != SC_JSON_OBJECT) {
 		if (!same_scalar(wanted, got))
 			print_error("at %s: wanted %lld\n", sc_json_path(wanted, path, sizeof(path)),
-				    (long long)sc_json_int(wanted));
+			            (long long)sc_json_int(wanted));
 		return same_scalar(wanted, got);
 	}
 	if (is_array && sc_json_count(wanted) != sc_json_count(got))
@@ -122,7 +122,7 @@ static void document_is_refused_where_it_is_wrong(void **state)
 
 /* One test for each line of a file; the name is the line's "why". */
 static size_t add_tests(const char *path, CMUnitTestFunction function, struct CMUnitTest *tests, size_t count,
-			sc_arena *arena)
+                        sc_arena *arena)
 {
 	char *text = sc_arena_zalloc(arena, FILE_MAX), *rest = NULL;
 	FILE *file = fopen(path, "rb");

@@ -29,8 +29,12 @@ static void open_world(world *w)
 {
 	memset(w, 0, sizeof(*w));
 	sc_arena_init(&w->arena, sc_env_default());
-	w->lines[0] = (sc_price_line){ .sku = "mug", .unit_price = 1000, .quantity = 3, .tax_rates = twenty, .tax_rate_count = 1 };
-	w->lines[1] = (sc_price_line){ .sku = "pen", .unit_price = 333, .quantity = 1, .tax_rates = twenty, .tax_rate_count = 1 };
+	w->lines[0] = (sc_price_line){
+		.sku = "mug", .unit_price = 1000, .quantity = 3, .tax_rates = twenty, .tax_rate_count = 1
+	};
+	w->lines[1] = (sc_price_line){
+		.sku = "pen", .unit_price = 333, .quantity = 1, .tax_rates = twenty, .tax_rate_count = 1
+	};
 	w->lines[2] = (sc_price_line){ .sku = "cap", .unit_price = 1717, .quantity = 2 };
 	w->shipping[0] = (sc_price_shipping){ .code = "post", .amount = 500 };
 	w->request = (sc_price_request)SC_PRICE_REQUEST_INIT;
@@ -153,7 +157,9 @@ static void too_many_different_rates_are_refused(void **state)
 	open_world(&w);
 	for (size_t i = 0; i <= SC_PRICE_TAXES_MAX; i++) {
 		rates[i] = (int64_t)i;
-		lines[i] = (sc_price_line){ .sku = "mug", .unit_price = 1, .quantity = 1, .tax_rates = &rates[i], .tax_rate_count = 1 };
+		lines[i] = (sc_price_line){
+			.sku = "mug", .unit_price = 1, .quantity = 1, .tax_rates = &rates[i], .tax_rate_count = 1
+		};
 	}
 	w.request.lines = lines;
 	w.request.line_count = SC_PRICE_TAXES_MAX;
@@ -210,7 +216,8 @@ static void promotions_that_make_no_sense_are_refused(void **state)
 		sc_price_rules *rules = NULL;
 		sc_error err = SC_ERROR_INIT;
 
-		assert_int_equal(sc_price_rules_new(sc_env_default(), &cases[i].promotion, 1, &rules, &err), cases[i].status);
+		assert_int_equal(sc_price_rules_new(sc_env_default(), &cases[i].promotion, 1, &rules, &err),
+		                 cases[i].status);
 		assert_string_equal(err.field, cases[i].field);
 		assert_null(rules);
 	}
@@ -226,16 +233,21 @@ static void too_many_promotions_are_refused(void **state)
 	for (size_t i = 0; i <= SC_PRICE_PROMOTIONS_MAX; i++)
 		promotions[i].id = "p";
 	assert_int_equal(sc_price_rules_new(sc_env_default(), promotions, SC_PRICE_PROMOTIONS_MAX + 1, &rules, NULL),
-			 SC_OVER_LIMIT);
-	assert_int_equal(sc_price_rules_new(sc_env_default(), promotions, SC_PRICE_PROMOTIONS_MAX, &rules, NULL), SC_OK);
+	                 SC_OVER_LIMIT);
+	assert_int_equal(sc_price_rules_new(sc_env_default(), promotions, SC_PRICE_PROMOTIONS_MAX, &rules, NULL),
+	                 SC_OK);
 	sc_price_rules_free(rules);
 	free(promotions);
 }
 
 static void the_order_of_lines_does_not_matter_when_nothing_ties(void **state)
 {
-	static const int orders[6][3] = { { 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 }, { 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 } };
-	const sc_promotion promotion = { .id = "p", .type = SC_PROMOTION_FIXED, .target = SC_PROMOTION_ORDER, .value = 500 };
+	static const int orders[6][3] = {
+		{ 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 }, { 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 }
+	};
+	const sc_promotion promotion = {
+		.id = "p", .type = SC_PROMOTION_FIXED, .target = SC_PROMOTION_ORDER, .value = 500
+	};
 	int64_t discounts[3] = { 0 };
 	world w;
 
@@ -261,8 +273,15 @@ static void the_order_of_lines_does_not_matter_when_nothing_ties(void **state)
 static void the_best_combination_beats_or_equals_every_other(void **state)
 {
 	const sc_promotion promotions[] = {
-		{ .id = "alone", .type = SC_PROMOTION_PERCENTAGE, .target = SC_PROMOTION_ORDER, .value = 30 * SC_RATE_PERCENT, .exclusive = true },
-		{ .id = "ten", .type = SC_PROMOTION_PERCENTAGE, .target = SC_PROMOTION_ORDER, .value = 10 * SC_RATE_PERCENT },
+		{ .id = "alone",
+		  .type = SC_PROMOTION_PERCENTAGE,
+		  .target = SC_PROMOTION_ORDER,
+		  .value = 30 * SC_RATE_PERCENT,
+		  .exclusive = true },
+		{ .id = "ten",
+		  .type = SC_PROMOTION_PERCENTAGE,
+		  .target = SC_PROMOTION_ORDER,
+		  .value = 10 * SC_RATE_PERCENT },
 		{ .id = "thirty", .type = SC_PROMOTION_FIXED, .target = SC_PROMOTION_ORDER, .value = 3000 },
 	};
 	world w;
@@ -305,11 +324,30 @@ static void the_best_combination_is_the_cheapest_of_all(void **state)
 {
 	static const char *const mug[] = { "mug" };
 	const sc_promotion promotions[] = {
-		{ .id = "a", .type = SC_PROMOTION_PERCENTAGE, .value = 20 * SC_RATE_PERCENT, .skus = { mug, 1 }, .group = "g", .group_cap = 400 },
-		{ .id = "b", .type = SC_PROMOTION_FIXED, .target = SC_PROMOTION_ORDER, .value = 900, .conditions = { .min_subtotal = 6000, .basis = SC_PROMOTION_BASIS_DISCOUNTED } },
+		{ .id = "a",
+		  .type = SC_PROMOTION_PERCENTAGE,
+		  .value = 20 * SC_RATE_PERCENT,
+		  .skus = { mug, 1 },
+		  .group = "g",
+		  .group_cap = 400 },
+		{ .id = "b",
+		  .type = SC_PROMOTION_FIXED,
+		  .target = SC_PROMOTION_ORDER,
+		  .value = 900,
+		  .conditions = { .min_subtotal = 6000, .basis = SC_PROMOTION_BASIS_DISCOUNTED } },
 		{ .id = "c", .type = SC_PROMOTION_FREE, .target = SC_PROMOTION_SHIPPING, .exclusive = true },
-		{ .id = "d", .type = SC_PROMOTION_BUY_X_GET_Y, .value = SC_RATE_ONE, .buy_quantity = 2, .get_quantity = 1, .repeats = 1 },
-		{ .id = "e", .type = SC_PROMOTION_PERCENTAGE, .target = SC_PROMOTION_ORDER, .value = 12 * SC_RATE_PERCENT, .group = "g" },
+		{ .id = "d",
+		  .type = SC_PROMOTION_BUY_X_GET_Y,
+		  .value = SC_RATE_ONE,
+		  .buy_quantity = 2,
+		  .get_quantity = 1,
+		  .repeats = 1 },
+		{ .id = "e",
+		  .type = SC_PROMOTION_PERCENTAGE,
+		  .target = SC_PROMOTION_ORDER,
+		  .value = 12 * SC_RATE_PERCENT,
+		  .group = "g",
+		  .group_cap = 400 },
 	};
 	world w;
 
@@ -333,8 +371,11 @@ static void many_promotions_find_a_good_combination(void **state)
 	memset(promotions, 0, sizeof(promotions));
 	for (size_t i = 0; i < 20; i++) {
 		snprintf(ids[i], sizeof(ids[i]), "p%zu", i);
-		promotions[i] = (sc_promotion){ .id = ids[i], .type = SC_PROMOTION_FIXED, .target = SC_PROMOTION_ORDER,
-						.value = 10 + (int64_t)i, .exclusive = i == 0 };
+		promotions[i] = (sc_promotion){ .id = ids[i],
+			                        .type = SC_PROMOTION_FIXED,
+			                        .target = SC_PROMOTION_ORDER,
+			                        .value = 10 + (int64_t)i,
+			                        .exclusive = i == 0 };
 	}
 	open_world(&w);
 	set_rules(&w, promotions, 20);
@@ -366,7 +407,11 @@ static void an_explanation_names_rule_base_and_reason(void **state)
 {
 	const sc_promotion promotions[] = {
 		{ .id = "TENTH", .type = SC_PROMOTION_PERCENTAGE, .value = 10 * SC_RATE_PERCENT },
-		{ .id = "BIG", .type = SC_PROMOTION_FIXED, .target = SC_PROMOTION_ORDER, .value = 100, .conditions = { .min_subtotal = 10000 } },
+		{ .id = "BIG",
+		  .type = SC_PROMOTION_FIXED,
+		  .target = SC_PROMOTION_ORDER,
+		  .value = 100,
+		  .conditions = { .min_subtotal = 10000 } },
 	};
 	sc_bytes text;
 	world w;
@@ -380,7 +425,8 @@ static void an_explanation_names_rule_base_and_reason(void **state)
 	assert_non_null(strstr(text.data, "mug: 3 x 10.00 = 30.00"));
 	assert_non_null(strstr(text.data, "- 3.00 (TENTH, 10 % of 10.00 for each of 3)"));
 	assert_non_null(strstr(text.data, "+ 5.40 tax at 20 %"));
-	assert_non_null(strstr(text.data, "Not applied: BIG, because the subtotal is too low: 32.33 missing from 100.00"));
+	assert_non_null(
+		strstr(text.data, "Not applied: BIG, because the subtotal is too low: 32.33 missing from 100.00"));
 	close_world(&w);
 }
 
@@ -404,7 +450,9 @@ static void steps_that_need_no_adjustment_give_their_amount(void **state)
 
 static void units_given_back_in_any_parts_add_up(void **state)
 {
-	const sc_promotion promotion = { .id = "p", .type = SC_PROMOTION_FIXED, .target = SC_PROMOTION_ORDER, .value = 777 };
+	const sc_promotion promotion = {
+		.id = "p", .type = SC_PROMOTION_FIXED, .target = SC_PROMOTION_ORDER, .value = 777
+	};
 	int64_t all = 0, one;
 	world w;
 
@@ -446,12 +494,19 @@ static void shares_are_refused_beyond_their_limits(void **state)
 
 	(void)state;
 	sc_arena_init(&arena, sc_env_default());
-	assert_int_equal(sc_price_share(1, weights, 0, SC_PRICE_LARGEST_REMAINDER, &arena, shares, &err), SC_BAD_ARGUMENT);
+	assert_int_equal(sc_price_share(1, weights, 0, SC_PRICE_LARGEST_REMAINDER, &arena, shares, &err),
+	                 SC_BAD_ARGUMENT);
 	assert_int_equal(sc_price_share(1, weights, 1, (sc_price_allocation)9, &arena, shares, &err), SC_BAD_ARGUMENT);
-	assert_int_equal(sc_price_share(1, negative, 1, SC_PRICE_LARGEST_REMAINDER, &arena, shares, &err), SC_BAD_ARGUMENT);
-	assert_int_equal(sc_price_share(1, weights, 2, SC_PRICE_LARGEST_REMAINDER, &arena, shares, &err), SC_OUT_OF_RANGE);
-	assert_int_equal(sc_price_share(SC_PRICE_TOTAL_MAX + 1, weights, 1, SC_PRICE_LARGEST_REMAINDER, &arena, shares, &err), SC_OUT_OF_RANGE);
-	assert_int_equal(sc_price_share(SC_PRICE_TOTAL_MAX, weights, 1, SC_PRICE_LARGEST_REMAINDER, &arena, shares, &err), SC_OK);
+	assert_int_equal(sc_price_share(1, negative, 1, SC_PRICE_LARGEST_REMAINDER, &arena, shares, &err),
+	                 SC_BAD_ARGUMENT);
+	assert_int_equal(sc_price_share(1, weights, 2, SC_PRICE_LARGEST_REMAINDER, &arena, shares, &err),
+	                 SC_OUT_OF_RANGE);
+	assert_int_equal(
+		sc_price_share(SC_PRICE_TOTAL_MAX + 1, weights, 1, SC_PRICE_LARGEST_REMAINDER, &arena, shares, &err),
+		SC_OUT_OF_RANGE);
+	assert_int_equal(
+		sc_price_share(SC_PRICE_TOTAL_MAX, weights, 1, SC_PRICE_LARGEST_REMAINDER, &arena, shares, &err),
+		SC_OK);
 	assert_int_equal(shares[0], SC_PRICE_TOTAL_MAX);
 	sc_arena_clear(&arena);
 }
@@ -479,7 +534,12 @@ static void threads_may_share_prepared_rules(void **state)
 {
 	const sc_promotion promotions[] = {
 		{ .id = "a", .type = SC_PROMOTION_PERCENTAGE, .value = 10 * SC_RATE_PERCENT },
-		{ .id = "b", .type = SC_PROMOTION_FIXED, .target = SC_PROMOTION_ORDER, .value = 777, .group = "g", .group_cap = 500 },
+		{ .id = "b",
+		  .type = SC_PROMOTION_FIXED,
+		  .target = SC_PROMOTION_ORDER,
+		  .value = 777,
+		  .group = "g",
+		  .group_cap = 500 },
 	};
 	pthread_t threads[4];
 	world w;
@@ -517,13 +577,16 @@ static void *scarce_resize(void *ctx, void *block, size_t size)
 
 static const char torture[] =
 	"{\"currency\":\"EUR\",\"policy\":{\"tax_level\":\"order\"},"
-	"\"lines\":[{\"sku\":\"a\",\"unit_price\":1000,\"quantity\":3,\"tax_rates\":[5,10],\"attributes\":{\"x\":\"y\"}},"
+	"\"lines\":[{\"sku\":\"a\",\"unit_price\":1000,\"quantity\":3,\"tax_rates\":[5,10],\"attributes\":{\"x\":\"y\"}"
+        "},"
 	"{\"sku\":\"b\",\"unit_price\":333,\"quantity\":7,\"tax_rates\":[20]}],"
 	"\"promotions\":[{\"id\":\"p\",\"type\":\"fixed\",\"target\":\"order\",\"value\":100},"
 	"{\"id\":\"q\",\"type\":\"percentage\",\"value\":10,\"skus\":[\"a\"]},"
 	"{\"id\":\"r\",\"type\":\"buy_x_get_y\",\"buy\":{\"quantity\":1},\"get\":{\"quantity\":1}},"
-	"{\"id\":\"s\",\"type\":\"percentage\",\"value\":1,\"tiers\":{\"by\":\"quantity\",\"steps\":[{\"from\":1,\"value\":2}]}}],"
-	"\"shipping\":[{\"code\":\"post\",\"amount\":500,\"tax_mode\":\"weighted\"}],\"fees\":[{\"code\":\"f\",\"amount\":9}]}";
+	"{\"id\":\"s\",\"type\":\"percentage\",\"value\":1,\"tiers\":{\"by\":\"quantity\",\"steps\":[{\"from\":1,"
+        "\"value\":2}]}}],"
+	"\"shipping\":[{\"code\":\"post\",\"amount\":500,\"tax_mode\":\"weighted\"}],\"fees\":[{\"code\":\"f\","
+        "\"amount\":9}]}";
 
 static sc_status price_with(int64_t allocations, uint32_t flags, sc_bytes document)
 {
@@ -557,7 +620,8 @@ static void each_allocation_may_fail(void **state)
 
 static void a_document_of_a_million_lines_is_refused_by_name(void **state)
 {
-	static const char head[] = "{\"currency\":\"EUR\",\"lines\":[", line[] = "{\"sku\":\"a\",\"unit_price\":1,\"quantity\":1},";
+	static const char head[] = "{\"currency\":\"EUR\",\"lines\":[",
+			  line[] = "{\"sku\":\"a\",\"unit_price\":1,\"quantity\":1},";
 	const size_t count = 1000000, size = sizeof(head) + count * (sizeof(line) - 1) + 2;
 	char *text = malloc(size), *at = text;
 	sc_error err = SC_ERROR_INIT;
