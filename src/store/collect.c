@@ -298,7 +298,7 @@ static void settle_in(const sc__batch *batch, sc__slot *slot)
 	slot->fenced = slot->stored && record && row->value.shape == 0;
 	bool ended = row->value.expires_ms != 0 && row->value.expires_ms <= batch->clock.now_ms;
 	if (slot->stored && (slot->fenced || ended))
-		row->value = (sc_record){ .address = row->value.address, .entry = row->value.entry };
+		row->value = (sc_record){ .address = row->value.address };
 }
 
 static sc_status read_slots(sc__batch *batch, sc__slot **slots, size_t count, const sc_rows_ops *ops, void *txn)

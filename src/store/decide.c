@@ -277,8 +277,10 @@ sc_status sc__group_done(sc__batch *batch, sc__result *result)
 	for (size_t i = 0; i < batch->undo_count; i++) {
 		sc_row *row = &batch->undo[i].slot->row;
 		row->write = SC_ROW_UPDATE; /* which kind of write it is in the end is found when all is decided */
-		if (row->type != SC_ROW_ID && row->value.version != 0)
+		if (row->value.version != 0)
 			row->value.version = position;
+		else
+			row->value.entry = 0; /* a deleted row takes its chain with it */
 	}
 	for (size_t i = batch->entries_before; i < batch->entry_count; i++)
 		if (batch->entries[i].version == SC__FRESH)

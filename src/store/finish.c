@@ -59,7 +59,7 @@ sc_status sc__batch_finish(sc__batch *batch, const sc_rows_ops *ops, void *txn)
 		count = list_writes(batch->early, batch->early_count, rows);
 		count += list_writes(batch->late, batch->late_count, rows + count);
 	}
-	if (count == 0) {
+	if (status != SC_OK || (count == 0 && batch->drawn == 0)) {
 		ops->abort(txn);
 		return status;
 	}

@@ -105,8 +105,8 @@ typedef struct sc_rows_ops {
 	/** R. Draw `count` positions in a row, 1 or more, after all locks are had. At most once in a transaction,
 	 *  and not at all when nothing changed. A position is never 0 and below 2^62. */
 	sc_status (*draw)(void *txn, size_t count, uint64_t *first, sc_error *err);
-	/** R. Write rows, in lock order, none of them KEEP, and the entries in order. At most once in a
-	 *  transaction. Rows, entries and all they point at stay as they are until commit or abort returns; the
+	/** R. Write rows, in lock order, none of them KEEP, and the entries in order; either may be none. At most
+	 *  once in a transaction. Rows, entries and all they point at stay as they are until commit or abort returns; the
 	 *  driver may put copies of its own in place of what `value` points at. */
 	sc_status (*write)(void *txn, sc_row *const *rows, size_t count, const sc_entry *entries, size_t entry_count,
 	                   sc_error *err);
