@@ -35,6 +35,8 @@ sc_status sc__writer_take(sc__sqlite *store, const sc_call *call, sc__connection
 	if (status != SC_OK)
 		return status;
 	int64_t give_up_ns = sc__give_up_ns(store, call);
+	if (store->env->mono_ns(store->env->ctx) >= give_up_ns)
+		return sc__fail(err, SC_DEADLINE, "the deadline passed before it was sent");
 	status = sc__gate_take(&store->gate, give_up_ns, err);
 	if (status != SC_OK)
 		return sc__gave_up(call, status, err);

@@ -226,7 +226,7 @@ void sc__wal_grow(sc__connection *connection)
 	static const char zeroes[65536];
 	struct stat at;
 	/* Zeroes behind the last frame are no frame to SQLite, as is whatever an earlier round left there. */
-	if (fstat(descriptor, &at) == 0) {
+	if (fstat(descriptor, &at) == 0 && at.st_size < WAL_SIZE) {
 		for (off_t size = at.st_size; size < WAL_SIZE; size += (off_t)sizeof zeroes)
 			if (pwrite(descriptor, zeroes, sizeof zeroes, size) != (ssize_t)sizeof zeroes)
 				break; /* no room: then it grows while it is used, or says so then */

@@ -115,6 +115,16 @@ static void who_waits_too_long_is_told_so_and_nothing_happened(void **state)
 	close_store(&other);
 }
 
+static void what_comes_after_its_deadline_is_not_sent(void **state)
+{
+	struct fixture *f = *state;
+	assert_int_equal(receive(&f->store, "mug", 5), SC_OK);
+	sc_call call = SC_CALL_INIT(SC_ACTOR_SYSTEM, NULL);
+	call.deadline_ns = f->env->mono_ns(f->env->ctx) - 1;
+	assert_int_equal(reserve_as(&f->store, &call, "mug", &f->err), SC_DEADLINE);
+	assert_int_equal(account(&f->store, "mug").counters.held, 0);
+}
+
 static void a_child_process_may_not_use_its_parents_store(void **state)
 {
 	struct fixture *f = *state;
@@ -269,6 +279,7 @@ int main(void)
 		test(a_url_and_a_path_name_the_same_file),
 		test(a_sole_owner_keeps_others_out_and_is_kept_out),
 		test(who_waits_too_long_is_told_so_and_nothing_happened),
+		test(what_comes_after_its_deadline_is_not_sent),
 		test(a_child_process_may_not_use_its_parents_store),
 		test(a_file_that_is_no_database_is_called_damaged),
 		test(a_damaged_journal_is_called_damaged),
