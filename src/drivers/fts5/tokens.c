@@ -101,6 +101,10 @@ static char_class class_of(int32_t c)
 
 static void add_character(sc__token *token, int32_t c)
 {
+	if (c < 0x80 && token->folded_size < SC__TOKEN_MAX) {
+		token->folded[token->folded_size++] = (char)c;
+		return;
+	}
 	utf8proc_uint8_t bytes[4];
 	utf8proc_ssize_t size = utf8proc_encode_char(c, bytes);
 	if (size <= 0 || token->folded_size + (size_t)size > SC__TOKEN_MAX)
@@ -129,9 +133,28 @@ static void put_back(sc__token_reader *reader, int32_t c)
 	reader->pending[reader->pending_at] = c;
 }
 
+/* Most text is ASCII, and most of a token is one run of it: that needs neither folding tables nor look-ahead. */
+static void add_plain_run(sc__token_reader *reader, sc__token *token, char_class class)
+{
+	if (reader->pending_at != reader->pending_count)
+		return;
+	const unsigned char *at = reader->at;
+	for (; at < reader->end; at++) {
+		unsigned char lower = *at | 0x20;
+		bool letter = lower >= 'a' && lower <= 'z', digit = *at >= '0' && *at <= '9';
+		if (!(class == LETTER ? letter : digit))
+			break;
+		if (token->folded_size < SC__TOKEN_MAX)
+			token->folded[token->folded_size++] = (char)(letter ? lower : *at);
+	}
+	if (at > reader->at)
+		reader->bound = 0;
+	reader->at = at;
+}
+
 bool sc__tokens_next(sc__token_reader *reader, sc__token *out)
 {
-	char_class first, next;
+	char_class first, next = END;
 	int32_t c;
 	do {
 		c = next_folded(reader);
@@ -144,13 +167,16 @@ bool sc__tokens_next(sc__token_reader *reader, sc__token *out)
 	out->joined = !reader->white;
 	reader->white = false;
 	add_character(out, c);
-	if (first != ALONE) {
-		while ((next = class_of(c = next_folded(reader))) == first || next == MARK)
-			if (next == first)
-				add_character(out, c);
-		if (next != END)
-			put_back(reader, c);
+	while (first != ALONE) {
+		add_plain_run(reader, out, first);
+		next = class_of(c = next_folded(reader));
+		if (next == first)
+			add_character(out, c);
+		else if (next != MARK)
+			break;
 	}
+	if (first != ALONE && next != END)
+		put_back(reader, c);
 	stem(reader, out, first);
 	return true;
 }
