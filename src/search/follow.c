@@ -17,7 +17,7 @@
 
 #include <string.h>
 
-#define ENTRIES_AT_ONCE 1000
+#define ENTRIES_AT_ONCE 2000
 
 static sc_status no_memory(sc_error *err)
 {
