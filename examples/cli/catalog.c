@@ -139,7 +139,7 @@ sc_status run_catalog_import(struct cli *cli)
 		status = sc_catalog_import_finish(import, &call, &summary, &cli->error);
 	sc_catalog_import_free(import);
 	if (status == SC_OK)
-		status = follow_all(cli, NULL);
+		status = follow_all(cli);
 	if (status == SC_OK)
 		status = show_report(cli, &report, &summary);
 	if (status == SC_OK && summary.rejected > 0)

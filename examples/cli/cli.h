@@ -97,7 +97,7 @@ void session_close(struct cli *cli);
 /** The call of the person at the keyboard, who runs the shop. */
 sc_call admin_call(void);
 /** Bring the search index up to date. */
-sc_status follow_all(struct cli *cli, uint64_t *products);
+sc_status follow_all(struct cli *cli);
 /** Read a file, or standard input for "-", whole. */
 sc_status read_file(struct cli *cli, const char *path, size_t max, sc_bytes *out);
 

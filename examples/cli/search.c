@@ -46,7 +46,7 @@ sc_status run_search(struct cli *cli)
 	sc_search_page page;
 	sc_status status = request_of(cli, &request);
 	if (status == SC_OK)
-		status = follow_all(cli, NULL);
+		status = follow_all(cli);
 	if (status == SC_OK)
 		status = sc_search(cli->shop, &call, &request, &cli->arena, &page, &cli->error);
 	if (status != SC_OK)

@@ -136,19 +136,13 @@ void session_close(struct cli *cli)
 	cli->fake = NULL;
 }
 
-sc_status follow_all(struct cli *cli, uint64_t *products)
+sc_status follow_all(struct cli *cli)
 {
 	sc_call call = admin_call();
-	size_t done = 1;
+	sc_search_progress progress = { .more = true };
 	sc_status status = SC_OK;
-	uint64_t total = 0;
-	while (status == SC_OK && done > 0) {
-		done = 0;
-		status = sc_search_follow(cli->shop, &call, SC_BATCH_MAX, &done, &cli->error);
-		total += done;
-	}
-	if (products != NULL)
-		*products = total;
+	while (status == SC_OK && progress.more)
+		status = sc_search_follow(cli->shop, &call, SC_BATCH_MAX, &progress, &cli->error);
 	return status;
 }
 

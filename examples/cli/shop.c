@@ -10,7 +10,7 @@ sc_status run_init(struct cli *cli)
 {
 	sc_call call = admin_call();
 	int64_t now_ms;
-	sc_status status = follow_all(cli, NULL);
+	sc_status status = follow_all(cli);
 	if (status == SC_OK)
 		status = sc_shop_now(cli->shop, &call, &now_ms, &cli->error);
 	if (status != SC_OK)

@@ -51,17 +51,24 @@ typedef struct sc_search_page {
 SC_API sc_status sc_search(sc_shop *shop, const sc_call *call, const sc_search_request *request, sc_arena *arena,
                            sc_search_page *out, sc_error *err);
 
+/** How far the index came in one call. */
+typedef struct sc_search_progress {
+	uint64_t entries;  /* of the journal that were read */
+	uint64_t products; /* that were indexed, or taken out */
+	bool more;         /* there may be more to follow */
+	uint64_t reserved[2];
+} sc_search_progress;
+
 /**
  * Let the index follow the journal, by at most `max` entries of it.
  *
  * When the store is another one than the index has followed, the index starts over from the catalogue by itself.
- * Ownership: `done` is written on SC_OK only: how many entries were read, or products when it started
- * over; 0 when there was nothing new.
- * Threads: any; two at once do the work twice and harm nothing.
+ * Ownership: `out` is written on SC_OK only. Threads: any; two at once do the work twice and harm nothing.
  * Returns, in this order: SC_BAD_ARGUMENT for a `max` of 0; SC_NOT_ALLOWED; SC_UNSUPPORTED when the shop has no index;
- * SC_NO_MEMORY; SC_DAMAGED; what index and store answer. Idempotent: yes. Since: 0.1.
+ * SC_NO_MEMORY; SC_DAMAGED; what index and store answer; SC_OK. Idempotent: yes. Since: 0.1.
  */
-SC_API sc_status sc_search_follow(sc_shop *shop, const sc_call *call, size_t max, size_t *done, sc_error *err);
+SC_API sc_status sc_search_follow(sc_shop *shop, const sc_call *call, size_t max, sc_search_progress *out,
+                                  sc_error *err);
 
 /**
  * Forget the index and make it anew from the catalogue.

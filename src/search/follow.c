@@ -89,44 +89,46 @@ static sc_status read_journal(sc_shop *shop, const sc_call *call, uint64_t after
 	return shop->store.ops->log_read(shop->store.ctx, call, 0, after, max, arena, *out, count, err);
 }
 
-/* One stretch of the journal: `position` moves behind it, `count` says how long it was. */
-static sc_status follow_some(sc_shop *shop, const sc_call *call, size_t max, uint64_t *position, size_t *count,
-                             sc_arena *arena, sc_error *err)
+/* One stretch of the journal, from `position` on, which moves behind it. */
+static sc_status follow_some(sc_shop *shop, const sc_call *call, size_t max, uint64_t *position,
+                             sc_search_progress *progress, sc_arena *arena, sc_error *err)
 {
 	sc_entry *entries;
+	size_t count = 0;
 	struct touched touched = { 0 };
-	sc_status status = read_journal(shop, call, *position, max, arena, &entries, count, err);
-	if (status != SC_OK || *count == 0)
+	progress->more = false;
+	sc_status status = read_journal(shop, call, *position, max, arena, &entries, &count, err);
+	if (status != SC_OK || count == 0)
 		return status;
-	uint64_t upto = entries[*count - 1].position;
-	status = sort_entries(entries, *count, arena, &touched, err);
+	uint64_t upto = entries[count - 1].position;
+	status = sort_entries(entries, count, arena, &touched, err);
 	if (status == SC_OK)
 		status = add_products_of_skus(shop, call, arena, &touched, err);
 	if (status == SC_OK)
 		status = sc__search_feed(shop, call, touched.products, touched.product_count, arena, err);
 	if (status == SC_OK)
 		status = shop->search.ops->follow(shop->search.ctx, call, shop->info.incarnation.bytes, upto, err);
-	if (status == SC_OK)
-		*position = upto;
+	*position = upto;
+	progress->entries += count;
+	progress->products += touched.product_count;
+	progress->more = true;
 	return status;
 }
 
-static sc_status follow(sc_shop *shop, const sc_call *call, uint64_t position, size_t max, size_t *done, sc_error *err)
+static sc_status follow(sc_shop *shop, const sc_call *call, uint64_t position, size_t max, sc_search_progress *progress,
+                        sc_error *err)
 {
 	sc_arena arena;
 	sc_status status = SC_OK;
-	size_t total = 0, count = 1;
 	sc_arena_init(&arena, shop->env);
-	while (status == SC_OK && count > 0 && total < max) {
-		size_t some = max - total < ENTRIES_AT_ONCE ? max - total : ENTRIES_AT_ONCE;
+	progress->more = true;
+	while (status == SC_OK && progress->more && progress->entries < max) {
+		size_t left = max - progress->entries;
 		sc_arena_reset(&arena);
-		count = 0;
-		status = follow_some(shop, call, some, &position, &count, &arena, err);
-		total += count;
+		status = follow_some(shop, call, left < ENTRIES_AT_ONCE ? left : ENTRIES_AT_ONCE, &position, progress,
+		                     &arena, err);
 	}
 	sc_arena_clear(&arena);
-	if (status == SC_OK)
-		*done = total;
 	return status;
 }
 
@@ -212,10 +214,11 @@ static sc_status check_can_follow(const sc_shop *shop, const sc_call *call, sc_e
 	return SC_OK;
 }
 
-sc_status sc_search_follow(sc_shop *shop, const sc_call *call, size_t max, size_t *done, sc_error *err)
+sc_status sc_search_follow(sc_shop *shop, const sc_call *call, size_t max, sc_search_progress *out, sc_error *err)
 {
 	uint8_t incarnation[sizeof(shop->info.incarnation.bytes)];
-	uint64_t position = 0, products = 0;
+	uint64_t position = 0;
+	sc_search_progress progress = { 0 };
 	if (max == 0)
 		return sc__bad(err, SC_BAD_ARGUMENT, "max", "must be at least 1");
 	sc_status status = check_can_follow(shop, call, err);
@@ -223,11 +226,14 @@ sc_status sc_search_follow(sc_shop *shop, const sc_call *call, size_t max, size_
 		status = shop->search.ops->position(shop->search.ctx, call, incarnation, &position, err);
 	if (status != SC_OK)
 		return status;
-	if (memcmp(incarnation, shop->info.incarnation.bytes, sizeof(incarnation)) == 0)
-		return follow(shop, call, position, max, done, err);
-	status = start_over(shop, call, &products, err);
+	if (memcmp(incarnation, shop->info.incarnation.bytes, sizeof(incarnation)) == 0) {
+		status = follow(shop, call, position, max, &progress, err);
+	} else {
+		status = start_over(shop, call, &progress.products, err);
+		progress.more = true;
+	}
 	if (status == SC_OK)
-		*done = (size_t)products;
+		*out = progress;
 	return status;
 }
 

@@ -67,10 +67,10 @@ static sc_status feed_search(tick *t, sc_error *err)
 	const sc_search_index *search = &t->shop->search;
 	if (search->ops == NULL)
 		return SC_OK;
-	size_t done = 0;
-	sc_status status = sc_search_follow(t->shop, t->call, t->items, &done, err);
-	t->report.products_indexed += done;
-	t->more = t->more || done >= t->items;
+	sc_search_progress progress = { 0 };
+	sc_status status = sc_search_follow(t->shop, t->call, t->items, &progress, err);
+	t->report.products_indexed += progress.products;
+	t->more = t->more || progress.more;
 	if (status != SC_OK || !SC_OPS_HAS(search->ops, sc_search_ops, maintain))
 		return status;
 	const int64_t left_ns = t->until_ns - t->shop->env->mono_ns(t->shop->env->ctx);

@@ -23,11 +23,16 @@ static int search_setup(void **state)
 
 #define search_test(name) cmocka_unit_test_setup_teardown(name, search_setup, world_teardown)
 
-static size_t follow(struct world *w)
+/* How many products were indexed. */
+static uint64_t follow(struct world *w)
 {
-	size_t done = 0;
-	assert_int_equal(sc_search_follow(w->shop, SC_CALL_SYSTEM, 1000, &done, &w->err), SC_OK);
-	return done;
+	sc_search_progress progress = { .more = true };
+	uint64_t products = 0;
+	while (progress.more) {
+		assert_int_equal(sc_search_follow(w->shop, SC_CALL_SYSTEM, 1000, &progress, &w->err), SC_OK);
+		products += progress.products;
+	}
+	return products;
 }
 
 static sc_search_page search(struct world *w, const char *words)
@@ -51,7 +56,7 @@ static void what_was_made_is_found_after_following(void **state)
 	struct world *w = *state;
 	make(w, "mug", "Red mug", 1299);
 	make(w, "pan", "Frying pan", 4500);
-	assert_true(follow(w) > 0);
+	assert_int_equal(follow(w), 2);
 	sc_search_page page = search(w, "mugs");
 	assert_int_equal(page.count, 1);
 	assert_int_equal(page.total, 1);
@@ -64,8 +69,7 @@ static void following_again_finds_nothing_new(void **state)
 {
 	struct world *w = *state;
 	make(w, "mug", "Red mug", 1299);
-	while (follow(w) > 0)
-		;
+	follow(w);
 	world_store_calls(w);
 	assert_int_equal(follow(w), 0);
 	assert_int_equal(world_store_calls(w), 1);
@@ -80,9 +84,12 @@ static void a_few_entries_at_a_time_lead_to_the_same_index(void **state)
 		snprintf(id, sizeof(id), "m%d", i);
 		make(w, id, "Mug", 1);
 	}
-	size_t done = 1, rounds = 0;
-	for (; done > 0; rounds++)
-		assert_int_equal(sc_search_follow(w->shop, SC_CALL_SYSTEM, 3, &done, &w->err), SC_OK);
+	sc_search_progress progress = { .more = true };
+	size_t rounds = 0;
+	for (; progress.more; rounds++) {
+		assert_int_equal(sc_search_follow(w->shop, SC_CALL_SYSTEM, 3, &progress, &w->err), SC_OK);
+		assert_true(progress.entries <= 3);
+	}
 	assert_true(rounds > 6);
 	assert_int_equal(search(w, "mug").total, 20);
 }
@@ -235,12 +242,12 @@ static void a_customer_searches_and_does_not_feed(void **state)
 	const sc_call customer = SC_CALL_INIT(SC_ACTOR_CUSTOMER, "ada");
 	sc_search_request request = SC_SEARCH_REQUEST_INIT;
 	sc_search_page page;
-	size_t done;
+	sc_search_progress progress;
 	request.words = "mug";
 	assert_int_equal(sc_search(w->shop, &customer, &request, &w->arena, &page, &w->err), SC_OK);
-	assert_int_equal(sc_search_follow(w->shop, &customer, 1, &done, &w->err), SC_NOT_ALLOWED);
+	assert_int_equal(sc_search_follow(w->shop, &customer, 1, &progress, &w->err), SC_NOT_ALLOWED);
 	assert_int_equal(sc_search_rebuild(w->shop, &customer, NULL, &w->err), SC_NOT_ALLOWED);
-	assert_int_equal(sc_search_follow(w->shop, SC_CALL_SYSTEM, 0, &done, &w->err), SC_BAD_ARGUMENT);
+	assert_int_equal(sc_search_follow(w->shop, SC_CALL_SYSTEM, 0, &progress, &w->err), SC_BAD_ARGUMENT);
 }
 
 static void a_shop_without_an_index_says_so(void **state)
@@ -248,10 +255,10 @@ static void a_shop_without_an_index_says_so(void **state)
 	struct world *w = *state;
 	sc_search_request request = SC_SEARCH_REQUEST_INIT;
 	sc_search_page page;
-	size_t done;
+	sc_search_progress progress;
 	request.words = "mug";
 	assert_int_equal(sc_search(w->shop, SC_CALL_SYSTEM, &request, &w->arena, &page, &w->err), SC_UNSUPPORTED);
-	assert_int_equal(sc_search_follow(w->shop, SC_CALL_SYSTEM, 1, &done, &w->err), SC_UNSUPPORTED);
+	assert_int_equal(sc_search_follow(w->shop, SC_CALL_SYSTEM, 1, &progress, &w->err), SC_UNSUPPORTED);
 	assert_int_equal(sc_search_rebuild(w->shop, SC_CALL_SYSTEM, NULL, &w->err), SC_UNSUPPORTED);
 }
 
