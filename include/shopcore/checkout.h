@@ -156,10 +156,10 @@ SC_API sc_status sc_checkout_find(sc_shop *shop, const sc_call *call, sc_arena *
  * `call->deadline_ns`; a provider that is slow for one buyer delays no other.
  *
  * Ownership: everything is borrowed for the call. Threads: any.
- * Returns, in this order: SC_BAD_FORMAT when `order_id` is no id; SC_OVER_LIMIT, SC_BAD_TEXT for `token`;
- * SC_NOT_FOUND; SC_NOT_ALLOWED when it is another's; SC_DAMAGED; SC_WRONG_STATE when the order failed or was
- * cancelled; SC_BAD_ARGUMENT when money is due and there is no token; SC_UNSUPPORTED when the shop has no gateway;
- * SC_IN_PROGRESS when the attempt is running; SC_ACTION_REQUIRED: sc_payment_list() has the step's URL;
+ * Returns, in this order: SC_BAD_ARGUMENT without a call; SC_BAD_FORMAT when `order_id` is no id; SC_OVER_LIMIT,
+ * SC_BAD_TEXT for `token`; SC_NOT_FOUND; SC_NOT_ALLOWED when it is another's; SC_DAMAGED; SC_WRONG_STATE when the order
+ * failed or was cancelled; SC_BAD_ARGUMENT when money is due and there is no token; SC_UNSUPPORTED when the shop has no
+ * gateway; SC_IN_PROGRESS when the attempt is running; SC_ACTION_REQUIRED: sc_payment_list() has the step's URL;
  * SC_DECLINED: the order stays PENDING with its stock held, unless that was the last attempt, then it is
  * PAYMENT_FAILED; SC_OUT_OF_STOCK when the hold had run out and the goods are gone: the money is being given
  * back; SC_PAYMENT_UNKNOWN: the provider did not say; SC_SERVICE_FAILED: the provider did nothing;

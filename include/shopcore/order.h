@@ -201,9 +201,9 @@ typedef struct sc_order {
  * Read one order with its payments and its history. Calls the store three times, however long it is.
  *
  * Ownership: `out` is the caller's, what it points to is in the arena. Threads: any.
- * Returns, in this order: SC_BAD_FORMAT when `order_id` is no id; SC_NOT_FOUND; SC_NOT_ALLOWED when it is
- * another's; SC_DAMAGED when the snapshot does not match its hash; SC_NO_MEMORY; the store's failures;
- * SC_OK. Idempotent: yes. Since: 0.1.
+ * Returns, in this order: SC_BAD_ARGUMENT without a call; SC_BAD_FORMAT when `order_id` is no id; SC_NOT_FOUND;
+ * SC_NOT_ALLOWED when it is another's; SC_DAMAGED when the snapshot does not match its hash; SC_NO_MEMORY; the store's
+ * failures; SC_OK. Idempotent: yes. Since: 0.1.
  */
 SC_API sc_status sc_order_get(sc_shop *shop, const sc_call *call, const char *order_id, sc_arena *arena, sc_order *out,
                               sc_error *err);
@@ -249,10 +249,10 @@ SC_API void sc_order_write_json(sc_json_writer *writer, const sc_order *order);
  * SC_ID_TEXT_MAX bytes.
  *
  * Ownership: everything is borrowed for the call. Threads: any.
- * Returns, in this order: SC_BAD_FORMAT when `order_id` is no id; SC_BAD_TEXT, SC_OVER_LIMIT for carrier and
- * tracking; SC_NOT_FOUND; SC_NOT_ALLOWED; SC_DAMAGED; SC_WRONG_STATE when it is not confirmed, or shipped with
- * another tracking; SC_CHANGED when it moved meanwhile; SC_NO_MEMORY; the store's failures and unknowns; SC_OK.
- * Idempotent: yes, with the same carrier and tracking. Since: 0.1.
+ * Returns, in this order: SC_BAD_ARGUMENT without a call; SC_BAD_FORMAT when `order_id` is no id; SC_BAD_TEXT,
+ * SC_OVER_LIMIT for carrier and tracking; SC_NOT_FOUND; SC_NOT_ALLOWED; SC_DAMAGED; SC_WRONG_STATE when it is not
+ * confirmed, or shipped with another tracking; SC_CHANGED when it moved meanwhile; SC_NO_MEMORY; the store's failures
+ * and unknowns; SC_OK. Idempotent: yes, with the same carrier and tracking. Since: 0.1.
  */
 SC_API sc_status sc_order_ship(sc_shop *shop, const sc_call *call, const char *order_id, const char *carrier,
                                const char *tracking, sc_error *err);
@@ -261,9 +261,9 @@ SC_API sc_status sc_order_ship(sc_shop *shop, const sc_call *call, const char *o
  * Say that a shipped order arrived. Needs the rights of the shop. One durable commit.
  *
  * Ownership: everything is borrowed for the call. Threads: any.
- * Returns, in this order: SC_BAD_FORMAT when `order_id` is no id; SC_NOT_FOUND; SC_NOT_ALLOWED; SC_DAMAGED;
- * SC_WRONG_STATE when it was not shipped; SC_CHANGED when it moved meanwhile; SC_NO_MEMORY; the store's
- * failures and unknowns; SC_OK. Idempotent: yes. Since: 0.1.
+ * Returns, in this order: SC_BAD_ARGUMENT without a call; SC_BAD_FORMAT when `order_id` is no id; SC_NOT_FOUND;
+ * SC_NOT_ALLOWED; SC_DAMAGED; SC_WRONG_STATE when it was not shipped; SC_CHANGED when it moved meanwhile; SC_NO_MEMORY;
+ * the store's failures and unknowns; SC_OK. Idempotent: yes. Since: 0.1.
  */
 SC_API sc_status sc_order_deliver(sc_shop *shop, const sc_call *call, const char *order_id, sc_error *err);
 
@@ -274,9 +274,10 @@ SC_API sc_status sc_order_deliver(sc_shop *shop, const sc_call *call, const char
  * The buyer may do it, and the shop. `reason`: NULL or at most SC_NOTE_MAX bytes.
  *
  * Ownership: everything is borrowed for the call. Threads: any.
- * Returns, in this order: SC_BAD_FORMAT when `order_id` is no id; SC_BAD_TEXT, SC_OVER_LIMIT for `reason`;
- * SC_NOT_FOUND; SC_NOT_ALLOWED; SC_DAMAGED; SC_WRONG_STATE when it is not confirmed or was shipped; SC_CHANGED
- * when it moved meanwhile; SC_NO_MEMORY; the store's failures and unknowns; SC_OK. Idempotent: yes. Since: 0.1.
+ * Returns, in this order: SC_BAD_ARGUMENT without a call; SC_BAD_FORMAT when `order_id` is no id; SC_BAD_TEXT,
+ * SC_OVER_LIMIT for `reason`; SC_NOT_FOUND; SC_NOT_ALLOWED; SC_DAMAGED; SC_WRONG_STATE when it is not confirmed or was
+ * shipped; SC_CHANGED when it moved meanwhile; SC_NO_MEMORY; the store's failures and unknowns; SC_OK. Idempotent: yes.
+ * Since: 0.1.
  */
 SC_API sc_status sc_order_cancel(sc_shop *shop, const sc_call *call, const char *order_id, const char *reason,
                                  sc_error *err);

@@ -45,9 +45,9 @@ typedef struct sc_payment {
  * Give all attempts to pay an order, the first one first. Calls the store twice, however many there are.
  *
  * Ownership: `out` and its texts are in the arena. Threads: any.
- * Returns, in this order: SC_BAD_FORMAT when `order_id` is no id; SC_NOT_FOUND when there is no such order;
- * SC_NOT_ALLOWED when it is another's; SC_DAMAGED when a stored row does not read; SC_NO_MEMORY; the
- * store's failures; SC_OK. Idempotent: yes. Since: 0.1.
+ * Returns, in this order: SC_BAD_ARGUMENT without a call; SC_BAD_FORMAT when `order_id` is no id; SC_NOT_FOUND when
+ * there is no such order; SC_NOT_ALLOWED when it is another's; SC_DAMAGED when a stored row does not read;
+ * SC_NO_MEMORY; the store's failures; SC_OK. Idempotent: yes. Since: 0.1.
  */
 SC_API sc_status sc_payment_list(sc_shop *shop, const sc_call *call, const char *order_id, sc_arena *arena,
                                  sc_payment **out, size_t *count, sc_error *err);

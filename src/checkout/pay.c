@@ -104,9 +104,9 @@ sc_status sc_checkout_pay(sc_shop *shop, const sc_call *call, const char *order_
 {
 	sc_arena arena;
 	sc_id order;
-	if (!order_id || sc_id_parse(order_id, &order) != SC_OK)
-		return sc__bad(err, SC_BAD_FORMAT, "order_id", "is no id");
-	sc_status status = token ? sc__input_text(token, SC__TEXT_EMPTY, SC_TOKEN_MAX, -1, "token", err) : SC_OK;
+	sc_status status = sc__order_id_read(call, order_id, &order, err);
+	if (status == SC_OK && token)
+		status = sc__input_text(token, SC__TEXT_EMPTY, SC_TOKEN_MAX, -1, "token", err);
 	if (status != SC_OK)
 		return status;
 	sc_arena_init(&arena, shop->env);

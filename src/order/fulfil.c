@@ -32,17 +32,14 @@ static sc_status load_parcel(sc_shop *shop, const sc_call *call, const char *ord
 	sc_address addresses[2 + SC__ORDER_HOLDS];
 	sc_record records[2 + SC__ORDER_HOLDS];
 	sc_id id;
-	if (!order_id || sc_id_parse(order_id, &id) != SC_OK)
-		return sc__bad(err, SC_BAD_FORMAT, "order_id", "is no id");
-	/* In the arena, because the hold's address in `out` goes on pointing at its key. */
-	sc__child_key *keys = sc_arena_alloc(arena, (1 + SC__ORDER_HOLDS) * sizeof(*keys));
-	if (!keys)
-		return no_memory(err);
+	sc_status status = sc__order_id_read(call, order_id, &id, err);
+	if (status != SC_OK)
+		return status;
 	out->ref.id = id;
 	addresses[0] = sc__order_address(&out->ref.id);
 	addresses[1] = sc__shipment_address(&out->keys[0], id);
 	sc__order_hold_addresses(id, out->keys + 1, addresses + 2);
-	sc_status status = sc__load(shop, call, addresses, 2 + SC__ORDER_HOLDS, SC_READ_ALL, arena, records, err);
+	status = sc__load(shop, call, addresses, 2 + SC__ORDER_HOLDS, SC_READ_ALL, arena, records, err);
 	if (status == SC_OK)
 		status = sc__order_admit(&records[0], call, operation, arena, &out->ref.order, err);
 	if (status == SC_OK)

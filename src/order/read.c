@@ -52,10 +52,11 @@ sc_status sc_order_get(sc_shop *shop, const sc_call *call, const char *order_id,
 	sc__child_key key;
 	sc_record records[2];
 	sc_order order;
-	if (!order_id || sc_id_parse(order_id, &id) != SC_OK)
-		return sc__bad(err, SC_BAD_FORMAT, "order_id", "is no id");
+	sc_status status = sc__order_id_read(call, order_id, &id, err);
+	if (status != SC_OK)
+		return status;
 	const sc_address addresses[2] = { sc__order_address(&id), sc__shipment_address(&key, id) };
-	sc_status status = sc__load(shop, call, addresses, 2, SC_READ_ALL, arena, records, err);
+	status = sc__load(shop, call, addresses, 2, SC_READ_ALL, arena, records, err);
 	if (status == SC_OK)
 		status = sc__order_admit(&records[0], call, SC__READ_ORDER, arena, &order, err);
 	if (status == SC_OK)

@@ -11,6 +11,16 @@ sc_address sc__order_address(const sc_id *id)
 	return (sc_address){ .key = (const char *)id->bytes, .key_size = sizeof(id->bytes), .kind = SC_KIND_ORDER };
 }
 
+sc_status sc__order_id_read(const sc_call *call, const char *text, sc_id *out, sc_error *err)
+{
+	sc_status status = sc__call_check(call, err);
+	if (status != SC_OK)
+		return status;
+	if (!text || sc_id_parse(text, out) != SC_OK)
+		return sc__bad(err, SC_BAD_FORMAT, "order_id", "is no id");
+	return SC_OK;
+}
+
 /* ---- writing ----------------------------------------------------------------------------- */
 
 /* One row a member of sc_postal_address: how it is written, read and, elsewhere, checked. */
@@ -226,10 +236,11 @@ sc_status sc__order_load(sc_shop *shop, const sc_call *call, const char *order_i
                          sc_arena *arena, struct sc__order_ref *out, sc_error *err)
 {
 	sc_record record;
-	if (!order_id || sc_id_parse(order_id, &out->id) != SC_OK)
-		return sc__bad(err, SC_BAD_FORMAT, "order_id", "is no id");
+	sc_status status = sc__order_id_read(call, order_id, &out->id, err);
+	if (status != SC_OK)
+		return status;
 	sc_address address = sc__order_address(&out->id);
-	sc_status status = sc__load(shop, call, &address, 1, SC_READ_ALL, arena, &record, err);
+	status = sc__load(shop, call, &address, 1, SC_READ_ALL, arena, &record, err);
 	return status == SC_OK ? sc__order_admit(&record, call, operation, arena, &out->order, err) : status;
 }
 

@@ -20,6 +20,10 @@ typedef struct sc__order_content {
 
 sc_address sc__order_address(const sc_id *id);
 
+/* What every call about one order begins with: the call is one of ours, then the text is an id. BAD_ARGUMENT,
+ * BAD_FORMAT. */
+sc_status sc__order_id_read(const sc_call *call, const char *text, sc_id *out, sc_error *err);
+
 /* An address as one object, without its empty members. */
 void sc__address_write(sc_json_writer *writer, const sc_postal_address *address);
 

@@ -40,9 +40,12 @@ sc_status sc_payment_list(sc_shop *shop, const sc_call *call, const char *order_
 	sc_id order;
 	sc__attempt *attempts;
 	size_t found;
+	sc_status status = sc__call_check(call, err);
+	if (status != SC_OK)
+		return status;
 	if (!order_id || sc_id_parse(order_id, &order) != SC_OK)
 		return sc__bad(err, SC_BAD_FORMAT, "order_id", "is no id");
-	sc_status status = may_read(shop, call, order, arena, err);
+	status = may_read(shop, call, order, arena, err);
 	if (status == SC_OK)
 		status = sc__attempt_load(shop, call, order, arena, &attempts, &found, err);
 	if (status != SC_OK)

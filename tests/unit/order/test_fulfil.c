@@ -174,6 +174,9 @@ static void ids_and_texts_are_checked_first(void **state)
 	assert_int_equal(sc_order_ship(m->shop, SC_CALL_SYSTEM, "x", NULL, NULL, &m->err), SC_BAD_FORMAT);
 	assert_int_equal(sc_order_deliver(m->shop, SC_CALL_SYSTEM, NULL, &m->err), SC_BAD_FORMAT);
 	assert_int_equal(sc_order_cancel(m->shop, SC_CALL_SYSTEM, "x", NULL, &m->err), SC_BAD_FORMAT);
+	assert_int_equal(sc_order_ship(m->shop, NULL, "x", NULL, NULL, &m->err), SC_BAD_ARGUMENT);
+	assert_int_equal(sc_order_deliver(m->shop, NULL, "x", &m->err), SC_BAD_ARGUMENT);
+	assert_int_equal(sc_checkout_pay(m->shop, NULL, "x", NULL, &m->err), SC_BAD_ARGUMENT);
 	const char *nobodys = "00000000-0000-7000-8000-000000000001";
 	assert_int_equal(sc_order_ship(m->shop, SC_CALL_SYSTEM, nobodys, NULL, NULL, &m->err), SC_NOT_FOUND);
 	assert_int_equal(sc_order_deliver(m->shop, SC_CALL_SYSTEM, nobodys, &m->err), SC_NOT_FOUND);
