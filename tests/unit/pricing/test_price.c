@@ -578,15 +578,15 @@ static void *scarce_resize(void *ctx, void *block, size_t size)
 static const char torture[] =
 	"{\"currency\":\"EUR\",\"policy\":{\"tax_level\":\"order\"},"
 	"\"lines\":[{\"sku\":\"a\",\"unit_price\":1000,\"quantity\":3,\"tax_rates\":[5,10],\"attributes\":{\"x\":\"y\"}"
-        "},"
+	"},"
 	"{\"sku\":\"b\",\"unit_price\":333,\"quantity\":7,\"tax_rates\":[20]}],"
 	"\"promotions\":[{\"id\":\"p\",\"type\":\"fixed\",\"target\":\"order\",\"value\":100},"
 	"{\"id\":\"q\",\"type\":\"percentage\",\"value\":10,\"skus\":[\"a\"]},"
 	"{\"id\":\"r\",\"type\":\"buy_x_get_y\",\"buy\":{\"quantity\":1},\"get\":{\"quantity\":1}},"
 	"{\"id\":\"s\",\"type\":\"percentage\",\"value\":1,\"tiers\":{\"by\":\"quantity\",\"steps\":[{\"from\":1,"
-        "\"value\":2}]}}],"
+	"\"value\":2}]}}],"
 	"\"shipping\":[{\"code\":\"post\",\"amount\":500,\"tax_mode\":\"weighted\"}],\"fees\":[{\"code\":\"f\","
-        "\"amount\":9}]}";
+	"\"amount\":9}]}";
 
 static sc_status price_with(int64_t allocations, uint32_t flags, sc_bytes document)
 {
