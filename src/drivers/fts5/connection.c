@@ -15,11 +15,7 @@
 
 /* synchronous=NORMAL: after a power cut the index may be a few commits behind, whole, with the position it then
  * had. It follows the journal from there. */
-static const char settings[] = "PRAGMA synchronous=NORMAL;"
-			       "PRAGMA temp_store=MEMORY;"
-			       "PRAGMA cache_size=-32768;"
-			       "PRAGMA mmap_size=0;"
-			       "PRAGMA trusted_schema=OFF";
+static const char settings[] = "PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32768";
 
 /* name, brand, attributes, description, categories, skus */
 #define RANK        "bm25(words, 10.0, 6.0, 2.0, 1.0, 4.0, 8.0)"
@@ -53,35 +49,6 @@ static const char *const texts[SC__FTS5_VERBS] = {
 	[SC__FTS5_MERGE] = "INSERT INTO words(words, rank) VALUES('merge', 200)",
 };
 
-sc_status sc__fts5_fail(sqlite3 *db, int code, sc_error *err)
-{
-	const char *text = db != NULL ? sqlite3_errmsg(db) : sqlite3_errstr(code);
-	if (code == SQLITE_IOERR_NOMEM)
-		return sc__fail(err, SC_NO_MEMORY, "%s", text);
-	switch (code & 0xFF) {
-	case SQLITE_OK:
-	case SQLITE_ROW:
-	case SQLITE_DONE:
-		return SC_OK;
-	case SQLITE_NOMEM:
-		return sc__fail(err, SC_NO_MEMORY, "%s", text);
-	case SQLITE_BUSY:
-	case SQLITE_LOCKED:
-		return sc__fail(err, SC_BUSY, "%s", text);
-	case SQLITE_FULL:
-		return sc__fail(err, SC_NO_ROOM, "%s", text);
-	case SQLITE_CORRUPT:
-	case SQLITE_NOTADB:
-		return sc__fail(err, SC_DAMAGED, "%s", text);
-	case SQLITE_CANTOPEN:
-	case SQLITE_PERM:
-	case SQLITE_READONLY:
-		return sc__fail(err, SC_IO_FAILED, "%s", text);
-	default:
-		return sc__fail(err, SC_STORE_FAILED, "%s", text);
-	}
-}
-
 static int count_wal_pages(void *ctx, sqlite3 *db, const char *name, int pages)
 {
 	(void)db, (void)name;
@@ -91,16 +58,11 @@ static int count_wal_pages(void *ctx, sqlite3 *db, const char *name, int pages)
 
 static sc_status open_database(const sc_env *env, sc__fts5_connection *connection, const char *path, sc_error *err)
 {
-	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-	int code = sqlite3_open_v2(path, &connection->db, flags, NULL);
-	if (code == SQLITE_OK) {
-		sqlite3_busy_timeout(connection->db, BUSY_MS);
-		sqlite3_db_config(connection->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-		sqlite3_db_config(connection->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	int code = sc__sqlite_file_open(path, &connection->db);
+	if (code == SQLITE_OK)
 		code = sqlite3_exec(connection->db, settings, NULL, NULL, NULL);
-	}
 	if (code != SQLITE_OK)
-		return sc__fts5_fail(connection->db, code, err);
+		return sc__sqlite_fail(connection->db, code, err);
 	/* Also turns SQLite's own checkpoints off, which would happen outside the file lock. */
 	sqlite3_wal_hook(connection->db, count_wal_pages, connection);
 	connection->stems = sc__stems_new(env);
@@ -136,7 +98,7 @@ void sc__fts5_disconnect(const sc_env *env, sc__fts5_connection *connection)
 sc_status sc__fts5_exec(sc__fts5_connection *connection, const char *sql, sc_error *err)
 {
 	int code = sqlite3_exec(connection->db, sql, NULL, NULL, NULL);
-	return code == SQLITE_OK ? SC_OK : sc__fts5_fail(connection->db, code, err);
+	return code == SQLITE_OK ? SC_OK : sc__sqlite_fail(connection->db, code, err);
 }
 
 sc_status sc__fts5_statement(sc__fts5_connection *connection, sc__fts5_verb verb, sqlite3_stmt **out, sc_error *err)
@@ -145,7 +107,7 @@ sc_status sc__fts5_statement(sc__fts5_connection *connection, sc__fts5_verb verb
 	if (*stmt == NULL) {
 		int code = sqlite3_prepare_v3(connection->db, texts[verb], -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL);
 		if (code != SQLITE_OK)
-			return sc__fts5_fail(connection->db, code, err);
+			return sc__sqlite_fail(connection->db, code, err);
 	}
 	*out = *stmt;
 	return SC_OK;
@@ -156,7 +118,7 @@ sc_status sc__fts5_run(sc__fts5_connection *connection, sqlite3_stmt *stmt, sc_e
 	int code = sqlite3_step(stmt);
 	sc_status status = SC_OK;
 	if (code != SQLITE_DONE && code != SQLITE_ROW)
-		status = sc__fts5_fail(connection->db, code, err);
+		status = sc__sqlite_fail(connection->db, code, err);
 	sqlite3_reset(stmt);
 	return status;
 }

@@ -139,7 +139,7 @@ static sc_status find(sc__fts5_connection *connection, const char *id, int64_t *
 		*row = sqlite3_column_int64(stmt, 0);
 		*version = (uint64_t)sqlite3_column_int64(stmt, 1);
 	} else if (code != SQLITE_DONE) {
-		status = sc__fts5_fail(connection->db, code, err);
+		status = sc__sqlite_fail(connection->db, code, err);
 	}
 	sqlite3_reset(stmt);
 	return status;

@@ -11,11 +11,11 @@
 #define SC_DRIVERS_FTS5_INDEX_H
 
 #include "base/file_lock.h"
+#include "base/sqlite_file.h"
 #include "drivers/fts5/stems.h"
 
 #include <shopcore/fts5.h>
 
-#include <sqlite3.h>
 #include <sys/types.h>
 
 typedef enum sc__fts5_verb {
@@ -66,7 +66,6 @@ typedef struct sc__fts5 {
 
 sc_status sc__fts5_connect(const sc_env *env, const char *path, sc__fts5_connection **out, sc_error *err);
 void sc__fts5_disconnect(const sc_env *env, sc__fts5_connection *connection);
-sc_status sc__fts5_fail(sqlite3 *db, int code, sc_error *err);
 sc_status sc__fts5_exec(sc__fts5_connection *connection, const char *sql, sc_error *err);
 /* The compiled statement of a verb, ready to be bound. */
 sc_status sc__fts5_statement(sc__fts5_connection *connection, sc__fts5_verb verb, sqlite3_stmt **out, sc_error *err);

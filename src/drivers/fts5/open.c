@@ -31,7 +31,7 @@ static sc_status position(void *ctx, const sc_call *call, uint8_t incarnation[16
 		} else {
 			status = code == SQLITE_ROW || code == SQLITE_DONE
 			                 ? sc__fail(err, SC_DAMAGED, "the index lost its position")
-			                 : sc__fts5_fail(connection->db, code, err);
+			                 : sc__sqlite_fail(connection->db, code, err);
 		}
 		sqlite3_reset(stmt);
 	}

@@ -28,7 +28,7 @@ static sc_status count_matches(sc__fts5_connection *connection, const char *expr
 	if (code == SQLITE_ROW)
 		*out = (uint64_t)sqlite3_column_int64(stmt, 0);
 	else
-		status = sc__fts5_fail(connection->db, code, err);
+		status = sc__sqlite_fail(connection->db, code, err);
 	sqlite3_reset(stmt);
 	return status;
 }
@@ -47,7 +47,7 @@ static sc_status read_hits(sc__fts5_connection *connection, sqlite3_stmt *stmt, 
 	}
 	if (out->count == limit || code == SQLITE_DONE)
 		return SC_OK;
-	return sc__fts5_fail(connection->db, code, err);
+	return sc__sqlite_fail(connection->db, code, err);
 }
 
 /* Ranks the matches of `expression`; with `whole`, those that match it too come first. */

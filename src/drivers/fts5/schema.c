@@ -36,7 +36,7 @@ static sc_status number(sc__fts5_connection *connection, const char *sql, int64_
 		code = sqlite3_step(stmt);
 	if (code == SQLITE_ROW)
 		*out = sqlite3_column_int64(stmt, 0);
-	sc_status status = sc__fts5_fail(connection->db, code, err);
+	sc_status status = sc__sqlite_fail(connection->db, code, err);
 	sqlite3_finalize(stmt);
 	return status;
 }

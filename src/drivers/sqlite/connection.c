@@ -1,52 +1,10 @@
 /*
- * One connection to the file: its settings, its cache of compiled statements, its errors.
- *
- * mmap is off on purpose: a file that is cut or fails under a mapping ends the program with a signal,
- * where a read answers with an error. The page cache serves the hot pages as well.
+ * One connection to the file: its settings, its cache of compiled statements, binding of values.
  */
 #include "base/error.h"
 #include "drivers/sqlite/driver.h"
 
 #include <string.h>
-
-static const char settings[] = "PRAGMA synchronous=FULL;"
-			       "PRAGMA temp_store=MEMORY;"
-			       "PRAGMA cache_size=-16384;"
-			       "PRAGMA mmap_size=0;"
-			       "PRAGMA cell_size_check=ON;"
-			       "PRAGMA trusted_schema=OFF";
-
-/* Foreign readers of the file, and recovery after a crash, may be in the way for a moment. */
-#define BUSY_MS 2000
-
-sc_status sc__sqlite_fail(sqlite3 *db, int code, sc_error *err)
-{
-	const char *text = db != NULL ? sqlite3_errmsg(db) : sqlite3_errstr(code);
-	if (code == SQLITE_IOERR_NOMEM)
-		return sc__fail(err, SC_NO_MEMORY, "%s", text);
-	switch (code & 0xFF) {
-	case SQLITE_OK:
-	case SQLITE_ROW:
-	case SQLITE_DONE:
-		return SC_OK;
-	case SQLITE_NOMEM:
-		return sc__fail(err, SC_NO_MEMORY, "%s", text);
-	case SQLITE_BUSY:
-	case SQLITE_LOCKED:
-		return sc__fail(err, SC_BUSY, "%s", text);
-	case SQLITE_FULL:
-		return sc__fail(err, SC_NO_ROOM, "%s", text);
-	case SQLITE_CORRUPT:
-	case SQLITE_NOTADB:
-		return sc__fail(err, SC_DAMAGED, "%s", text);
-	case SQLITE_CANTOPEN:
-	case SQLITE_PERM:
-	case SQLITE_READONLY:
-		return sc__fail(err, SC_IO_FAILED, "%s", text);
-	default:
-		return sc__fail(err, SC_STORE_FAILED, "%s", text);
-	}
-}
 
 static int count_wal_pages(void *ctx, sqlite3 *db, const char *name, int pages)
 {
@@ -60,19 +18,11 @@ static int count_wal_pages(void *ctx, sqlite3 *db, const char *name, int pages)
 
 static int open_database(const char *path, bool exclusive, sqlite3 **db)
 {
-	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-	int code = sqlite3_open_v2(path, db, flags, NULL);
-	if (code != SQLITE_OK)
-		return code;
-	sqlite3_busy_timeout(*db, BUSY_MS);
-	sqlite3_db_config(*db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-	sqlite3_db_config(*db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	sqlite3_db_config(*db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
-	sqlite3_db_config(*db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
-	if (exclusive)
+	int code = sc__sqlite_file_open(path, db);
+	if (code == SQLITE_OK && exclusive)
 		code = sqlite3_exec(*db, "PRAGMA locking_mode=EXCLUSIVE", NULL, NULL, NULL);
 	if (code == SQLITE_OK)
-		code = sqlite3_exec(*db, settings, NULL, NULL, NULL);
+		code = sqlite3_exec(*db, "PRAGMA synchronous=FULL; PRAGMA cache_size=-16384", NULL, NULL, NULL);
 	return code;
 }
 

@@ -26,13 +26,13 @@
 #define SC_DRIVERS_SQLITE_DRIVER_H
 
 #include "base/file_lock.h"
+#include "base/sqlite_file.h"
 #include "base/store_clock.h"
 #include "drivers/sqlite/gate.h"
 
 #include <shopcore/port/rows.h>
 #include <shopcore/sqlite.h>
 
-#include <sqlite3.h>
 #include <sys/types.h>
 
 /* ---- connections ----------------------------------------------------------------------- */
@@ -108,9 +108,6 @@ void sc__bind_bytes(sqlite3_stmt *stmt, int at, const void *data, size_t size);
 void sc__bind_id(sqlite3_stmt *stmt, int at, const sc_id *id);
 void sc__bind_value(sqlite3_stmt *stmt, int at, const sc_value *value);
 void sc__bind_address(sqlite3_stmt *stmt, int key_at, const sc_address *address);
-
-/* Fills in `err` for SQLite's last error on this connection, `code` being what it answered. */
-sc_status sc__sqlite_fail(sqlite3 *db, int code, sc_error *err);
 
 /* ---- the handle ------------------------------------------------------------------------ */
 
