@@ -1,8 +1,6 @@
 /* The memory driver by itself: ranges, cursors, the journal, and what it gives back. */
 #include "world.h"
 
-#include <stdio.h>
-
 static void put_category(struct world *w, const char *id, const char *parent, int64_t position)
 {
 	const sc_value columns[] = { parent == NULL ? SC_VALUE_NONE : SC_VALUE_OF_BYTES(parent, strlen(parent)),
@@ -271,6 +269,113 @@ static void ended_lifetimes_are_swept_and_the_next_is_told(void **state)
 	assert_true(next_ms == SC_TESTKIT_START_MS + 3000);
 }
 
+/* ---- no memory ---- */
+
+/* One of everything that the store does on a hold of two mugs; what it answers. */
+typedef sc_status operation(struct world *w, const sc_id *held);
+
+static sc_status do_commit(struct world *w, const sc_id *held)
+{
+	const sc_commit_part part = { .quantity = 1 };
+	sc_change change = about(hold_of(held), SC_CHANGE_COMMIT);
+	change.parts = &part;
+	change.part_count = 1;
+	const sc_group group = group_of(SC_HOME_NONE, (sc_id){ { 0 } }, &change, 1);
+	sc_after after;
+	sc_outcome outcome = { .after = &after, .after_capacity = 1 };
+	return w->store.ops->apply(w->store.ctx, SC_CALL_SYSTEM, &group, 1, &outcome, NULL);
+}
+
+static sc_status do_expire(struct world *w, const sc_id *held)
+{
+	(void)held;
+	size_t done;
+	int64_t next_ms;
+	return w->store.ops->expire(w->store.ctx, SC_CALL_SYSTEM, 10, &done, &next_ms, NULL);
+}
+
+static sc_status do_fence(struct world *w, const sc_id *held)
+{
+	const sc_id unseen = sc_id_step(*held, 1), other = sc_id_step(*held, 2);
+	const sc_group_ref refs[] = { { .id = unseen }, { other, hold_of(&other) } };
+	sc_outcome outcomes[2] = { { 0 }, { 0 } };
+	return w->store.ops->resolve(w->store.ctx, SC_CALL_SYSTEM, refs, 2, true, outcomes, NULL);
+}
+
+static sc_status do_load(struct world *w, const sc_id *held)
+{
+	sc_address addresses[10];
+	sc_record records[10];
+	for (int i = 0; i < 10; i++)
+		addresses[i] = hold_of(held);
+	sc_arena arena;
+	sc_arena_init(&arena, w->env);
+	sc_status status = w->store.ops->load(w->store.ctx, SC_CALL_SYSTEM, addresses, 10, SC_READ_ALL, &arena, records,
+	                                      NULL);
+	sc_arena_clear(&arena);
+	return status;
+}
+
+static sc_status do_range(struct world *w, const sc_id *held)
+{
+	(void)held;
+	const sc_range asked = { .kind = SC_KIND_STOCK, .index = SC_BY_ADDRESS, .limit = 1, .mask = SC_READ_ALL };
+	sc_page page;
+	sc_arena arena;
+	sc_arena_init(&arena, w->env);
+	sc_status status = w->store.ops->range(w->store.ctx, SC_CALL_SYSTEM, &asked, 1, &arena, &page, NULL);
+	sc_arena_clear(&arena);
+	return status;
+}
+
+static sc_status do_log_read(struct world *w, const sc_id *held)
+{
+	(void)held;
+	sc_entry entries[40];
+	size_t count;
+	sc_arena arena;
+	sc_arena_init(&arena, w->env);
+	sc_status status = w->store.ops->log_read(w->store.ctx, SC_CALL_SYSTEM, 0, 0, 40, &arena, entries, &count,
+	                                          NULL);
+	sc_arena_clear(&arena);
+	return status;
+}
+
+/* Each allocation of the operation fails in turn, once and for good, in a world of its own. */
+static void assert_survives(struct world *w, operation *run, int64_t after_ms, bool for_good)
+{
+	bool failed = true;
+	for (uint64_t nth = 1; failed; nth++) {
+		sc_id held;
+		assert_in_range(nth, 1, 100);
+		w->store.ops->close(w->store.ctx);
+		assert_int_equal(sc_memory_open(w->env, NULL, &w->store, NULL), SC_OK);
+		receive(w, "mug", 5);
+		receive(w, "cup", 5);
+		assert_int_equal(reserve(w, "mug", 2, 1000, &held), SC_OK);
+		sc_testkit_env_advance_ms(w->testkit, after_ms);
+		sc_testkit_env_fail_allocation(w->testkit, nth, for_good);
+		sc_status status = run(w, &held);
+		failed = sc_testkit_env_has_failed(w->testkit);
+		sc_testkit_env_fail_allocation(w->testkit, 0, false);
+		assert_true(status == SC_OK || (failed && status == SC_NO_MEMORY));
+		if (status == SC_NO_MEMORY)
+			assert_counters(w, "mug", 5, 2, 0);
+		assert_int_equal(run(w, &held), SC_OK);
+	}
+}
+
+static void every_operation_survives_every_missing_allocation(void **state)
+{
+	struct world *w = *state;
+	static operation *const operations[] = { do_commit, do_fence, do_load, do_range, do_log_read };
+	for (int for_good = 0; for_good < 2; for_good++) {
+		for (size_t i = 0; i < sizeof operations / sizeof operations[0]; i++)
+			assert_survives(w, operations[i], 0, for_good != 0);
+		assert_survives(w, do_expire, 1000, for_good != 0);
+	}
+}
+
 /* ---- opening ---- */
 
 static void opening_without_memory_leaves_nothing_behind(void **state)
@@ -324,6 +429,7 @@ int main(void)
 		WORLD_TEST(a_long_journal_is_read_in_order_across_its_chunks),
 		WORLD_TEST(a_trimmed_journal_keeps_what_is_behind),
 		WORLD_TEST(ended_lifetimes_are_swept_and_the_next_is_told),
+		WORLD_TEST(every_operation_survives_every_missing_allocation),
 		WORLD_TEST(opening_without_memory_leaves_nothing_behind),
 		WORLD_TEST(opening_asks_for_a_sensible_memory_of_ids),
 		WORLD_TEST(a_row_driver_without_a_required_operation_is_turned_away),
