@@ -19,6 +19,9 @@
 
 SC_BEGIN_DECLS
 
+/** Safety stock of a SKU whose units nobody counts: it can always be reserved. */
+#define SC_NOT_TRACKED INT64_MIN
+
 /** One account. */
 typedef struct sc_stock_ref {
 	const char *sku;
@@ -91,14 +94,55 @@ SC_API sc_status sc_inventory_set(sc_shop *shop, const sc_call *call, const sc_s
 SC_API sc_status sc_inventory_adjust(sc_shop *shop, const sc_call *call, const sc_stock_change *changes, size_t count,
                                      const char *reason, sc_error *err);
 
+/** Units on their way from one location to another. */
+typedef struct sc_stock_move {
+	const char *sku;
+	const char *from, *to; /* NULL: "main"; not the same */
+	int64_t quantity;      /* 1..SC_QUANTITY_MAX units */
+} sc_stock_move;
+
+/**
+ * Move units from one location to another, all moves or none: no unit is ever in neither place or in both. Refused
+ * when the units are not available where they come from.
+ *
+ * Ownership: inputs are borrowed for the call; `reason` is kept in the journal of both accounts, NULL means "transfer".
+ * Threads: any. Returns, in this order: SC_BAD_ARGUMENT, SC_BAD_TEXT, SC_OVER_LIMIT or SC_OUT_OF_RANGE (err->index,
+ * err->field); SC_NOT_ALLOWED; SC_KEY_REUSED; SC_OUT_OF_STOCK (err->index, err->wanted, err->available); what the store
+ * says; SC_NO_MEMORY; SC_OK. Idempotent: with call->key. Since: 0.1.
+ */
+SC_API sc_status sc_inventory_transfer(sc_shop *shop, const sc_call *call, const sc_stock_move *moves, size_t count,
+                                       const char *reason, sc_error *err);
+
+/**
+ * Set the safety stock of accounts, all or none. `quantity` units are kept back from sale; below 0 so many may be
+ * sold that are not there yet (backorders); SC_NOT_TRACKED lets every reservation through. What is reserved already
+ * stays so.
+ *
+ * Quantities are units between -SC_QUANTITY_MAX and SC_QUANTITY_MAX, or SC_NOT_TRACKED.
+ *
+ * Ownership: inputs are borrowed for the call; `reason` is kept in the journal, NULL means "safety". Threads: any.
+ * Returns, in this order: SC_BAD_ARGUMENT, SC_BAD_TEXT, SC_OVER_LIMIT or SC_OUT_OF_RANGE (err->index, err->field);
+ * SC_NOT_ALLOWED; SC_KEY_REUSED; what the store says; SC_NO_MEMORY; SC_OK. Idempotent: with call->key; setting the same
+ * again changes nothing either. Since: 0.1.
+ */
+SC_API sc_status sc_inventory_set_safety(sc_shop *shop, const sc_call *call, const sc_stock_change *changes,
+                                         size_t count, const char *reason, sc_error *err);
+
 /* ---- reservations ---------------------------------------------------------------------- */
 
-/** What a reservation asks for: one SKU, how many, and where from. */
+enum {
+	SC_RESERVE_SPLIT = 1u << 0 /* the units may come from several of the locations, in their order */
+};
+
+/** What a reservation asks for: one SKU, how many, and where from: from `location`, or from the first of `locations`
+ *  that has them all. */
 typedef struct sc_reserve_line {
 	const char *sku;
-	const char *location; /* NULL: "main" */
-	int64_t quantity;     /* 1..SC_QUANTITY_MAX units */
-	uint64_t reserved[2];
+	const char *location;         /* NULL: "main", unless there are `locations` */
+	int64_t quantity;             /* 1..SC_QUANTITY_MAX units */
+	const char *const *locations; /* in order of preference, no one twice; NULL: `location` alone */
+	uint32_t location_count;      /* at most SC_SOURCES_MAX */
+	uint32_t flags;               /* SC_RESERVE_... */
 } sc_reserve_line;
 
 typedef struct sc_reserve_request {
@@ -137,6 +181,45 @@ typedef struct sc_reservation {
  */
 SC_API sc_status sc_inventory_reserve(sc_shop *shop, const sc_call *call, const sc_reserve_request *request,
                                       sc_reservation *out, sc_error *err);
+
+/** What a reservation took from one account for one line. */
+typedef struct sc_reservation_take {
+	const char *sku;
+	const char *location;
+	int64_t quantity;  /* units */
+	int64_t committed; /* of them; 0 unless it is committed */
+	uint32_t line;     /* of the request */
+	uint32_t reserved0;
+	uint64_t reserved[2];
+} sc_reservation_take;
+
+typedef struct sc_reservation_detail {
+	sc_reservation reservation;
+	const sc_reservation_take *takes; /* by line */
+	size_t take_count;                /* 0 when it was released before it arrived */
+	uint64_t reserved[2];
+} sc_reservation_detail;
+
+/**
+ * Look a reservation up: its state, and what came from where.
+ *
+ * Ownership: `out` points into `arena`. Threads: any, one per arena.
+ * Returns, in this order: SC_BAD_ARGUMENT; SC_NOT_ALLOWED; what the store says; SC_NOT_FOUND; SC_DAMAGED; SC_NO_MEMORY;
+ * SC_OK. Idempotent: yes. Since: 0.1.
+ */
+SC_API sc_status sc_inventory_get_reservation(sc_shop *shop, const sc_call *call, sc_id id, sc_arena *arena,
+                                              sc_reservation_detail *out, sc_error *err);
+
+/**
+ * Give a reservation more time, or less: it lapses `ttl_ms` milliseconds after the store's now.
+ *
+ * Ownership: `deadline_ms`, about the store's time at which it lapses now, may be NULL. Threads: any.
+ * Returns, in this order: SC_BAD_ARGUMENT or SC_OUT_OF_RANGE (a `ttl_ms` of 0 is the shop's hold_ttl_ms);
+ * SC_NOT_ALLOWED; SC_NOT_FOUND; SC_HOLD_LAPSED when its deadline passed; SC_HOLD_SETTLED when it was committed or
+ * released; what the store says; SC_OK. Idempotent: a repeat counts from its own now. Since: 0.1.
+ */
+SC_API sc_status sc_inventory_extend(sc_shop *shop, const sc_call *call, sc_id id, int64_t ttl_ms, int64_t *deadline_ms,
+                                     sc_error *err);
 
 /**
  * Commit a reservation: the units are sold, and leave with sc_inventory_fulfil(). With `parts` only so many units of

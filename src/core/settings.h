@@ -10,6 +10,9 @@
 /* The location of stock when nobody names one. */
 #define SC__LOCATION_MAIN "main"
 
+/* The sub of a hold that a cart has on what is in it; orders number theirs with two bytes. */
+#define SC__CART_HOLD_SUB "c"
+
 typedef struct sc__settings {
 	char currency[4];
 	int64_t hold_ttl_ms;

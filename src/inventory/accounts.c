@@ -31,9 +31,9 @@ sc_address sc__reservation_address(const sc_id *id)
 		             .sub_size = sizeof(RESERVATION_SUB) - 1 };
 }
 
-bool sc__is_reservation(const sc_address *hold)
+bool sc__is_orderless(const sc_address *hold)
 {
-	return hold->sub_size == sizeof(RESERVATION_SUB) - 1 && memcmp(hold->sub, RESERVATION_SUB, hold->sub_size) == 0;
+	return hold->sub_size == 1 && (hold->sub[0] == RESERVATION_SUB[0] || hold->sub[0] == SC__CART_HOLD_SUB[0]);
 }
 
 sc_status sc__stock_check(const char *sku, const char *location, int32_t index, sc_error *err)

@@ -14,10 +14,41 @@
 
 #include <string.h>
 
-/* A reservation may be held at most this long: ten years. */
-#define TTL_MAX_MS (10LL * 366 * 86400 * 1000)
-
 /* ---- reserve --------------------------------------------------------------------------- */
+
+/* One location or a list, as a list. */
+typedef struct place_list {
+	const char *const *names;
+	uint32_t count;
+	const char *one;
+} place_list;
+
+static void places_of(const sc_reserve_line *line, place_list *out)
+{
+	out->one = line->location != NULL ? line->location : SC__LOCATION_MAIN;
+	out->names = line->locations != NULL ? line->locations : &out->one;
+	out->count = line->locations != NULL ? line->location_count : 1;
+}
+
+static sc_status check_places(const sc_reserve_line *line, int32_t index, sc_error *err)
+{
+	if ((line->locations == NULL) != (line->location_count == 0) ||
+	    (line->locations != NULL && line->location != NULL))
+		return sc__bad_at(err, SC_BAD_ARGUMENT, index, "locations", "name one location, or a list of them");
+	if (line->location_count > SC_SOURCES_MAX)
+		return sc__bad_at(err, SC_OVER_LIMIT, index, "locations", "at most %d", SC_SOURCES_MAX);
+	if ((line->flags & ~(uint32_t)SC_RESERVE_SPLIT) != 0)
+		return sc__bad_at(err, SC_BAD_ARGUMENT, index, "flags", "no such flag");
+	for (uint32_t i = 0; i < line->location_count; i++) {
+		sc_status status = sc__input_id(line->locations[i], index, "locations", err);
+		for (uint32_t j = 0; j < i && status == SC_OK; j++)
+			if (strcmp(line->locations[i], line->locations[j]) == 0)
+				status = sc__bad_at(err, SC_BAD_ARGUMENT, index, "locations", "stands twice");
+		if (status != SC_OK)
+			return status;
+	}
+	return SC_OK;
+}
 
 static sc_status check_request(const sc_reserve_request *request, sc_error *err)
 {
@@ -31,11 +62,13 @@ static sc_status check_request(const sc_reserve_request *request, sc_error *err)
 		const sc_reserve_line *line = &request->lines[i];
 		sc_status status = sc__stock_check(line->sku, line->location, (int32_t)i, err);
 		if (status == SC_OK)
+			status = check_places(line, (int32_t)i, err);
+		if (status == SC_OK)
 			status = sc__input_range(line->quantity, 1, SC_QUANTITY_MAX, (int32_t)i, "quantity", err);
 		if (status != SC_OK)
 			return status;
 	}
-	return sc__input_range(request->ttl_ms, 0, TTL_MAX_MS, -1, "ttl_ms", err);
+	return sc__input_range(request->ttl_ms, 0, SC__TTL_MAX_MS, -1, "ttl_ms", err);
 }
 
 static void hash_request(const sc_reserve_request *request, sc__key_note *note)
@@ -43,13 +76,25 @@ static void hash_request(const sc_reserve_request *request, sc__key_note *note)
 	sc__digest digest;
 	sc__digest_init(&digest);
 	for (size_t i = 0; i < request->line_count; i++) {
-		const char *location = request->lines[i].location;
-		sc__digest_text(&digest, request->lines[i].sku);
-		sc__digest_text(&digest, location != NULL ? location : SC__LOCATION_MAIN);
-		sc__digest_int(&digest, request->lines[i].quantity);
+		const sc_reserve_line *line = &request->lines[i];
+		place_list places;
+		places_of(line, &places);
+		sc__digest_text(&digest, line->sku);
+		for (uint32_t p = 0; p < places.count; p++)
+			sc__digest_text(&digest, places.names[p]);
+		sc__digest_int(&digest, line->flags);
+		sc__digest_int(&digest, line->quantity);
 	}
 	sc__digest_int(&digest, request->ttl_ms);
 	sc__digest_final(&digest, note->request);
+}
+
+static size_t count_places(const sc_reserve_request *request)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < request->line_count; i++)
+		count += request->lines[i].locations != NULL ? request->lines[i].location_count : 1;
+	return count;
 }
 
 static sc_status make_hold(sc_shop *shop, const sc_reserve_request *request, const sc_id *id, sc_arena *arena,
@@ -57,14 +102,19 @@ static sc_status make_hold(sc_shop *shop, const sc_reserve_request *request, con
 {
 	const size_t count = request->line_count;
 	sc_hold_line *lines = sc__arena_array(arena, count, sizeof(*lines));
-	sc_address *accounts = sc__arena_array(arena, count, sizeof(*accounts));
+	sc_address *accounts = sc__arena_array(arena, count_places(request), sizeof(*accounts));
 	if (lines == NULL || accounts == NULL)
 		return sc__fail(err, SC_NO_MEMORY, "no memory for a reservation");
 	for (size_t i = 0; i < count; i++) {
-		accounts[i] = sc__stock_address(request->lines[i].sku, request->lines[i].location);
-		lines[i] = (sc_hold_line){ .sources = &accounts[i],
-			                   .source_count = 1,
-			                   .quantity = request->lines[i].quantity };
+		const sc_reserve_line *line = &request->lines[i];
+		place_list places;
+		places_of(line, &places);
+		lines[i] = (sc_hold_line){ .sources = accounts,
+			                   .source_count = places.count,
+			                   .flags = (line->flags & SC_RESERVE_SPLIT) ? SC_LINE_SPLIT : 0,
+			                   .quantity = line->quantity };
+		for (uint32_t p = 0; p < places.count; p++)
+			*accounts++ = sc__stock_address(line->sku, places.names[p]);
 	}
 	*out = (sc_change){ .address = sc__reservation_address(id),
 		            .type = SC_CHANGE_HOLD,
@@ -74,22 +124,36 @@ static sc_status make_hold(sc_shop *shop, const sc_reserve_request *request, con
 	return SC_OK;
 }
 
-/* Whether a hold took what the request asks for. */
+static bool may_serve(const sc_reserve_line *line, const sc_address *account)
+{
+	place_list places;
+	places_of(line, &places);
+	for (uint32_t p = 0; p < places.count; p++) {
+		const sc_address place = sc__stock_address(line->sku, places.names[p]);
+		if (sc_address_compare(account, &place) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whether a hold took what the request asks for. Takes are in the order of the lines. */
 static sc_status check_same(const sc_record *hold, const sc_reserve_request *request, sc_arena *arena, sc_error *err)
 {
 	sc_hold_take *takes;
-	size_t count;
+	size_t count, at = 0;
 	sc_status status = sc_hold_takes(hold, arena, &takes, &count);
 	if (status != SC_OK)
 		return sc__fail(err, status, "a hold does not read");
-	bool same = count == request->line_count;
-	for (size_t i = 0; i < count && same; i++) {
-		const sc_reserve_line *line = &request->lines[i];
-		const sc_address account = sc__stock_address(line->sku, line->location);
-		same = takes[i].take.line == i && takes[i].take.quantity == line->quantity &&
-		       sc_address_compare(&takes[i].take.account, &account) == 0;
+	bool same = true;
+	for (size_t i = 0; i < request->line_count && same; i++) {
+		int64_t left = request->lines[i].quantity;
+		for (; at < count && takes[at].take.line == i && same; at++) {
+			left -= takes[at].take.quantity;
+			same = may_serve(&request->lines[i], &takes[at].take.account);
+		}
+		same = same && left == 0;
 	}
-	if (!same)
+	if (!same || at < count)
 		return sc__fail(err, SC_KEY_REUSED, "the id stands for another reservation");
 	return SC_OK;
 }
@@ -168,7 +232,7 @@ sc_status sc_inventory_reserve(sc_shop *shop, const sc_call *call, const sc_rese
 	return status;
 }
 
-/* ---- the three ends -------------------------------------------------------------------- */
+/* ---- more time, and the ends -------------------------------------------------------------------- */
 
 static sc_status check_id(const sc_call *call, sc_id id, sc_error *err)
 {
@@ -183,6 +247,25 @@ static sc_status apply_one_change(sc_shop *shop, const sc_call *call, const sc_c
 	const sc_group group = { .id = sc_id_make(shop->env), .home = SC_HOME_NONE, .changes = change, .count = 1 };
 	sc_outcome outcome = { 0 };
 	return sc__apply_one(shop, call, &group, &outcome, err);
+}
+
+sc_status sc_inventory_extend(sc_shop *shop, const sc_call *call, sc_id id, int64_t ttl_ms, int64_t *deadline_ms,
+                              sc_error *err)
+{
+	sc_status status = sc__input_range(ttl_ms, 0, SC__TTL_MAX_MS, -1, "ttl_ms", err);
+	if (status == SC_OK)
+		status = check_id(call, id, err);
+	if (status != SC_OK)
+		return status;
+	const sc_change extend = { .address = sc__reservation_address(&id),
+		                   .type = SC_CHANGE_EXTEND,
+		                   .ttl_ms = ttl_ms != 0 ? ttl_ms : shop->settings.hold_ttl_ms };
+	const sc_group group = { .id = sc_id_make(shop->env), .home = SC_HOME_NONE, .changes = &extend, .count = 1 };
+	sc_outcome outcome = { 0 };
+	status = sc__apply_one(shop, call, &group, &outcome, err);
+	if (status == SC_OK && deadline_ms != NULL)
+		*deadline_ms = outcome.time_ms + extend.ttl_ms;
+	return status;
 }
 
 sc_status sc_inventory_commit(sc_shop *shop, const sc_call *call, sc_id id, const sc_commit_part *parts,
@@ -211,6 +294,56 @@ sc_status sc_inventory_release(sc_shop *shop, const sc_call *call, sc_id id, sc_
 		return status;
 	const sc_change release = { .address = sc__reservation_address(&id), .type = SC_CHANGE_RELEASE };
 	return apply_one_change(shop, call, &release, err);
+}
+
+/* ---- looking it up --------------------------------------------------------------------- */
+
+static sc_status show_takes(const sc_record *hold, sc_arena *arena, sc_reservation_detail *out, sc_error *err)
+{
+	sc_hold_take *takes;
+	size_t count;
+	sc_status status = sc_hold_takes(hold, arena, &takes, &count);
+	if (status != SC_OK)
+		return sc__fail(err, status, "a hold does not read");
+	sc_reservation_take *shown = sc__arena_array(arena, count, sizeof(*shown));
+	if (shown == NULL)
+		return sc__fail(err, SC_NO_MEMORY, "no memory for a reservation");
+	for (size_t i = 0; i < count; i++) {
+		const sc_address *account = &takes[i].take.account;
+		shown[i] = (sc_reservation_take){ .sku = sc_arena_dup(arena, account->key, account->key_size),
+			                          .location = sc_arena_dup(arena, account->sub, account->sub_size),
+			                          .quantity = takes[i].take.quantity,
+			                          .committed = takes[i].committed,
+			                          .line = takes[i].take.line };
+		if (shown[i].sku == NULL || shown[i].location == NULL)
+			return sc__fail(err, SC_NO_MEMORY, "no memory for a reservation");
+	}
+	out->takes = shown;
+	out->take_count = count;
+	return SC_OK;
+}
+
+sc_status sc_inventory_get_reservation(sc_shop *shop, const sc_call *call, sc_id id, sc_arena *arena,
+                                       sc_reservation_detail *out, sc_error *err)
+{
+	sc_status status = check_id(call, id, err);
+	if (status != SC_OK)
+		return status;
+	const sc_address address = sc__reservation_address(&id);
+	sc_record hold = { 0 };
+	status = sc__load(shop, call, &address, 1, SC_READ_BODY, arena, &hold, err);
+	if (status != SC_OK)
+		return status;
+	if (hold.version == 0)
+		return sc__fail(err, SC_NOT_FOUND, "there is no such reservation");
+	sc_reservation_detail detail = {
+		.reservation = { .id = id, .state = hold.hold_state, .deadline_ms = hold.deadline_ms }
+	};
+	if (hold.body.size > 0) /* a tombstone took nothing */
+		status = show_takes(&hold, arena, &detail, err);
+	if (status == SC_OK)
+		*out = detail;
+	return status;
 }
 
 /* ---- fulfil ---------------------------------------------------------------------------- */

@@ -102,7 +102,7 @@ static sc_damage judge(const pair *both, int64_t now_ms)
 	if (both->hold.hold_state == SC_HOLD_HELD && both->hold.deadline_ms != 0 &&
 	    both->hold.deadline_ms < now_ms - SWEEP_PATIENCE_MS)
 		return SC_DAMAGE_HOLD_PAST_DEADLINE;
-	if (sc__is_reservation(&both->hold.address))
+	if (sc__is_orderless(&both->hold.address))
 		return (sc_damage)0;
 	if (both->order.version == 0)
 		return SC_DAMAGE_HOLD_WITHOUT_ORDER;

@@ -26,9 +26,12 @@ static sc_counters add(const sc_counters *a, const sc_counters *b)
 		              sum(a->floor, b->floor) };
 }
 
+/* No bound is no number: a movement from it or to it says no difference of floors. */
 static bool leads_to(const sc_counters *before, const sc_entry *entry)
 {
-	const sc_counters after = add(before, &entry->delta);
+	sc_counters after = add(before, &entry->delta);
+	if (entry->delta.floor == 0 && (before->floor == SC_FLOOR_NONE || entry->after.floor == SC_FLOOR_NONE))
+		after.floor = entry->after.floor;
 	return same_counters(&after, &entry->after);
 }
 
