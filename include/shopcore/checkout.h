@@ -78,7 +78,9 @@ typedef struct sc_quote_options {
  * however many lines the cart has.
  *
  * Ownership: `options` may be NULL; `out` is the caller's, what it points to is in the arena. Threads: any.
- * Returns, in this order: SC_BAD_ARGUMENT when the caller is no customer or guest; SC_CART_EMPTY;
+ * Returns, in this order: SC_BAD_ARGUMENT when the caller is no customer or guest, or the options' size
+ * is not set; SC_BAD_TEXT, SC_OVER_LIMIT for the options (err->field); SC_CART_EMPTY; SC_CURRENCY_MISMATCH when
+ * shipping is priced in another currency; SC_OVER_LIMIT when an order of it would pass SC_BODY_MAX bytes;
  * SC_DAMAGED when a stored row does not read; SC_OUT_OF_RANGE when an amount does not fit; SC_NO_MEMORY;
  * the store's failures; SC_OK. Idempotent: yes, but for the token's time. Since: 0.1.
  */

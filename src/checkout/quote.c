@@ -7,6 +7,7 @@
 #include "cart/cart.h"
 #include "catalog/sku.h"
 #include "core/access.h"
+#include "core/input.h"
 
 #include <shopcore/cart.h>
 
@@ -285,12 +286,25 @@ sc_status sc__quote_cart(sc_shop *shop, const sc_call *call, const char *owner, 
 	return SC_OK;
 }
 
+static sc_status check_options(const sc_quote_options *options, sc_error *err)
+{
+	if (options->size < offsetof(sc_quote_options, reserved))
+		return sc__bad(err, SC_BAD_ARGUMENT, "options", "its size is not set");
+	sc_status status = sc__input_text(options->country, SC__TEXT_OPTIONAL, SC_ADDRESS_FIELD_MAX, -1, "country",
+	                                  err);
+	if (status == SC_OK)
+		status = sc__input_text(options->region, SC__TEXT_OPTIONAL, SC_ADDRESS_FIELD_MAX, -1, "region", err);
+	return status;
+}
+
 sc_status sc_checkout_quote(sc_shop *shop, const sc_call *call, const sc_quote_options *options, sc_arena *arena,
                             sc_quote *out, sc_error *err)
 {
 	char owner[SC__OWNER_SIZE];
 	sc__quoted quoted;
 	sc_status status = sc__owner_of(call, owner, err);
+	if (status == SC_OK && options)
+		status = check_options(options, err);
 	if (status == SC_OK)
 		status = sc__quote_cart(shop, call, owner, options, arena, &quoted, err);
 	if (status == SC_OK && quoted.blocked < 0)

@@ -13,7 +13,7 @@
 #define LINE_MAX_SIZE  320
 #define FIRST_CAPACITY 64
 
-static sc_status fail(sc_error *err, sc_status status, const char *text)
+sc_status fake_fail(sc_error *err, sc_status status, const char *text)
 {
 	if (err) {
 		*err = (sc_error)SC_ERROR_INIT;
@@ -140,12 +140,12 @@ static sc_status read_news(struct fake_books *books, sc_error *err)
 	for (;;) {
 		ssize_t got = pread(books->fd, text, sizeof(text), books->read_to);
 		if (got < 0)
-			return fail(err, SC_IO_FAILED, "the log cannot be read");
+			return fake_fail(err, SC_IO_FAILED, "the log cannot be read");
 		sc_status status = SC_OK;
 		int64_t used = enter_lines(books, text, (size_t)got, &status);
 		if (used < 0)
-			return fail(err, status,
-			            status == SC_NO_MEMORY ? "no memory" : "the log has a line that is not ours");
+			return fake_fail(err, status,
+			                 status == SC_NO_MEMORY ? "no memory" : "the log has a line that is not ours");
 		if (used == 0)
 			return SC_OK;
 		books->read_to += used;
@@ -158,11 +158,11 @@ static sc_status check_header(struct fake_books *books, sc_error *err)
 	char header[HEADER_SIZE];
 	ssize_t got = pread(books->fd, header, HEADER_SIZE, 0);
 	if (got < 0)
-		return fail(err, SC_IO_FAILED, "the log cannot be read");
+		return fake_fail(err, SC_IO_FAILED, "the log cannot be read");
 	if (got == 0 && pwrite(books->fd, HEADER, HEADER_SIZE, 0) != (ssize_t)HEADER_SIZE)
-		return fail(err, SC_IO_FAILED, "the log cannot be written");
+		return fake_fail(err, SC_IO_FAILED, "the log cannot be written");
 	if (got != 0 && (got != (ssize_t)HEADER_SIZE || memcmp(header, HEADER, HEADER_SIZE) != 0))
-		return fail(err, SC_BAD_FORMAT, "the file is no log of a fake gateway");
+		return fake_fail(err, SC_BAD_FORMAT, "the file is no log of a fake gateway");
 	books->read_to = (int64_t)HEADER_SIZE;
 	return SC_OK;
 }
@@ -174,7 +174,7 @@ sc_status fake_books_open(struct fake_books *books, const sc_env *env, const cha
 		return SC_OK;
 	books->fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 	if (books->fd < 0)
-		return fail(err, SC_IO_FAILED, "the log cannot be opened");
+		return fake_fail(err, SC_IO_FAILED, "the log cannot be opened");
 	sc_status status = SC_IO_FAILED;
 	if (flock(books->fd, LOCK_EX) == 0) {
 		status = check_header(books, err);
@@ -182,7 +182,7 @@ sc_status fake_books_open(struct fake_books *books, const sc_env *env, const cha
 			status = read_news(books, err);
 		flock(books->fd, LOCK_UN);
 	} else {
-		fail(err, status, "the log cannot be locked");
+		fake_fail(err, status, "the log cannot be locked");
 	}
 	if (status != SC_OK)
 		fake_books_close(books);
@@ -202,7 +202,7 @@ sc_status fake_books_lock(struct fake_books *books, sc_error *err)
 	if (books->fd < 0)
 		return SC_OK;
 	if (flock(books->fd, LOCK_EX) != 0)
-		return fail(err, SC_IO_FAILED, "the log cannot be locked");
+		return fake_fail(err, SC_IO_FAILED, "the log cannot be locked");
 	sc_status status = read_news(books, err);
 	if (status != SC_OK)
 		flock(books->fd, LOCK_UN);
@@ -222,7 +222,7 @@ static sc_status append(struct fake_books *books, const struct fake_entry *entry
 	/* a killed process may have left half a line behind the last whole one */
 	if (ftruncate(books->fd, books->read_to) != 0 ||
 	    pwrite(books->fd, line, (size_t)size, books->read_to) != size) {
-		return fail(err, SC_IO_FAILED, "the log cannot be written");
+		return fake_fail(err, SC_IO_FAILED, "the log cannot be written");
 	}
 	books->read_to += size;
 	return SC_OK;
@@ -231,7 +231,7 @@ static sc_status append(struct fake_books *books, const struct fake_entry *entry
 sc_status fake_books_put(struct fake_books *books, const struct fake_entry *entry, sc_error *err)
 {
 	if (!make_room(books))
-		return fail(err, SC_NO_MEMORY, "no memory");
+		return fake_fail(err, SC_NO_MEMORY, "no memory");
 	if (books->fd >= 0) {
 		sc_status status = append(books, entry, err);
 		if (status != SC_OK)

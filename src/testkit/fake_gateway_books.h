@@ -45,6 +45,8 @@ void fake_books_unlock(struct fake_books *books);
 struct fake_entry *fake_books_find(struct fake_books *books, sc_id attempt);
 /* Write a new entry, or the new state of an old one. Nothing happened on anything but SC_OK. */
 sc_status fake_books_put(struct fake_books *books, const struct fake_entry *entry, sc_error *err);
+/* Fills in `err`, which may be NULL, and gives the status back. */
+sc_status fake_fail(sc_error *err, sc_status status, const char *text);
 /* RUNNING until it settles. */
 uint32_t fake_entry_state(const struct fake_entry *entry, int64_t now_ms);
 

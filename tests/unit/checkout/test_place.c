@@ -51,6 +51,23 @@ static void a_shop_is_nobody_who_could_be_quoted(void **state)
 	assert_int_equal(sc_checkout_quote(m->shop, SC_CALL_SYSTEM, NULL, &m->arena, &q, &m->err), SC_BAD_ARGUMENT);
 }
 
+static void options_of_a_quote_are_checked(void **state)
+{
+	struct market *m = *state;
+	sc_quote_options options = SC_QUOTE_OPTIONS_INIT;
+	char country[SC_ADDRESS_FIELD_MAX + 2];
+	sc_quote q;
+	memset(country, 'D', sizeof(country));
+	country[SC_ADDRESS_FIELD_MAX + 1] = '\0';
+	market_cart(m, "mug", 1);
+	options.country = country;
+	assert_int_equal(sc_checkout_quote(m->shop, &m->buyer, &options, &m->arena, &q, &m->err), SC_OVER_LIMIT);
+	country[SC_ADDRESS_FIELD_MAX] = '\0';
+	assert_int_equal(sc_checkout_quote(m->shop, &m->buyer, &options, &m->arena, &q, &m->err), SC_OK);
+	options.size = 0;
+	assert_int_equal(sc_checkout_quote(m->shop, &m->buyer, &options, &m->arena, &q, &m->err), SC_BAD_ARGUMENT);
+}
+
 static void a_quote_tells_what_changed(void **state)
 {
 	struct market *m = *state;
@@ -457,6 +474,7 @@ int main(void)
 		MARKET_TEST(a_quote_adds_up),
 		MARKET_TEST(an_empty_cart_has_no_quote),
 		MARKET_TEST(a_shop_is_nobody_who_could_be_quoted),
+		MARKET_TEST(options_of_a_quote_are_checked),
 		MARKET_TEST(a_quote_tells_what_changed),
 		MARKET_TEST(flat_shipping_in_another_currency_is_refused),
 		MARKET_TEST(a_quote_binds_though_prices_rise_meanwhile),
