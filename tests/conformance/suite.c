@@ -82,3 +82,55 @@ int run_store_suite(const char *group, const sc_conformance_store_options *optio
 	free(tests);
 	return failed;
 }
+
+/* ---- the other suites ------------------------------------------------------------------------ */
+
+void keep_told(void *ctx, const sc_conformance_result *result)
+{
+	struct told *told = ctx;
+
+	told->verdict = result->verdict;
+	snprintf(told->text, sizeof(told->text), "%s:%u: %s", result->file != NULL ? result->file : "", result->line,
+	         result->text);
+}
+
+struct named {
+	const char *name;
+	void (*run)(struct told *ctx, const char *name);
+	struct told *ctx;
+};
+
+static void run_named(void **state)
+{
+	const struct named *named = *state;
+
+	named->ctx->verdict = 0;
+	named->run(named->ctx, named->name);
+	if (named->ctx->verdict == SC_CONFORMANCE_SKIPPED) {
+		print_message("skipped: %s\n", named->ctx->text);
+		skip();
+	}
+	if (named->ctx->verdict != SC_CONFORMANCE_PASSED)
+		fail_msg("%s", named->ctx->text);
+}
+
+int run_cases(const char *group, const char *const *names, size_t count,
+              void (*run)(struct told *ctx, const char *name), struct told *ctx)
+{
+	struct CMUnitTest *tests = calloc(count, sizeof(*tests));
+	struct named *named = calloc(count, sizeof(*named));
+	int failed = 1;
+
+	if (tests != NULL && named != NULL) {
+		for (size_t i = 0; i < count; i++) {
+			named[i] = (struct named){ names[i], run, ctx };
+			tests[i] = (struct CMUnitTest){ .name = names[i],
+				                        .test_func = run_named,
+				                        .initial_state = &named[i] };
+		}
+		failed = _cmocka_run_group_tests(group, tests, count, NULL, NULL);
+	}
+	free(named);
+	free(tests);
+	return failed;
+}

@@ -9,4 +9,17 @@
 /* How many tests failed; `group` names the driver in the report. */
 int run_store_suite(const char *group, const sc_conformance_store_options *options);
 
+/* What the last case of another suite came to. The first member of a test's context. */
+struct told {
+	uint32_t verdict;
+	char text[600];
+};
+
+/* A suite's report, for a context that begins with a struct told. */
+void keep_told(void *ctx, const sc_conformance_result *result);
+
+/* Runs each named case as a cmocka test; `run(ctx, name)` has the suite run that one. How many failed. */
+int run_cases(const char *group, const char *const *names, size_t count,
+              void (*run)(struct told *ctx, const char *name), struct told *ctx);
+
 #endif

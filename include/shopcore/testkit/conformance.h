@@ -88,6 +88,177 @@ SC_API const char *const *sc_conformance_store_cases(size_t *count);
 SC_API sc_status sc_conformance_store(const sc_conformance_store_options *options, sc_conformance_summary *summary,
                                       sc_error *err);
 
+/* ---- gateways -------------------------------------------------------------------------------- */
+
+/** How the suite gets at a payment provider: one for tests, where no real money moves. */
+typedef struct sc_conformance_gateway_options {
+	size_t size;
+	const sc_env *env;
+	void *ctx;
+
+	/** Required. Open a provider that has seen nothing yet. The suite calls its close, if it has one. */
+	sc_status (*open)(void *ctx, const sc_env *env, sc_gateway *out, sc_error *err);
+	/** Optional. Called after the case, for whatever `open` made besides. */
+	void (*close)(void *ctx);
+	/** Optional. Be the buyer who takes the step that `token_step` asks for. */
+	sc_status (*take_step)(void *ctx, sc_id attempt, bool approve);
+	/** Optional. The next webhook that the provider sends; SC_NOTHING_DUE when there is none. */
+	sc_status (*next_webhook)(void *ctx, sc_arena *arena, sc_bytes *body, const char **signature);
+	/** Optional. What the provider's own books say it took for an order and did not give back, in minor units. */
+	int64_t (*kept)(void *ctx, sc_id order);
+	/** Optional. Called after each case. */
+	void (*report)(void *ctx, const sc_conformance_result *result);
+
+	const char *only; /* run the case of this name alone; NULL: all */
+	/* What the provider calls means that are charged, are declined, need a step, are charged in silence, and are
+	 * not even seen, in silence. NULL: it has none, and the cases about it are skipped. */
+	const char *token_ok, *token_declined, *token_step, *token_silent_charged, *token_silent_free;
+	uint64_t reserved[4];
+} sc_conformance_gateway_options;
+
+#define SC_CONFORMANCE_GATEWAY_OPTIONS_INIT                    \
+	{                                                      \
+		.size = sizeof(sc_conformance_gateway_options) \
+	}
+
+/**
+ * Give the names of the cases of the gateway suite, in the order they run.
+ *
+ * Ownership: a constant; never free it. Threads: any. Returns: never NULL; `count` is set.
+ * Idempotent: yes. Since: 0.1.
+ */
+SC_API const char *const *sc_conformance_gateway_cases(size_t *count);
+
+/**
+ * Run the gateway suite, or one case of it. Cases that fail do not stop it; `summary` counts them.
+ *
+ * Ownership: `options` is borrowed for the call; `summary` is written on SC_OK only. Threads: one suite at a time per
+ * `options->ctx`. Returns, in this order: SC_BAD_ARGUMENT without options or `open`, or when `only` is no case's name;
+ * SC_NO_MEMORY; SC_OK when the cases ran, whatever became of them. Idempotent: yes. Since: 0.1.
+ */
+SC_API sc_status sc_conformance_gateway(const sc_conformance_gateway_options *options, sc_conformance_summary *summary,
+                                        sc_error *err);
+
+/* ---- search ---------------------------------------------------------------------------------- */
+
+/** How the suite gets at a search index. */
+typedef struct sc_conformance_search_options {
+	size_t size;
+	const sc_env *env;
+	void *ctx;
+	/** Required. Open an empty index. The suite calls its close. */
+	sc_status (*open)(void *ctx, const sc_env *env, sc_search_index *out, sc_error *err);
+	/** Optional. Open the index that `open` gave last once more, after it was closed. */
+	sc_status (*reopen)(void *ctx, const sc_env *env, sc_search_index *out, sc_error *err);
+	/** Optional. Called after each case. */
+	void (*report)(void *ctx, const sc_conformance_result *result);
+	const char *only; /* run the case of this name alone; NULL: all */
+	uint64_t reserved[4];
+} sc_conformance_search_options;
+
+#define SC_CONFORMANCE_SEARCH_OPTIONS_INIT                    \
+	{                                                     \
+		.size = sizeof(sc_conformance_search_options) \
+	}
+
+/**
+ * Give the names of the cases of the search suite, in the order they run.
+ *
+ * Ownership: a constant; never free it. Threads: any. Returns: never NULL; `count` is set.
+ * Idempotent: yes. Since: 0.1.
+ */
+SC_API const char *const *sc_conformance_search_cases(size_t *count);
+
+/**
+ * Run the search suite, or one case of it. Cases that fail do not stop it; `summary` counts them.
+ *
+ * Ownership: `options` is borrowed for the call; `summary` is written on SC_OK only. Threads: one suite at a time per
+ * `options->ctx`. Returns, in this order: SC_BAD_ARGUMENT without options or `open`, or when `only` is no case's name;
+ * SC_NO_MEMORY; SC_OK when the cases ran, whatever became of them. Idempotent: yes. Since: 0.1.
+ */
+SC_API sc_status sc_conformance_search(const sc_conformance_search_options *options, sc_conformance_summary *summary,
+                                       sc_error *err);
+
+/* ---- notifiers ------------------------------------------------------------------------------- */
+
+/** How the suite gets at a notifier. */
+typedef struct sc_conformance_notifier_options {
+	size_t size;
+	const sc_env *env;
+	void *ctx;
+	/** Required. Open a notifier that has sent nothing yet. The suite calls its close. */
+	sc_status (*open)(void *ctx, const sc_env *env, sc_notifier *out, sc_error *err);
+	/** Optional. All that arrived so far, as one text. NULL: the cases that look at it are skipped. */
+	sc_status (*received)(void *ctx, sc_arena *arena, sc_bytes *out);
+	/** Optional. Called after each case. */
+	void (*report)(void *ctx, const sc_conformance_result *result);
+	const char *only; /* run the case of this name alone; NULL: all */
+	uint64_t reserved[4];
+} sc_conformance_notifier_options;
+
+#define SC_CONFORMANCE_NOTIFIER_OPTIONS_INIT                    \
+	{                                                       \
+		.size = sizeof(sc_conformance_notifier_options) \
+	}
+
+/**
+ * Give the names of the cases of the notifier suite, in the order they run.
+ *
+ * Ownership: a constant; never free it. Threads: any. Returns: never NULL; `count` is set.
+ * Idempotent: yes. Since: 0.1.
+ */
+SC_API const char *const *sc_conformance_notifier_cases(size_t *count);
+
+/**
+ * Run the notifier suite, or one case of it. Cases that fail do not stop it; `summary` counts them.
+ *
+ * Ownership: `options` is borrowed for the call; `summary` is written on SC_OK only. Threads: one suite at a time per
+ * `options->ctx`. Returns, in this order: SC_BAD_ARGUMENT without options or `open`, or when `only` is no case's name;
+ * SC_NO_MEMORY; SC_OK when the cases ran, whatever became of them. Idempotent: yes. Since: 0.1.
+ */
+SC_API sc_status sc_conformance_notifier(const sc_conformance_notifier_options *options,
+                                         sc_conformance_summary *summary, sc_error *err);
+
+/* ---- event sinks ----------------------------------------------------------------------------- */
+
+/** How the suite gets at an event sink. */
+typedef struct sc_conformance_sink_options {
+	size_t size;
+	const sc_env *env;
+	void *ctx;
+	/** Required. Open a sink that has taken nothing yet. The suite calls its close. */
+	sc_status (*open)(void *ctx, const sc_env *env, sc_event_sink *out, sc_error *err);
+	/** Optional. The positions that arrived so far, in the order they did; gives how many, at most `max`. */
+	size_t (*received)(void *ctx, uint64_t *positions, size_t max);
+	/** Optional. Called after each case. */
+	void (*report)(void *ctx, const sc_conformance_result *result);
+	const char *only; /* run the case of this name alone; NULL: all */
+	uint64_t reserved[4];
+} sc_conformance_sink_options;
+
+#define SC_CONFORMANCE_SINK_OPTIONS_INIT                    \
+	{                                                   \
+		.size = sizeof(sc_conformance_sink_options) \
+	}
+
+/**
+ * Give the names of the cases of the event sink suite, in the order they run.
+ *
+ * Ownership: a constant; never free it. Threads: any. Returns: never NULL; `count` is set.
+ * Idempotent: yes. Since: 0.1.
+ */
+SC_API const char *const *sc_conformance_sink_cases(size_t *count);
+
+/**
+ * Run the event sink suite, or one case of it. Cases that fail do not stop it; `summary` counts them.
+ *
+ * Ownership: `options` is borrowed for the call; `summary` is written on SC_OK only. Threads: one suite at a time per
+ * `options->ctx`. Returns, in this order: SC_BAD_ARGUMENT without options or `open`, or when `only` is no case's name;
+ * SC_NO_MEMORY; SC_OK when the cases ran, whatever became of them. Idempotent: yes. Since: 0.1.
+ */
+SC_API sc_status sc_conformance_sink(const sc_conformance_sink_options *options, sc_conformance_summary *summary,
+                                     sc_error *err);
+
 SC_END_DECLS
 
 #endif

@@ -14,15 +14,6 @@ static void *need(struct world *w, void *memory)
 	return memory;
 }
 
-/* A copy of an array. sc_arena_dup() is for bytes and aligns for nothing else. */
-static void *keep(struct world *w, const void *data, size_t size)
-{
-	void *copy = need(w, sc_arena_alloc(&w->arena, size));
-	if (copy != NULL && size > 0)
-		memcpy(copy, data, size);
-	return copy;
-}
-
 sc_group ct_group(struct world *w, sc_home home, sc_id id, const sc_change *changes, uint32_t count)
 {
 	sc_group group;
@@ -30,7 +21,7 @@ sc_group ct_group(struct world *w, sc_home home, sc_id id, const sc_change *chan
 	memset(&group, 0, sizeof(group));
 	group.id = id;
 	group.home = (uint16_t)home;
-	group.changes = keep(w, changes, count * sizeof(*changes));
+	group.changes = ct_keep(w, changes, count * sizeof(*changes));
 	group.count = count;
 	return group;
 }

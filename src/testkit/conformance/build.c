@@ -18,7 +18,7 @@ static void *need(struct world *w, void *memory)
 }
 
 /* A copy of an array. sc_arena_dup() is for bytes and aligns for nothing else. */
-static void *keep(struct world *w, const void *data, size_t size)
+void *ct_keep(struct world *w, const void *data, size_t size)
 {
 	void *copy = need(w, sc_arena_alloc(&w->arena, size));
 	if (copy != NULL && size > 0)
@@ -128,7 +128,7 @@ sc_change ct_put_columns(struct world *w, sc_address at, sc_condition condition,
 {
 	sc_change change = conditional(at, SC_CHANGE_PUT, condition, 0);
 
-	change.columns = keep(w, columns, count * sizeof(*columns));
+	change.columns = ct_keep(w, columns, count * sizeof(*columns));
 	change.column_count = count;
 	change.body = ct_text(body);
 	return change;
@@ -139,7 +139,7 @@ sc_change ct_patch_column(struct world *w, sc_address at, sc_condition condition
 {
 	sc_change change = conditional(at, SC_CHANGE_PATCH, condition, version);
 
-	change.columns = keep(w, &value, sizeof(value));
+	change.columns = ct_keep(w, &value, sizeof(value));
 	change.column_count = 1;
 	change.column_mask = 1u << column;
 	return change;
@@ -182,7 +182,7 @@ sc_hold_line ct_line(struct world *w, int64_t quantity, uint32_t flags, const sc
 	sc_hold_line line;
 
 	memset(&line, 0, sizeof(line));
-	line.sources = keep(w, sources, count * sizeof(*sources));
+	line.sources = ct_keep(w, sources, count * sizeof(*sources));
 	line.source_count = count;
 	line.flags = flags;
 	line.quantity = quantity;
@@ -193,7 +193,7 @@ sc_change ct_hold(struct world *w, sc_address at, int64_t ttl_ms, const sc_hold_
 {
 	sc_change change = change_of(at, SC_CHANGE_HOLD);
 
-	change.lines = keep(w, lines, count * sizeof(*lines));
+	change.lines = ct_keep(w, lines, count * sizeof(*lines));
 	change.line_count = count;
 	change.ttl_ms = ttl_ms;
 	return change;

@@ -89,6 +89,17 @@ static void env_parker_clear(void *ctx, sc_parker *parker)
 	c->base->parker_clear(c->base->ctx, parker);
 }
 
+/* Who sleeps until a deadline wakes when it is that late: the clock moves on to it, if nobody moved it further. */
+static void sleep_over(struct ct_clock *c, int64_t deadline_ns)
+{
+	int64_t now = atomic_load(&c->mono_ns);
+
+	while (now < deadline_ns && !atomic_compare_exchange_weak(&c->mono_ns, &now, deadline_ns))
+		; /* `now` was read again */
+	if (now < deadline_ns)
+		atomic_fetch_add(&c->wall_ms, (deadline_ns - now + 999999) / 1000000);
+}
+
 /* A deadline on the suite's clock is no deadline on the base's; the interval is the same. */
 static bool env_park(void *ctx, sc_parker *parker, int64_t deadline_ns)
 {
@@ -97,7 +108,10 @@ static bool env_park(void *ctx, sc_parker *parker, int64_t deadline_ns)
 
 	if (deadline_ns == SC_NEVER)
 		return c->base->park(c->base->ctx, parker, SC_NEVER);
-	return c->base->park(c->base->ctx, parker, c->base->mono_ns(c->base->ctx) + (wait > 0 ? wait : 0));
+	if (c->base->park(c->base->ctx, parker, c->base->mono_ns(c->base->ctx) + (wait > 0 ? wait : 0)))
+		return true;
+	sleep_over(c, deadline_ns);
+	return false;
 }
 
 static void env_unpark(void *ctx, sc_parker *parker)

@@ -31,7 +31,7 @@ struct hand {
 
 uint32_t ct_threads(const struct world *w)
 {
-	return w->options->threads != 0 ? w->options->threads : 8;
+	return w->options != NULL && w->options->threads != 0 ? w->options->threads : 8;
 }
 
 static void *thread_main(void *arg)
@@ -58,7 +58,7 @@ static void *thread_main(void *arg)
 
 static struct timespec patience_ends(const struct world *w)
 {
-	int64_t ms = w->options->patience_ms != 0 ? w->options->patience_ms : PATIENCE_MS;
+	int64_t ms = w->options != NULL && w->options->patience_ms != 0 ? w->options->patience_ms : PATIENCE_MS;
 	struct timespec until;
 
 	clock_gettime(CLOCK_REALTIME, &until);

@@ -44,6 +44,8 @@ enum { ORDER_BY_OWNER, ORDER_BY_DUE };
 #define HOUR_MS   (60 * MINUTE_MS)
 #define DAY_MS    (24 * HOUR_MS)
 
+struct world;
+
 /* The suite's environment: the user's, with a clock and a chance of our own. */
 struct ct_clock {
 	const sc_env *base;
@@ -51,15 +53,40 @@ struct ct_clock {
 	_Atomic uint64_t random;
 };
 
+typedef void ct_case_fn(struct world *w);
+
+struct ct_case {
+	const char *name;
+	ct_case_fn *run;
+};
+
+/* What all suites have in common; `options` are a suite's own. */
+struct ct_suite {
+	const struct ct_case *cases;
+	size_t count;
+	void (*set_up)(struct world *w);    /* may leave the case */
+	void (*tear_down)(struct world *w); /* may not */
+	const void *options;
+	const sc_env *env;
+	void *ctx;
+	void (*report)(void *ctx, const sc_conformance_result *result);
+	const char *only;
+};
+
 struct world {
-	const sc_conformance_store_options *options;
+	const struct ct_suite *suite;
+	const sc_conformance_store_options *options; /* of the store suite */
 	struct ct_clock clock;
 	sc_env env;
 	sc_arena arena;
 	sc_store store;
 	sc_store second; /* another handle on the same store, when a case opened one */
 	bool open, second_open;
-	bool stuck; /* threads are still inside the store */
+	bool stuck;         /* threads are still inside the store */
+	sc_gateway gateway; /* of the other suites */
+	sc_search_index search;
+	sc_notifier notifier;
+	sc_event_sink sink;
 	uint64_t domain;
 	uint16_t tail; /* of ids, so that they are placed in `domain` */
 	uint64_t ids;
@@ -71,7 +98,8 @@ struct world {
 
 /* ---- the runner ------------------------------------------------------------------------- */
 
-typedef void ct_case_fn(struct world *w);
+sc_status ct_run(const struct ct_suite *suite, sc_conformance_summary *summary, sc_error *err);
+sc_status ct_complain(sc_error *err, sc_status status, const char *field, const char *text);
 
 /* Leave the case. */
 _Noreturn void ct_fail(struct world *w, const char *file, int line, const char *format, ...) SC_PRINTF(4, 5);
@@ -107,6 +135,8 @@ sc_address ct_at_bytes(struct world *w, uint16_t kind, sc_bytes key, sc_bytes su
 /* What is keyed by an id: holds, orders, payments. `n` is the sub of holds and payments. */
 sc_address ct_at_id(struct world *w, uint16_t kind, sc_id id, uint16_t n);
 sc_bytes ct_text(const char *text);
+/* A copy in the arena, aligned for any type. */
+void *ct_keep(struct world *w, const void *data, size_t size);
 bool ct_same_address(const sc_address *a, const sc_address *b);
 
 /* ---- changes ----------------------------------------------------------------------------- */
