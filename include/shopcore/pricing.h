@@ -465,6 +465,21 @@ SC_API sc_status sc_price_share(int64_t amount, const int64_t *weights, size_t c
 SC_API sc_status sc_price_units_paid(const sc_breakdown *order, size_t line, int64_t returned, int64_t quantity,
                                      int64_t *out, sc_error *err);
 
+/** The same cart under two sets of rules, and what the second costs more, in minor units. */
+typedef struct sc_price_comparison {
+	sc_breakdown before, after;
+	int64_t net, tax, gross, discount; /* after less before */
+} sc_price_comparison;
+
+/**
+ * Price two requests and tell the difference: the same lines with other promotions, taxes or another policy.
+ *
+ * Ownership: as sc_price(), of both. Threads: any; the arena belongs to one thread.
+ * Returns: as sc_price(), of the first request and then of the second. Idempotent: yes. Since: 0.1.
+ */
+SC_API sc_status sc_price_compare(const sc_price_request *before, const sc_price_request *after, sc_arena *arena,
+				  sc_price_comparison *out, sc_error *err);
+
 /**
  * Write how a price came about, as lines of text that a shop assistant can read.
  *
@@ -475,7 +490,7 @@ SC_API sc_status sc_price_units_paid(const sc_breakdown *order, size_t line, int
 SC_API sc_status sc_price_explain(const sc_breakdown *breakdown, sc_arena *arena, sc_bytes *out, sc_error *err);
 
 /**
- * Price one JSON document: a pricing document, an `allocate` document or an `order` and `refund` document, as
+ * Price one JSON document: a pricing document, an `allocate` document, or an `order` with `refund` or `what_if`, as
  * docs/guide/pricing.md describes them. The answer is one JSON object without a newline. Flags:
  * SC_PRICE_EXPLAIN adds `explanation` to it, SC_PRICE_BEST chooses the best combination of promotions.
  *

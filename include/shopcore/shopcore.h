@@ -29,6 +29,7 @@
 #include <shopcore/port/rows.h>
 #include <shopcore/port/search.h>
 #include <shopcore/port/store.h>
+#include <shopcore/price_tables.h>
 #include <shopcore/pricing.h>
 #include <shopcore/search.h>
 #include <shopcore/shop.h>

@@ -92,7 +92,8 @@ static sc_status point_into(sc__reader *r, const sc_json *document, sc_status st
 	return status;
 }
 
-static sc_status answer_price(sc__reader *r, const sc_json *document, uint32_t flags, const sc_json *refunds,
+/* `more`: the array of refunds, or the object that says what would be otherwise; NULL for the price alone. */
+static sc_status answer_price(sc__reader *r, const sc_json *document, uint32_t flags, const sc_json *more,
                               sc_json_writer *w)
 {
 	sc_price_request request;
@@ -106,8 +107,10 @@ static sc_status answer_price(sc__reader *r, const sc_json *document, uint32_t f
 	status = sc_price(&request, r->arena, &breakdown, r->err);
 	if (status != SC_OK)
 		status = point_into(r, document, status);
-	else if (refunds != NULL)
-		status = sc__document_refund(r, refunds, &breakdown, w);
+	else if (more != NULL && sc_json_type_of(more) == SC_JSON_ARRAY)
+		status = sc__document_refund(r, more, &breakdown, w);
+	else if (more != NULL)
+		status = sc__document_what_if(r, more, &request, w);
 	else
 		sc__document_write(w, &breakdown, r->arena);
 	sc_price_rules_free(rules);
@@ -120,17 +123,30 @@ static sc_status answer(sc__reader *r, const sc_json *document, uint32_t flags, 
 	static const sc__field refund_fields[] = { { "order", SC__FIELD_KNOWN, .required = true },
 		                                   { "refund", SC__FIELD_KNOWN, .required = true },
 		                                   { NULL } };
+	static const sc__field what_if_fields[] = { { "order", SC__FIELD_KNOWN, .required = true },
+		                                    { "what_if", SC__FIELD_KNOWN, .required = true },
+		                                    { NULL } };
 	sc_status status;
 
 	if (sc_json_member(document, "allocate") != NULL) {
 		status = sc__document_object(r, document, allocate_fields, NULL);
 		return status == SC_OK ? answer_allocate(r, sc_json_member(document, "allocate"), w) : status;
 	}
+	if (sc_json_member(document, "what_if") != NULL) {
+		const sc_json *what_if = sc_json_member(document, "what_if");
+
+		status = sc__document_object(r, document, what_if_fields, NULL);
+		if (status == SC_OK && sc_json_type_of(what_if) != SC_JSON_OBJECT)
+			status = sc__document_bad(r, SC_BAD_FORMAT, what_if, NULL, "has to be an object");
+		return status == SC_OK ? answer_price(r, sc_json_member(document, "order"), flags, what_if, w) : status;
+	}
 	if (sc_json_member(document, "order") != NULL || sc_json_member(document, "refund") != NULL) {
+		const sc_json *refund = sc_json_member(document, "refund");
+
 		status = sc__document_object(r, document, refund_fields, NULL);
-		if (status != SC_OK)
-			return status;
-		return answer_price(r, sc_json_member(document, "order"), flags, sc_json_member(document, "refund"), w);
+		if (status == SC_OK && sc_json_type_of(refund) != SC_JSON_ARRAY)
+			status = sc__document_bad(r, SC_BAD_FORMAT, refund, NULL, "has to be an array");
+		return status == SC_OK ? answer_price(r, sc_json_member(document, "order"), flags, refund, w) : status;
 	}
 	return answer_price(r, document, flags, NULL, w);
 }

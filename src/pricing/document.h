@@ -57,6 +57,9 @@ sc_status sc__document_array(sc__reader *r, const sc_json *value, const sc__fiel
 sc_status sc__document_int(sc__reader *r, const sc_json *value, int64_t min, int64_t max, int64_t *out);
 sc_status sc__document_percent(sc__reader *r, const sc_json *value, int64_t max, int64_t *out);
 
+/* Decimal text such as "8.875" in the unit of rates. False: not that. */
+bool sc__document_rate_of_text(const char *text, int64_t *out);
+
 /* A whole pricing document, ready for sc_price(). Free the rules. */
 sc_status sc__document_request(sc__reader *r, const sc_json *document, sc_price_request *request,
                                sc_price_rules **rules);
@@ -64,6 +67,12 @@ sc_status sc__document_request(sc__reader *r, const sc_json *document, sc_price_
 sc_status sc__document_allocate(sc__reader *r, const sc_json *value, int64_t *amount, int *method);
 /* Promotions of a document; document_promotions.c. */
 sc_status sc__document_promotions(sc__reader *r, const sc_json *value, sc_promotion **promotions, size_t *count);
+
+/* The "promotions" of an object, prepared; NULL when there are none. */
+sc_status sc__document_rules(sc__reader *r, const sc_json *object, sc_price_rules **rules);
+sc_status sc__document_policy(sc__reader *r, const sc_json *value, sc_price_policy *policy);
+/* "what_if": the order under other rules, and the difference. */
+sc_status sc__document_what_if(sc__reader *r, const sc_json *value, const sc_price_request *order, sc_json_writer *w);
 
 /* The answers. */
 void sc__document_write(sc_json_writer *w, const sc_breakdown *breakdown, sc_arena *arena);

@@ -89,8 +89,7 @@ sc_status sc__document_int(sc__reader *r, const sc_json *value, int64_t min, int
 	return SC_OK;
 }
 
-/* Decimal text such as "8.875" in the unit of rates. False: not that. */
-static bool parse_rate(const char *text, int64_t *out)
+bool sc__document_rate_of_text(const char *text, int64_t *out)
 {
 	int64_t rate = 0, unit = SC_RATE_PERCENT;
 	const char *at = text;
@@ -121,7 +120,7 @@ sc_status sc__document_percent(sc__reader *r, const sc_json *value, int64_t max,
 			rate = value->integer < 0 ? -1 : INT64_MAX;
 	} else if (value->type != SC_JSON_TEXT && value->type != SC_JSON_NUMBER) {
 		return sc__document_bad(r, SC_BAD_FORMAT, value, NULL, "has to be a percentage");
-	} else if (!parse_rate(value->text, &rate)) {
+	} else if (!sc__document_rate_of_text(value->text, &rate)) {
 		return sc__document_bad(r, SC_BAD_FORMAT, value, NULL,
 		                        "has to be decimal text with at most 6 places, such as \"8.875\"");
 	}

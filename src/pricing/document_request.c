@@ -72,6 +72,11 @@ static sc_status read_policy(sc__reader *r, const sc_json *value, void *target)
 	return status == SC_OK ? sc__document_object(r, value, policy_fields, target) : status;
 }
 
+sc_status sc__document_policy(sc__reader *r, const sc_json *value, sc_price_policy *policy)
+{
+	return read_policy(r, value, policy);
+}
+
 static sc_status read_currency(sc__reader *r, const sc_json *value, void *target)
 {
 	const char *code = sc_json_type_of(value) == SC_JSON_TEXT ? sc_json_text(value).data : NULL;
@@ -287,7 +292,7 @@ static sc_status refuse_rule(sc__reader *r, const sc_json *list, sc_status statu
 	return sc__document_bad(r, status, item, key, "%s", r->err->text);
 }
 
-static sc_status read_rules(sc__reader *r, const sc_json *document, sc_price_rules **rules)
+sc_status sc__document_rules(sc__reader *r, const sc_json *document, sc_price_rules **rules)
 {
 	const sc_json *list = sc_json_member(document, "promotions");
 	sc_promotion *promotions;
@@ -320,7 +325,7 @@ sc_status sc__document_request(sc__reader *r, const sc_json *document, sc_price_
 		status = read_list(r, document, "fees", fee_fields, sizeof(sc_price_fee), SC_PRICE_FEES_MAX, &fees,
 		                   &request->fee_count);
 	if (status == SC_OK)
-		status = read_rules(r, document, rules);
+		status = sc__document_rules(r, document, rules);
 	if (status != SC_OK)
 		return status;
 	request->lines = lines;

@@ -148,8 +148,6 @@ sc_status sc__document_refund(sc__reader *reader, const sc_json *steps, const sc
 {
 	refund r = { .reader = reader, .order = order, .remaining = order->total_gross };
 
-	if (sc_json_type_of(steps) != SC_JSON_ARRAY)
-		return sc__document_bad(reader, SC_BAD_FORMAT, steps, NULL, "has to be an array");
 	r.returned = sc_arena_zalloc(reader->arena, order->line_count * sizeof(*r.returned));
 	r.shipped = sc_arena_zalloc(reader->arena, order->shipping_count * sizeof(*r.shipped));
 	if (r.returned == NULL || r.shipped == NULL)
