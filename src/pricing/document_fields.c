@@ -189,7 +189,7 @@ static sc_status read_int32(sc__reader *r, const sc_json *value, const sc__field
 
 static sc_status read_field(sc__reader *r, const sc_json *value, const sc__field *field, void *target)
 {
-	void *at = (char *)target + field->offset;
+	void *at = target == NULL ? NULL : (char *)target + field->offset; /* a list of documents has no struct */
 
 	switch (field->kind) {
 	case SC__FIELD_TEXT:

@@ -81,12 +81,12 @@ sc_status sc__batch_finish(sc__batch *batch, const sc_rows_ops *ops, void *txn)
 static void tell_takes(const sc__batch *batch, size_t index, sc_outcome *out)
 {
 	const sc__result *result = &batch->results[index];
-	const sc_group *group = &batch->groups[index];
 	out->take_count = 0;
 	bool repeat = (result->flags & SC_OUTCOME_REPEAT) != 0;
 	if (result->status != SC_OK)
 		return;
-	for (uint32_t i = 0; i < (repeat ? 1 : group->count); i++) {
+	uint32_t lists = repeat ? 1 : batch->groups[index].count; /* what resolve answers is always a repeat */
+	for (uint32_t i = 0; i < lists; i++) {
 		const sc__taken_list *takes = repeat ? &result->repeated : &batch->plans[index].changes[i].takes;
 		for (size_t j = 0; j < takes->count; j++) {
 			if (out->take_count < out->take_capacity)
