@@ -50,7 +50,8 @@ static sc_status no_memory(const struct reader *r)
 static sc_status refuse(const struct reader *r, const sc_json *value, const char *why)
 {
 	char field[64];
-	return sc__bad(r->err, SC_BAD_FORMAT, sc_json_path(value, field, sizeof(field)), "%s", why);
+	sc_json_path(value, field, sizeof(field));
+	return sc__bad(r->err, SC_BAD_FORMAT, field[0] != '\0' ? field : "map", "%s", why); /* a key may be empty */
 }
 
 /* The member of an object with this key, if it is the right one of several forms. */
