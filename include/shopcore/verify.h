@@ -105,6 +105,48 @@ SC_API sc_status sc_verify_step(sc_verify *verify, const sc_call *call, size_t i
  */
 SC_API void sc_verify_free(sc_verify *verify);
 
+/* ---- repair ---------------------------------------------------------------------------- */
+
+/** What was done about a damage. */
+typedef enum sc_mend {
+	SC_MEND_NONE = 0,     /* nothing: it is left for a person to look at */
+	SC_MEND_COUNTERS = 1, /* the counters were set right by a movement with the reason "repair" */
+	SC_MEND_BASELINE = 2, /* the account's journal is believed from here on; a movement "repair" marks the place.
+	                         What is damaged before it stays readable, and is not judged any more */
+	SC_MEND_RELEASED = 3, /* the hold was settled, its units are where the movements say */
+	SC_MEND_RESTORED = 4, /* the hold was made again out of the journal */
+	SC_MEND_SEALED = 5    /* the order's digest was made anew over what is there now; its history says so */
+} sc_mend;
+
+typedef struct sc_repair {
+	sc_finding finding;
+	uint32_t mend; /* sc_mend */
+	uint32_t reserved0;
+} sc_repair;
+
+typedef struct sc_repair_report {
+	const sc_repair *repairs; /* in the order in which it was found */
+	size_t count;
+	size_t mended;
+	size_t left; /* findings of a last verification; 0: the shop is clean */
+	uint64_t reserved[4];
+} sc_repair_report;
+
+/**
+ * Verify, mend what can be mended, and verify again until nothing is left or nothing more can be done. Everything it
+ * does is a movement, an event or a settled hold that the journal keeps with the reason "repair"; nothing is erased.
+ *
+ * Accounts follow the journal, sums follow the holds, holds follow the orders. The shop may stay open: corrections are
+ * differences, and a hold or an order that moved meanwhile is left to the next turn.
+ *
+ * Ownership: `out` points into `arena`. Threads: any; of two repairs at once one is refused.
+ * Returns, in this order: SC_BAD_ARGUMENT; SC_NOT_ALLOWED; SC_UNSUPPORTED for a journal of several partitions; what the
+ * store says; SC_BUSY when another repair is at work; SC_NO_MEMORY; SC_OK, also when something is left. Idempotent:
+ * yes. Since: 0.1.
+ */
+SC_API sc_status sc_verify_repair(sc_shop *shop, const sc_call *call, sc_arena *arena, sc_repair_report *out,
+                                  sc_error *err);
+
 SC_END_DECLS
 
 #endif

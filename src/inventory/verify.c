@@ -44,27 +44,42 @@ sc_id sc__audit_id(const sc_address *address)
 	return id;
 }
 
-sc_status sc__audit_find(sc__audit_report *report, sc_damage damage, const sc_address *account, const sc_finding *more,
+static bool make_room(sc__audit_report *report)
+{
+	if (report->count < report->room)
+		return true;
+	const size_t old = report->room, room = old < 8 ? 8 : 2 * old;
+	sc_finding *findings = sc__arena_resize(report->arena, report->findings, old * sizeof(*findings),
+	                                        room * sizeof(*findings));
+	if (findings == NULL)
+		return false;
+	report->findings = findings;
+	sc_address *places = sc__arena_resize(report->arena, report->places, old * sizeof(*places),
+	                                      room * sizeof(*places));
+	if (places == NULL)
+		return false;
+	report->places = places;
+	report->room = room;
+	return true;
+}
+
+sc_status sc__audit_find(sc__audit_report *report, sc_damage damage, const sc_address *place, const sc_finding *more,
                          sc_error *err)
 {
-	if (report->count == report->room) {
-		const size_t room = report->room < 8 ? 8 : 2 * report->room;
-		sc_finding *findings = sc__arena_resize(report->arena, report->findings,
-		                                        report->room * sizeof(*findings), room * sizeof(*findings));
-		if (findings == NULL)
-			return sc__fail(err, SC_NO_MEMORY, "no memory for findings");
-		report->findings = findings;
-		report->room = room;
-	}
 	sc_finding finding = *more;
+	sc_address own = *place;
+	own.key = sc_arena_dup(report->arena, place->key, place->key_size);
+	own.sub = sc_arena_dup(report->arena, place->sub, place->sub_size);
+	if (own.key == NULL || own.sub == NULL || !make_room(report))
+		return sc__fail(err, SC_NO_MEMORY, "no memory for findings");
+	const sc_kind *kind = sc_kind_find(place->kind);
 	finding.damage = damage;
-	if (account != NULL) {
-		finding.sku = sc_arena_dup(report->arena, account->key, account->key_size);
-		finding.location = sc_arena_dup(report->arena, account->sub, account->sub_size);
-		if (finding.sku == NULL || finding.location == NULL)
-			return sc__fail(err, SC_NO_MEMORY, "no memory for findings");
+	if (kind != NULL && kind->kind_class == SC_CLASS_ACCOUNT) {
+		finding.sku = own.key;
+		finding.location = own.sub;
 	}
-	report->findings[report->count++] = finding;
+	report->findings[report->count] = finding;
+	report->places[report->count++] = own;
 	return SC_OK;
 }
 
@@ -149,7 +164,10 @@ static sc_status read_journal(sc_verify *verify, const sc_call *call, size_t ite
                               bool *more, sc_error *err)
 {
 	size_t read;
-	sc_status status = sc__audit_journal(verify, call, items, UINT64_MAX, &read, report, err);
+	sc_status status = verify->baselines_read ? SC_OK : sc__audit_baselines(verify, call, err);
+	if (status != SC_OK)
+		return status;
+	status = sc__audit_journal(verify, call, items, UINT64_MAX, &read, report, err);
 	*more = read == items;
 	if (status == SC_OK && !*more)
 		verify->end = verify->position;
@@ -190,6 +208,20 @@ static void show(const sc_verify *verify, const sc__audit_report *report, sc_ver
 		                 .finished = verify->phase == SC__AUDIT_DONE };
 }
 
+sc_status sc__audit_step(sc_verify *verify, const sc_call *call, size_t items, sc__audit_report *report, sc_error *err)
+{
+	if (verify->broken)
+		return sc__fail(err, SC_NO_MEMORY, "this verification ran out of memory: begin anew");
+	bool more = true;
+	sc_status status = run_phase(verify, call, items, report, &more, err);
+	sc_arena_reset(&verify->page);
+	if (status != SC_OK)
+		verify->broken = status == SC_NO_MEMORY;
+	else if (!more)
+		verify->phase++;
+	return status;
+}
+
 sc_status sc_verify_step(sc_verify *verify, const sc_call *call, size_t items, sc_arena *arena, sc_verify_page *out,
                          sc_error *err)
 {
@@ -198,20 +230,11 @@ sc_status sc_verify_step(sc_verify *verify, const sc_call *call, size_t items, s
 	sc_status status = sc__allow(call, SC__RUN_SHOP, NULL, err);
 	if (status != SC_OK)
 		return status;
-	if (verify->broken)
-		return sc__fail(err, SC_NO_MEMORY, "this verification ran out of memory: begin anew");
 	sc__audit_report report = { .arena = arena };
-	bool more = true;
-	status = run_phase(verify, call, items, &report, &more, err);
-	sc_arena_reset(&verify->page);
-	if (status != SC_OK) {
-		verify->broken = status == SC_NO_MEMORY;
-		return status;
-	}
-	if (!more)
-		verify->phase++;
-	show(verify, &report, out);
-	return SC_OK;
+	status = sc__audit_step(verify, call, items, &report, err);
+	if (status == SC_OK)
+		show(verify, &report, out);
+	return status;
 }
 
 /* ---- from the cradle to the grave ------------------------------------------------------ */

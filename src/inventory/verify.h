@@ -20,15 +20,31 @@
 
 #include <shopcore/verify.h>
 
+/*
+ * After a repair an account's journal is believed from here on: up to `upto` no movement is judged, and the next one
+ * names `entry` as the one before it and begins with `counters`. What cannot be mended in an append-only journal is
+ * put behind this way, and stays readable.
+ */
+typedef struct sc__baseline {
+	sc_address account;
+	uint64_t upto, entry;
+	sc_counters counters;
+} sc__baseline;
+
+/* The row of a baseline, and the write of one over the loaded row. */
+sc_status sc__baseline_address(const sc_address *account, sc_arena *arena, sc_address *out);
+sc_status sc__baseline_put(const sc__baseline *baseline, const sc_record *row, sc_arena *arena, sc_change *out);
+
 /* What the journal says of an account, and what the holds on it add up to. */
 typedef struct sc__audit_account {
-	uint64_t position;       /* of the last movement seen, or 0 */
-	uint64_t previous;       /* that movement's own predecessor */
-	sc_counters delta;       /* that movement's */
-	sc_counters after;       /* the counters it left */
-	sc_counters other;       /* after an altered movement: the counters it should have left; else the same */
-	int64_t held, committed; /* of the holds, at `position` */
-	bool seen;               /* its record was walked */
+	uint64_t position;            /* of the last movement seen, or 0 */
+	uint64_t previous;            /* that movement's own predecessor */
+	sc_counters delta;            /* that movement's */
+	sc_counters after;            /* the counters it left */
+	sc_counters other;            /* after an altered movement: the counters it should have left; else the same */
+	int64_t held, committed;      /* of the holds, at `position` */
+	bool seen;                    /* its record was walked */
+	const sc__baseline *baseline; /* not yet passed, or NULL */
 	sc_address address;
 } sc__audit_account;
 
@@ -60,6 +76,7 @@ typedef enum sc__audit_phase {
 struct sc_verify {
 	sc_shop *shop;
 	sc__audit_phase phase;
+	bool baselines_read;
 	bool broken; /* no memory in the middle of something: the sums are no good any more */
 
 	sc_arena memory;  /* accounts, holds, shares */
@@ -84,12 +101,21 @@ struct sc_verify {
 typedef struct sc__audit_report {
 	sc_arena *arena;
 	sc_finding *findings;
+	sc_address *places; /* of each: the account, hold or order as the store knows it */
 	size_t count, room;
 } sc__audit_report;
 
-/* The names in a finding are copied. `account` may be NULL. */
-sc_status sc__audit_find(sc__audit_report *report, sc_damage damage, const sc_address *account, const sc_finding *more,
+/* `place` is the account, the hold or the order; it is copied. */
+sc_status sc__audit_find(sc__audit_report *report, sc_damage damage, const sc_address *place, const sc_finding *more,
                          sc_error *err);
+
+/* One step. sc_verify_step() shows what it found; a repair needs the places too. */
+sc_status sc__audit_step(sc_verify *verify, const sc_call *call, size_t items, sc__audit_report *report, sc_error *err);
+
+/* Reads which accounts were repaired, and up to where. */
+sc_status sc__audit_baselines(sc_verify *verify, const sc_call *call, sc_error *err);
+/* Lets a baseline take effect before something at `position` is looked at. */
+void sc__audit_rebase(sc__audit_account *account, uint64_t position);
 
 /* The account or hold of an address, made when it is not known yet. NULL: no memory. */
 sc__audit_account *sc__audit_account_at(sc_verify *verify, const sc_address *address);

@@ -64,6 +64,7 @@ static sc_status check_account(sc_verify *verify, const sc_record *record, sc__a
 		return sc__fail(err, SC_NO_MEMORY, "no memory for accounts");
 	account->seen = true;
 	verify->account_count++;
+	sc__audit_rebase(account, UINT64_MAX);
 	if (record->entry == account->position) {
 		sc_status status = compare_journal(account, &record->counters, report, err);
 		return status == SC_OK ? compare_holds(account, &account->after, &account->other, report, err) : status;
@@ -124,7 +125,7 @@ static bool may_be_absent(const sc__audit_account *account)
 }
 
 /* One that was made behind the walk's back is there; it is compared the next time. */
-static sc_status take_unseen(sc_verify *verify, const sc_call *call, const sc__audit_account *account,
+static sc_status take_unseen(sc_verify *verify, const sc_call *call, sc__audit_account *account,
                              sc__audit_report *report, sc_error *err)
 {
 	static const sc_counters nothing = { 0, 0, 0, 0 };
@@ -132,6 +133,7 @@ static sc_status take_unseen(sc_verify *verify, const sc_call *call, const sc__a
 	sc_status status = sc__load(verify->shop, call, &account->address, 1, 0, &verify->page, &record, err);
 	if (status != SC_OK || record.version != 0)
 		return status;
+	sc__audit_rebase(account, UINT64_MAX);
 	return compare_journal(account, &nothing, report, err);
 }
 

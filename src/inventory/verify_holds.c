@@ -69,7 +69,7 @@ static sc_status add_up(sc_verify *verify, const sc__audit_hold *known, const sc
 	if (status != SC_OK) {
 		const sc_finding at = { .subject = sc__audit_id(&hold->address) };
 		add_shares(known);
-		return sc__audit_find(report, SC_DAMAGE_HOLD_UNREADABLE, NULL, &at, err);
+		return sc__audit_find(report, SC_DAMAGE_HOLD_UNREADABLE, &hold->address, &at, err);
 	}
 	for (size_t i = 0; i < count; i++) {
 		sc__audit_account *account = sc__audit_account_at(verify, &takes[i].take.account);
@@ -122,7 +122,7 @@ static sc_status check_pair(sc_verify *verify, const sc_call *call, const pair *
 	const sc_finding at = { .subject = sc__audit_id(&both->hold.address),
 		                .expected = damage == SC_DAMAGE_HOLD_PAST_DEADLINE ? suspect.hold.deadline_ms : 0,
 		                .found = damage == SC_DAMAGE_HOLD_PAST_DEADLINE ? now_ms : 0 };
-	return sc__audit_find(report, damage, NULL, &at, err);
+	return sc__audit_find(report, damage, &both->hold.address, &at, err);
 }
 
 static sc_status take_hold(sc_verify *verify, const sc_call *call, const pair *both, int64_t now_ms,
@@ -206,7 +206,7 @@ static sc_status take_missing(sc_verify *verify, const sc_call *call, const sc__
 	if (!claims || told_at_order)
 		return SC_OK;
 	const sc_finding at = { .subject = sc__audit_id(&hold->address) };
-	return sc__audit_find(report, SC_DAMAGE_HOLD_MISSING, NULL, &at, err);
+	return sc__audit_find(report, SC_DAMAGE_HOLD_MISSING, &hold->address, &at, err);
 }
 
 sc_status sc__audit_missing_holds(sc_verify *verify, const sc_call *call, size_t items, sc__audit_report *report,

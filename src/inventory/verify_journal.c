@@ -118,6 +118,12 @@ static sc_status take_entry(sc_verify *verify, const sc_entry *entry, sc__audit_
 	sc__audit_account *account = sc__audit_account_at(verify, &entry->subject);
 	if (account == NULL)
 		return sc__fail(err, SC_NO_MEMORY, "no memory for accounts");
+	if (account->baseline != NULL && entry->position <= account->baseline->upto) {
+		const bool again = is_doubled(account, entry);
+		advance(account, entry, (sc_damage)0);
+		return again ? SC_OK : count_in(verify, account, entry, err);
+	}
+	sc__audit_rebase(account, entry->position);
 	const sc_finding at = { .position = entry->position, .subject = sc__audit_id(&entry->cause) };
 	if (is_doubled(account, entry))
 		return sc__audit_find(report, SC_DAMAGE_MOVEMENT_DOUBLED, &entry->subject, &at, err);

@@ -80,12 +80,12 @@ static sc_status check_order(sc_verify *verify, const sc_call *call, const sc_re
 	sc_status status = SC_OK;
 	verify->order_count++;
 	if (!sc__order_digest_matches(order))
-		status = sc__audit_find(report, SC_DAMAGE_ORDER_ALTERED, NULL, &at, err);
+		status = sc__audit_find(report, SC_DAMAGE_ORDER_ALTERED, &order->address, &at, err);
 	bool fits = has_its_hold(order, holds);
 	if (status == SC_OK && !fits)
 		status = check_again(verify, call, order, &fits, err);
 	if (status == SC_OK && !fits)
-		status = sc__audit_find(report, SC_DAMAGE_ORDER_WITHOUT_HOLD, NULL, &at, err);
+		status = sc__audit_find(report, SC_DAMAGE_ORDER_WITHOUT_HOLD, &order->address, &at, err);
 	return status;
 }
 

@@ -155,8 +155,10 @@ static sc_status commit(sc__batch *batch, const sc_change *change, sc__slot *hol
 
 static sc_status give_back(sc__batch *batch, const sc_change *change, sc__slot *hold, uint32_t state, sc_bytes reason)
 {
-	if (hold->damaged)
+	if (hold->damaged && (change->flags & SC_RELEASE_DAMAGED) == 0)
 		return SC_DAMAGED;
+	if (hold->damaged)
+		return change_state(batch, hold, state, 0);
 	bool committed = hold->row.value.hold_state == SC_HOLD_COMMITTED;
 	sc_status status = change_state(batch, hold, state, 0);
 	for (size_t i = 0; i < hold->takes.count && status == SC_OK; i++) {

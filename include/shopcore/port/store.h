@@ -242,7 +242,8 @@ enum {
 	SC_SET_FLOOR = 1u << 3,        /* SET writes floor */
 	SC_PATCH_PERSONAL = 1u << 4,   /* PATCH writes the personal part */
 	SC_PATCH_BODY = 1u << 5,       /* PATCH writes the body */
-	SC_RELEASE_COMMITTED = 1u << 6 /* RELEASE also undoes a committed hold: committed goes down */
+	SC_RELEASE_COMMITTED = 1u << 6, /* RELEASE also undoes a committed hold: committed goes down */
+	SC_RELEASE_DAMAGED = 1u << 7    /* RELEASE also settles a hold whose takes cannot be read; no account moves */
 };
 
 /**

@@ -1,6 +1,7 @@
 /*
  * Verification. A healthy shop is clean, also while it is busy; each kind of damage, planted in the file behind the
- * shop's back, is found and named, and nothing else is.
+ * shop's back, is found and named, and nothing else is. Repair mends it, says how, and leaves its mark in the journal;
+ * afterwards the shop is clean and stays so in business.
  */
 #include "../shop/world.h"
 
@@ -262,13 +263,59 @@ static void expect(stage *s, sc_damage damage, const char *sku, const sc_id *sub
 		assert_true(sc_id_equal(finding.subject, *subject));
 }
 
-#define DAMAGE(name, plant, damage, sku, subject) \
-	static void name(void **state)            \
-	{                                         \
-		stage *s = *state;                \
-		close_shop(s);                    \
-		plant;                            \
-		expect(s, damage, sku, subject);  \
+static sc_repair_report repair(stage *s)
+{
+	sc_repair_report report;
+	assert_status(s->w, sc_verify_repair(s->w->shop, SC_CALL_SYSTEM, &s->w->arena, &report, &s->w->err), SC_OK);
+	return report;
+}
+
+static void do_business(stage *s, int turn);
+
+static bool is_newest_in_journal(stage *s, const char *sku)
+{
+	const sc_stock_ref ref = { .sku = sku };
+	sc_movement_page page;
+	assert_status(s->w,
+	              sc_inventory_journal(s->w->shop, SC_CALL_SYSTEM, &ref, 0, 1, &s->w->arena, &page, &s->w->err),
+	              SC_OK);
+	return page.count == 1 && strcmp(page.movements[0].reason, "repair") == 0;
+}
+
+/* Mended, clean, and clean again after business went on. */
+static void expect_mended(stage *s, sc_damage damage, const char *sku)
+{
+	const sc_repair_report report = repair(s);
+	assert_int_equal(report.left, 0);
+	assert_true(report.count >= 1);
+	assert_int_equal(report.mended, report.count);
+	assert_string_equal(sc_damage_name(report.repairs[0].finding.damage), sc_damage_name(damage));
+	if (sku != NULL)
+		assert_true(is_newest_in_journal(s, sku));
+	assert_int_equal(world_verify(s->w, NULL), 0);
+	for (int turn = 0; turn < 4; turn++)
+		do_business(s, turn);
+	assert_int_equal(world_verify(s->w, NULL), 0);
+	assert_int_equal(repair(s).count, 0);
+}
+
+#define FOUND(name, plant, damage, sku, subject) \
+	static void name(void **state)           \
+	{                                        \
+		stage *s = *state;               \
+		close_shop(s);                   \
+		plant;                           \
+		expect(s, damage, sku, subject); \
+	}
+#define DAMAGE(name, plant, damage, sku, subject)   \
+	FOUND(name, plant, damage, sku, subject)    \
+	static void name##_and_mended(void **state) \
+	{                                           \
+		stage *s = *state;                  \
+		close_shop(s);                      \
+		plant;                              \
+		open_shop(s);                       \
+		expect_mended(s, damage, sku);      \
 	}
 
 #define ROW(sql, id)  change_row(s, sql, id)
@@ -295,8 +342,8 @@ DAMAGE(a_hold_without_its_order_is_found, ROW("DELETE FROM shop_order WHERE key 
        SC_DAMAGE_HOLD_WITHOUT_ORDER, NULL, &s->pending)
 DAMAGE(a_hold_past_its_order_is_found, ROW("UPDATE shop_order SET state = 4 WHERE key = ?1", &s->confirmed),
        SC_DAMAGE_HOLD_PAST_ORDER, NULL, &s->confirmed)
-DAMAGE(a_hold_past_its_deadline_is_found, ROW("UPDATE hold SET deadline = 1 WHERE key = ?1", &s->reserved),
-       SC_DAMAGE_HOLD_PAST_DEADLINE, NULL, &s->reserved)
+FOUND(a_hold_past_its_deadline_is_found, ROW("UPDATE hold SET deadline = 1 WHERE key = ?1", &s->reserved),
+      SC_DAMAGE_HOLD_PAST_DEADLINE, NULL, &s->reserved)
 DAMAGE(held_without_a_hold_is_found, adjust(s, 1, 0), SC_DAMAGE_HELD_SUM_OFF, "mug", NULL)
 DAMAGE(committed_without_a_hold_is_found, adjust(s, 0, 1), SC_DAMAGE_COMMITTED_SUM_OFF, "mug", NULL)
 DAMAGE(an_order_that_left_with_its_goods_still_here_is_found,
@@ -322,6 +369,99 @@ static void a_healthy_shop_is_clean(void **state)
 	close_shop(s);
 	open_shop(s);
 	assert_int_equal(world_verify(s->w, NULL), 0);
+}
+
+static void a_late_hold_is_swept_by_a_repair(void **state)
+{
+	stage *s = *state;
+	close_shop(s);
+	ROW("UPDATE hold SET deadline = 1 WHERE key = ?1", &s->reserved);
+	open_shop(s);
+	assert_int_equal(world_verify(s->w, NULL), 1);
+	assert_int_equal(repair(s).left, 0);
+	assert_int_equal(world_verify(s->w, NULL), 0);
+}
+
+static void a_mended_account_has_the_counters_that_the_journal_tells(void **state)
+{
+	stage *s = *state;
+	const sc_level before = world_level(s->w, "mug");
+	close_shop(s);
+	MUG("on_hand = on_hand + 5, held = held - 1");
+	open_shop(s);
+	repair(s);
+	assert_level(s->w, "mug", before.on_hand, before.held, before.committed);
+}
+
+static void a_restored_reservation_can_be_committed(void **state)
+{
+	stage *s = *state;
+	const sc_level before = world_level(s->w, "mug");
+	close_shop(s);
+	ROW("DELETE FROM hold WHERE key = ?1", &s->reserved);
+	open_shop(s);
+	const sc_repair_report report = repair(s);
+	assert_int_equal(report.repairs[0].mend, SC_MEND_RESTORED);
+	assert_level(s->w, "mug", before.on_hand, before.held, before.committed);
+	assert_status(s->w, sc_inventory_commit(s->w->shop, SC_CALL_SYSTEM, s->reserved, NULL, 0, &s->w->err), SC_OK);
+	assert_int_equal(world_verify(s->w, NULL), 0);
+}
+
+static void an_order_whose_hold_was_restored_can_be_shipped(void **state)
+{
+	stage *s = *state;
+	char text[SC_ID_TEXT_SIZE];
+	close_shop(s);
+	ROW("DELETE FROM hold WHERE key = ?1", &s->confirmed);
+	open_shop(s);
+	repair(s);
+	assert_status(
+		s->w,
+		sc_order_ship(s->w->shop, SC_CALL_SYSTEM, sc_id_format(s->confirmed, text), NULL, "T", &s->w->err),
+		SC_OK);
+	assert_int_equal(world_verify(s->w, NULL), 0);
+}
+
+static void an_order_whose_hold_could_not_be_read_can_be_shipped_after_a_repair(void **state)
+{
+	stage *s = *state;
+	char text[SC_ID_TEXT_SIZE];
+	const sc_level before = world_level(s->w, "mug");
+	close_shop(s);
+	ROW("UPDATE hold SET body = x'ff' WHERE key = ?1", &s->confirmed);
+	open_shop(s);
+	assert_int_equal(repair(s).left, 0);
+	assert_level(s->w, "mug", before.on_hand, before.held, before.committed);
+	assert_status(
+		s->w,
+		sc_order_ship(s->w->shop, SC_CALL_SYSTEM, sc_id_format(s->confirmed, text), NULL, "T", &s->w->err),
+		SC_OK);
+	assert_int_equal(world_verify(s->w, NULL), 0);
+}
+
+static void many_damages_are_mended_at_once(void **state)
+{
+	stage *s = *state;
+	close_shop(s);
+	JOURNAL(3, drop_it);
+	MUG("on_hand = on_hand + 1, committed = committed + 1");
+	ROW("DELETE FROM hold WHERE key = ?1", &s->confirmed);
+	ROW("UPDATE hold SET body = x'ff' WHERE key = ?1", &s->reserved);
+	ROW("DELETE FROM shop_order WHERE key = ?1", &s->pending);
+	open_shop(s);
+	assert_true(world_verify(s->w, NULL) >= 5);
+	assert_int_equal(repair(s).left, 0);
+	assert_int_equal(world_verify(s->w, NULL), 0);
+}
+
+static void a_repair_of_a_healthy_shop_does_nothing(void **state)
+{
+	stage *s = *state;
+	const sc_call ada = CUSTOMER("ada");
+	sc_repair_report report = repair(s);
+	assert_int_equal(report.count, 0);
+	assert_int_equal(report.left, 0);
+	assert_status(s->w, sc_verify_repair(s->w->shop, &ada, &s->w->arena, &report, &s->w->err), SC_NOT_ALLOWED);
 }
 
 static void two_damages_are_both_found(void **state)
@@ -402,31 +542,61 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		T(on_hand_off_by_one_is_found),
+		T(on_hand_off_by_one_is_found_and_mended),
 		T(held_off_by_one_is_found),
+		T(held_off_by_one_is_found_and_mended),
 		T(committed_off_by_one_is_found),
+		T(committed_off_by_one_is_found_and_mended),
 		T(safety_off_by_one_is_found),
+		T(safety_off_by_one_is_found_and_mended),
 		T(a_missing_movement_is_found),
+		T(a_missing_movement_is_found_and_mended),
 		T(the_newest_movement_missing_is_found),
+		T(the_newest_movement_missing_is_found_and_mended),
 		T(a_doubled_movement_is_found),
+		T(a_doubled_movement_is_found_and_mended),
 		T(the_newest_movement_doubled_is_found),
+		T(the_newest_movement_doubled_is_found_and_mended),
 		T(an_altered_movement_is_found),
+		T(an_altered_movement_is_found_and_mended),
 		T(an_altered_difference_is_found),
+		T(an_altered_difference_is_found_and_mended),
 		T(the_newest_movement_altered_is_found),
+		T(the_newest_movement_altered_is_found_and_mended),
 		T(a_broken_chain_is_found),
+		T(a_broken_chain_is_found_and_mended),
 		T(an_order_without_its_hold_is_found),
+		T(an_order_without_its_hold_is_found_and_mended),
 		T(a_pending_order_without_its_hold_is_found),
+		T(a_pending_order_without_its_hold_is_found_and_mended),
 		T(a_hold_without_its_order_is_found),
+		T(a_hold_without_its_order_is_found_and_mended),
 		T(a_hold_past_its_order_is_found),
+		T(a_hold_past_its_order_is_found_and_mended),
 		T(a_hold_past_its_deadline_is_found),
 		T(held_without_a_hold_is_found),
+		T(held_without_a_hold_is_found_and_mended),
 		T(committed_without_a_hold_is_found),
+		T(committed_without_a_hold_is_found_and_mended),
 		T(an_order_that_left_with_its_goods_still_here_is_found),
+		T(an_order_that_left_with_its_goods_still_here_is_found_and_mended),
 		T(an_altered_order_is_found),
+		T(an_altered_order_is_found_and_mended),
 		T(a_hold_that_cannot_be_read_is_found),
+		T(a_hold_that_cannot_be_read_is_found_and_mended),
 		T(a_reservation_that_vanished_is_found),
+		T(a_reservation_that_vanished_is_found_and_mended),
 		T(an_account_that_vanished_is_found),
+		T(an_account_that_vanished_is_found_and_mended),
 		T(a_healthy_shop_is_clean),
 		T(two_damages_are_both_found),
+		T(a_late_hold_is_swept_by_a_repair),
+		T(a_mended_account_has_the_counters_that_the_journal_tells),
+		T(a_restored_reservation_can_be_committed),
+		T(an_order_whose_hold_was_restored_can_be_shipped),
+		T(an_order_whose_hold_could_not_be_read_can_be_shipped_after_a_repair),
+		T(many_damages_are_mended_at_once),
+		T(a_repair_of_a_healthy_shop_does_nothing),
 		T(business_between_the_steps_is_counted_in),
 		T(only_the_shop_itself_may_verify),
 	};
