@@ -166,6 +166,12 @@ bool sc__repeat_of_home(sc__batch *batch, const sc__slot *home, sc_id id, sc_are
 /* The end of one group's changes: draws what it needs, gives its rows their version. */
 sc_status sc__group_done(sc__batch *batch, sc__result *result);
 
+/* Whether the table of ids has a line: a refusal that was kept may itself be SC_NOT_FOUND. */
+static inline bool sc__is_stored(const sc_stored_outcome *outcome)
+{
+	return outcome->status != SC_NOT_FOUND || outcome->time_ms != 0;
+}
+
 static inline bool sc__present(const sc__slot *slot)
 {
 	return slot->row.value.version != 0;

@@ -290,7 +290,7 @@ static void settle_in(const sc__batch *batch, sc__slot *slot)
 {
 	sc_row *row = &slot->row;
 	if (row->type == SC_ROW_ID) {
-		slot->stored = row->outcome.status != SC_NOT_FOUND;
+		slot->stored = sc__is_stored(&row->outcome);
 		return;
 	}
 	slot->stored = row->value.version != 0;

@@ -161,7 +161,7 @@ static bool is_settled(sc__batch *batch, const sc__group_plan *plan, sc__result 
 	const sc_group *group = batch->group;
 	if (group->home == SC_HOME_NONE)
 		return false;
-	if (group->home == SC_HOME_TABLE && plan->id->row.outcome.status != SC_NOT_FOUND) {
+	if (group->home == SC_HOME_TABLE && sc__is_stored(&plan->id->row.outcome)) {
 		sc__repeat_of_id(plan->id, result);
 		return true;
 	}

@@ -286,7 +286,11 @@ sc_status sc__decide_hold(sc__batch *batch, const sc_change *change, sc__change_
 	}
 	switch (change->type) {
 	case SC_CHANGE_COMMIT:
-		return commit(batch, change, plan->subject);
+		status = commit(batch, change, plan->subject);
+		if (status != SC_HOLD_SETTLED || (change->flags & SC_SKIP) == 0)
+			return status;
+		batch->skipped = true; /* committed before, and otherwise */
+		return SC_OK;
 	case SC_CHANGE_RELEASE:
 		return release(batch, change, plan->subject);
 	case SC_CHANGE_EXTEND:

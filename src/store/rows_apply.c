@@ -103,7 +103,7 @@ static bool is_seen(sc__batch *batch, const sc_group_ref *ref, const sc__slot *s
 {
 	if (slot->row.type != SC_ROW_ID)
 		return sc__repeat_of_home(batch, slot, ref->id, batch->outcomes[batch->index].arena, result);
-	if (slot->row.outcome.status == SC_NOT_FOUND)
+	if (!sc__is_stored(&slot->row.outcome))
 		return false;
 	sc__repeat_of_id(slot, result);
 	return true;

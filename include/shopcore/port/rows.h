@@ -72,7 +72,7 @@ typedef struct sc_row {
 	uint32_t need;    /* SC_READ_...: parts that the decision looks at; others may stay unread */
 	uint32_t reserved0;
 	sc_id id;                  /* SC_ROW_ID; all others are named by value.address */
-	sc_stored_outcome outcome; /* SC_ROW_ID; status NOT_FOUND: no such row */
+	sc_stored_outcome outcome; /* SC_ROW_ID; status NOT_FOUND and time_ms 0: no such row */
 	sc_record value;           /* version 0: no such row. A row whose lifetime ended is read as it is */
 	void *driver;              /* the driver's own, such as where it found the row; NULL before `read` */
 	uint64_t reserved[2];
@@ -106,8 +106,8 @@ typedef struct sc_rows_ops {
 	 *  and not at all when nothing changed. A position is never 0 and below 2^62. */
 	sc_status (*draw)(void *txn, size_t count, uint64_t *first, sc_error *err);
 	/** R. Write rows, in lock order, none of them KEEP, and the entries in order; either may be none. At most
-	 *  once in a transaction. Rows, entries and all they point at stay as they are until commit or abort returns; the
-	 *  driver may put copies of its own in place of what `value` points at. */
+	 *  once in a transaction. Rows, entries and all they point at stay as they are until commit or abort returns;
+	 * the driver may put copies of its own in place of what `value` points at. */
 	sc_status (*write)(void *txn, sc_row *const *rows, size_t count, const sc_entry *entries, size_t entry_count,
 	                   sc_error *err);
 	/** R. Make it durable. Ends the transaction whatever it answers. A failure: nothing happened. */

@@ -63,6 +63,7 @@ struct world;
 	X(a_group_at_home_in_a_hold_repeats_what_it_took) \
 	X(a_settled_hold_still_answers_its_maker) \
 	X(a_kept_refusal_ends_its_id) \
+	X(a_kept_refusal_may_be_that_something_is_not_there) \
 	X(resolve_tells_what_is_stored) \
 	X(resolve_finds_an_id_at_home_in_a_row) \
 	X(a_fenced_id_can_never_land) \
@@ -98,6 +99,7 @@ struct world;
 	X(a_hold_is_settled_once) \
 	X(settling_twice_alike_never_counts_twice) \
 	X(release_if_live_skips_what_is_settled) \
+	X(a_commit_that_says_otherwise_can_be_skipped) \
 	X(release_of_an_absent_hold_keeps_it_from_ever_coming) \
 	X(a_committed_hold_can_be_undone) \
 	X(a_hold_can_take_over_another_in_one_step) \

@@ -392,6 +392,21 @@ void release_if_live_skips_what_is_settled(struct world *w)
 	CHECK_HOLD(w, committed, SC_HOLD_COMMITTED);
 }
 
+void a_commit_that_says_otherwise_can_be_skipped(struct world *w)
+{
+	sc_address stock = stocked(w, "mug", "main", 9);
+	sc_address hold = held(w, stock, 3);
+	const sc_commit_part part = { .line = 0, .quantity = 1 };
+	sc_change other = ct_commit(hold);
+
+	other.parts = &part;
+	other.part_count = 1;
+	DO(w, ct_commit(hold));
+	REFUSED(w, SC_HOLD_SETTLED, other);
+	CHECK(w, DO(w, ct_skip_change(other)).flags & SC_OUTCOME_SKIPPED);
+	CHECK_COUNTERS(w, stock, 9, 0, 3);
+}
+
 void release_of_an_absent_hold_keeps_it_from_ever_coming(struct world *w)
 {
 	sc_address stock = stocked(w, "mug", "main", 9);

@@ -141,6 +141,20 @@ void a_kept_refusal_ends_its_id(struct world *w)
 	CHECK_COUNTERS(w, stock, 9, 0, 0);
 }
 
+void a_kept_refusal_may_be_that_something_is_not_there(struct world *w)
+{
+	sc_address cart = ct_at(w, KIND_CART, "u:ada", "");
+	sc_change change = ct_put(cart, SC_IF_PRESENT, 0, "x");
+	sc_group group = ct_group(w, SC_HOME_TABLE, ct_id(w), &change, 1);
+
+	group.flags = SC_GROUP_KEEP_REFUSAL;
+	CHECK_STATUS(w, APPLY(w, group).status, SC_NOT_FOUND);
+	DO(w, ct_put(cart, SC_IF_ABSENT, 0, "ada's"));
+	CHECK_STATUS(w, APPLY(w, group).status, SC_NOT_FOUND);
+	CHECK(w, resolve(w, group.id, NULL, false).flags & SC_OUTCOME_REPEAT);
+	CHECK_BYTES(w, ct_load(w, cart).body, SC_BYTES("ada's"));
+}
+
 void resolve_tells_what_is_stored(struct world *w)
 {
 	sc_address stock = ct_at(w, KIND_STOCK, "mug", "main");

@@ -153,6 +153,7 @@ static void decide_group(struct model *m, const sc_group *group, sc_outcome *out
 	struct saved saved;
 
 	out->flags = 0;
+	out->take_count = 0;
 	out->status = model_validate(group);
 	if (out->status != SC_OK || settled_before(m, group, out, s.now_ms))
 		return;
@@ -164,6 +165,8 @@ static void decide_group(struct model *m, const sc_group *group, sc_outcome *out
 		tell_counters(&s);
 	} else {
 		go_back(m, &saved);
+		out->flags = 0; /* what was skipped on the way is of no interest any more */
+		out->take_count = 0;
 	}
 	free(saved.rows);
 	if (group->home == SC_HOME_TABLE &&

@@ -6,12 +6,11 @@
 /* What is free at a source for the lines of this very hold, which took `takes` so far. */
 static int64_t left_at(struct step *s, const struct row *account, const struct taken *takes, size_t count)
 {
-	sc_counters counters;
+	sc_counters counters = { 0, 0, 0, 0 };
 	int64_t left;
 
-	if (!model_present(s->m, account, s->now_ms))
-		return 0;
-	counters = account->value.counters;
+	if (model_present(s->m, account, s->now_ms))
+		counters = account->value.counters;
 	if (s->m->fault == MODEL_FLOOR_IGNORED && counters.floor > 0)
 		counters.floor = 0;
 	left = sc_counters_free(&counters);
@@ -56,7 +55,6 @@ static bool serve(struct step *s, const sc_change *change, uint32_t n, struct ta
 		struct row *account = model_row(s->m, &line->sources[i]);
 		int64_t left;
 
-		make_account(s, change, line, account);
 		left = left_at(s, account, takes, *count);
 		if (left >= line->quantity && wanted == line->quantity)
 			return take(s, line, n, i, wanted, takes, count) == wanted;
@@ -83,6 +81,49 @@ static sc_status refuse(struct step *s, const sc_change *change, uint32_t n)
 	return line->flags & SC_LINE_LIMIT ? SC_LIMIT_REACHED : SC_OUT_OF_STOCK;
 }
 
+/* Stable: takes of one line stay in the order of its sources. */
+static void sort_by_line(struct taken *takes, size_t count)
+{
+	for (size_t i = 1; i < count; i++) {
+		struct taken moving = takes[i];
+		size_t at = i;
+
+		for (; at > 0 && takes[at - 1].line > moving.line; at--)
+			takes[at] = takes[at - 1];
+		takes[at] = moving;
+	}
+}
+
+/* Lines without a choice of source want theirs together, before any other line chooses. */
+static sc_status claim(struct step *s, const sc_change *change, struct taken *takes, size_t *count)
+{
+	bool summed = s->m->fault != MODEL_DEMAND_NOT_SUMMED;
+	size_t chosen;
+
+	for (uint32_t i = 0; i < change->line_count; i++) {
+		for (uint32_t n = 0; n < change->lines[i].source_count; n++)
+			make_account(s, change, &change->lines[i], model_row(s->m, &change->lines[i].sources[n]));
+	}
+	for (uint32_t i = 0; i < change->line_count; i++) {
+		if (change->lines[i].source_count == 1)
+			take(s, &change->lines[i], i, 0, change->lines[i].quantity, takes, count);
+	}
+	for (size_t i = 0; i < *count; i++) {
+		const struct row *account = model_row(s->m, &takes[i].account);
+
+		if (left_at(s, account, takes, *count) < (summed ? 0 : takes[i].quantity))
+			return refuse(s, change, takes[i].line);
+	}
+	chosen = *count;
+	for (uint32_t i = 0; i < change->line_count; i++) {
+		if (change->lines[i].source_count != 1 && !serve(s, change, i, takes, count))
+			return refuse(s, change, i);
+	}
+	if (chosen > 0 && *count > chosen)
+		sort_by_line(takes, *count);
+	return SC_OK;
+}
+
 static struct taken *room_for_takes(struct model *m, const sc_change *change)
 {
 	size_t most = 0;
@@ -106,15 +147,15 @@ sc_status model_hold(struct step *s, const sc_change *change)
 	struct row *hold = model_row(s->m, &change->address);
 	size_t index = (size_t)(hold - s->m->rows);
 	struct taken *takes;
+	sc_status status;
 	size_t count = 0;
 
 	if (model_present(s->m, hold, s->now_ms))
 		return hold->fenced ? SC_FENCED : SC_EXISTS;
 	takes = room_for_takes(s->m, change);
-	for (uint32_t i = 0; i < change->line_count; i++) {
-		if (!serve(s, change, i, takes, &count))
-			return refuse(s, change, i);
-	}
+	status = claim(s, change, takes, &count);
+	if (status != SC_OK)
+		return status;
 	for (size_t i = 0; i < count; i++)
 		model_account(s, model_row(s->m, &takes[i].account), (sc_counters){ .held = takes[i].quantity }, topic,
 		              &change->address);
@@ -198,10 +239,11 @@ sc_status model_commit(struct step *s, const sc_change *change)
 		    (hold->take_count == 0 || memcmp(takes, hold->takes, hold->take_count * sizeof(*takes)) == 0))
 			return SC_OK;
 	}
-	if (status == SC_OK)
-		status = spread(s, change, hold, &takes);
 	if (status != SC_OK)
 		return skipped(s, change, status);
+	status = spread(s, change, hold, &takes);
+	if (status != SC_OK)
+		return status;
 	for (size_t i = 0; i < hold->take_count; i++) {
 		sc_counters delta = { .held = -takes[i].quantity, .committed = takes[i].committed };
 
@@ -245,6 +287,23 @@ static void leave_tombstone(struct step *s, struct row *hold)
 	hold->fenced = true;
 }
 
+/* What has left the house since cannot come back this way. */
+static bool has_left(struct step *s, const struct row *hold)
+{
+	for (size_t i = 0; i < hold->take_count; i++) {
+		const struct row *account = model_row(s->m, &hold->takes[i].account);
+		int64_t back = 0;
+
+		for (size_t n = 0; n < hold->take_count; n++) {
+			if (sc_address_compare(&hold->takes[n].account, &hold->takes[i].account) == 0)
+				back += hold->takes[n].committed;
+		}
+		if (owes(s, &hold->takes[i]) && account->value.counters.committed < back)
+			return true;
+	}
+	return false;
+}
+
 sc_status model_release(struct step *s, const sc_change *change)
 {
 	struct row *hold = model_row(s->m, &change->address);
@@ -255,6 +314,8 @@ sc_status model_release(struct step *s, const sc_change *change)
 		live = true;
 	if (state == SC_HOLD_RELEASED && s->m->fault == MODEL_RELEASE_COUNTS_TWICE)
 		live = true;
+	if (live && state == SC_HOLD_COMMITTED && has_left(s, hold))
+		return SC_WRONG_STATE;
 	if (live) {
 		give_back(s, hold, SC_HOLD_RELEASED, SC_BYTES("release"));
 		return SC_OK;
@@ -287,7 +348,11 @@ void model_lapse(struct step *s, struct row *hold)
 
 void model_copy_takes(const struct row *hold, sc_outcome *out)
 {
-	out->take_count = (uint32_t)hold->take_count;
-	for (size_t i = 0; i < hold->take_count && i < out->take_capacity; i++)
-		out->takes[i] = (sc_take){ hold->takes[i].account, hold->takes[i].quantity, hold->takes[i].line, 0 };
+	for (size_t i = 0; i < hold->take_count; i++) {
+		const struct taken *t = &hold->takes[i];
+
+		if (out->take_count < out->take_capacity)
+			out->takes[out->take_count] = (sc_take){ t->account, t->quantity, t->line, 0 };
+		out->take_count++;
+	}
 }

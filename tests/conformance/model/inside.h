@@ -95,6 +95,7 @@ sc_status model_apply(void *ctx, const sc_call *call, const sc_group *groups, si
 sc_status model_resolve(void *ctx, const sc_call *call, const sc_group_ref *refs, size_t count, bool fence,
                         sc_outcome *out, sc_error *err);
 sc_status model_expire(void *ctx, const sc_call *call, size_t max, size_t *done, int64_t *next_ms, sc_error *err);
+/* Adds them to those of other holds of the group. */
 void model_copy_takes(const struct row *hold, sc_outcome *out);
 
 #endif
