@@ -1,0 +1,39 @@
+"""The commerce logic of a large shop: catalogue, search, carts, exact prices, stock that is never oversold, checkout.
+
+    with FakeGateway() as bank, Shop("sqlite:shop.db", gateway=bank) as shop:
+        ada = shop.customer("ada")
+        ada.cart.add("mug-blue", 2)
+        order = ada.checkout.buy("click-1", Address("Ada", "1 Hill St", "Bath", "GB"), payment="tok_ok")
+
+Refusals, bad input, failures and "nobody knows" are four families of exceptions, in shopcore.errors.
+"""
+from . import errors
+from .cart import Cart
+from .catalog import Catalog
+from .checkout import Checkout
+from .errors import BadInput, Failure, LibraryMissing, Refusal, ShopClosed, ShopError, Unknown
+from .gateways import FakeGateway, Gateway
+from .inventory import Inventory
+from .orders import Orders
+from .pricing import price
+from .records import (NOT_TRACKED, Address, AttributeValue, Booking, CartLine, CartView, Category, Finding,
+                      GatewayOp, GatewayReply, GatewayRequest, GatewayState, Hit, HoldState, Image, ImportRow,
+                      ImportSummary, Leftover, Level, Merge, Money, Movement, OfferChange, OfferChangeKind, Order,
+                      OrderEvent, OrderLine, Payment, Placement, Product, Quote, Reservation, ReservationDetail,
+                      ReserveLine, SearchPage, SearchProgress, Shipment, Sku, Take, Tick, moment)
+from .search import Search
+from .shop import Actor, Shop, Worker, new_id
+from .stores import MemoryStore, SqliteStore, Store, StoreWrapper
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "NOT_TRACKED", "Actor", "Address", "AttributeValue", "BadInput", "Booking", "Cart", "CartLine", "CartView",
+    "Catalog", "Category", "Checkout", "Failure", "FakeGateway", "Finding", "Gateway", "GatewayOp", "GatewayReply",
+    "GatewayRequest", "GatewayState", "Hit", "HoldState", "Image", "ImportRow", "ImportSummary", "Inventory",
+    "Leftover", "Level", "LibraryMissing", "MemoryStore", "Merge", "Money", "Movement", "OfferChange",
+    "OfferChangeKind", "Order", "OrderEvent", "OrderLine", "Orders", "Payment", "Placement", "Product", "Quote",
+    "Refusal", "Reservation", "ReservationDetail", "ReserveLine", "Search", "SearchPage", "SearchProgress",
+    "Shipment", "Shop", "ShopClosed", "ShopError", "Sku", "SqliteStore", "Store", "StoreWrapper", "Take", "Tick",
+    "Unknown", "Worker", "errors", "moment", "new_id", "price",
+]

@@ -25,6 +25,15 @@ from . import errors
 
 S = TypeVar("S", bound=Structure)
 
+# What the other modules need of ctypes, under names of our own.
+ref: Any = byref
+pointer: Any = ctypes.pointer
+int32: Any = c_int
+int64: Any = c_int64
+uint32: Any = c_uint32
+uint64: Any = c_uint64
+size: Any = c_size_t
+
 # ---- finding the libraries ---------------------------------------------------------------------
 
 
@@ -109,7 +118,7 @@ def fit(value: int, kind: Any, field: str = "") -> int:
     return value
 
 
-def fill(target: S, **values: Any) -> S:
+def fill(target: S, /, **values: Any) -> S:
     """Set members of a struct from Python values: str, int, bool, structs, arrays. None leaves a member as it is."""
     kind = type(target)
     kinds = _kinds.get(kind)
@@ -129,7 +138,7 @@ def fill(target: S, **values: Any) -> S:
     return target
 
 
-def make(kind: type[S], **values: Any) -> S:
+def make(kind: type[S], /, **values: Any) -> S:
     """A struct with its initial values and these."""
     made = kind()
     if kind._fields_[0][0] == "size":
@@ -137,6 +146,13 @@ def make(kind: type[S], **values: Any) -> S:
     for label, value in INITIAL.get(kind, {}).items():
         setattr(made, label, value)
     return fill(made, **values)
+
+
+def copied(pointer: Any, kind: Any) -> Any:
+    """A value of our own of what a pointer points at."""
+    made = kind()
+    ctypes.memmove(byref(made), pointer, ctypes.sizeof(kind))
+    return made
 
 
 def array(kind: type[S], items: Sequence[S]) -> Any:
@@ -208,12 +224,13 @@ def text_room(size: int) -> Any:
     return ctypes.create_string_buffer(size)
 
 
-def cast_ops(kind: Any, pointer: Any) -> Any:
-    """The table of operations behind a pointer, and whether it is there."""
-    return pointer.contents if pointer else None
-
-
 # ---- scratch memory and statuses -----------------------------------------------------------------
+
+
+def fault_of(error: Any, index: int) -> errors.ShopError:
+    """The exception that an sc_error stands for."""
+    return errors.of(error.status, index=index if index >= 0 else None, field=error.field.decode(errors="replace"),
+                     wanted=error.wanted, available=error.available, text=error.text.decode(errors="replace"))
 
 
 class Scratch:
@@ -239,11 +256,9 @@ class Scratch:
             raise self.fault(status)
 
     def fault(self, status: int) -> errors.ShopError:
-        fault = self._fault
-        if fault.status != status:
+        if self._fault.status != status:
             return errors.of(status, text=string(lib.sc_status_text(status)))
-        return errors.of(status, index=fault.index if fault.index >= 0 else None, field=string(fault.field),
-                         wanted=fault.wanted, available=fault.available, text=string(fault.text))
+        return fault_of(self._fault, self._fault.index)
 
 
 class _Idle(threading.local):
@@ -568,6 +583,7 @@ SC_FAULTY_LOG = 5
 SC_FAULTY_START = 6
 SC_FAULTY_FINISH = 7
 SC_FAULTY_OPS = 8
+SC_RESERVE_SPLIT = 1
 SC_ROUND_HALF_UP = 1
 SC_ROUND_HALF_AWAY = 2
 SC_ROUND_HALF_EVEN = 3
@@ -595,6 +611,24 @@ SC_ROW_STATE = 16
 SC_ROW_LIFETIME = 32
 SC_ROW_MADE_BY = 64
 SC_ROW_ALL = 127
+SC_PRICE_CHOSEN = 0
+SC_PRICE_OTHER_SKU = 1
+SC_PRICE_OTHER_CURRENCY = 2
+SC_PRICE_OTHER_GROUP = 3
+SC_PRICE_OTHER_CHANNEL = 4
+SC_PRICE_NOT_YET = 5
+SC_PRICE_OVER = 6
+SC_PRICE_TOO_FEW = 7
+SC_PRICE_LESS_SPECIFIC = 8
+SC_PRICE_LOWER_PRIORITY = 9
+SC_PRICE_LOWER_TIER = 10
+SC_PRICE_DEARER = 11
+SC_PRICE_LISTED_LATER = 12
+SC_PRICE_OVERRIDDEN = 13
+SC_SHIPPING_FLAT = 0
+SC_SHIPPING_BY_WEIGHT = 1
+SC_SHIPPING_BY_SUBTOTAL = 2
+SC_SHIPPING_BY_ITEM = 3
 SC_TRACED_LOAD = 0
 SC_TRACED_RANGE = 1
 SC_TRACED_APPLY = 2
@@ -633,7 +667,9 @@ SC_FAKE_WEBHOOK_FIRST = 1
 SC_FAKE_WEBHOOK_TWICE = 2
 SC_FAKE_WEBHOOK_SHUFFLED = 4
 SC_CART_KEYS_MAX = 16
+SC_NEVER = 9223372036854775807
 SC_ID_TEXT_SIZE = 37
+SC_NOT_TRACKED = -9223372036854775808
 SC_ID_TEXT_MAX = 128
 SC_NAME_MAX = 512
 SC_DESCRIPTION_MAX = 65536
@@ -668,6 +704,8 @@ SC_TOKEN_MAX = 256
 SC_STEP_URL_MAX = 512
 SC_DECLINE_CODE_MAX = 64
 SC_INDEX_COLUMNS_MAX = 4
+SC_FLOOR_NONE = -9223372036854775808
+SC_NO_LINE = 4294967295
 SC_RATE_PERCENT = 1000000
 SC_RATE_ONE = 100000000
 SC_RATE_SUM_MAX = 1000000000
@@ -1415,8 +1453,14 @@ class sc_stock_change(Structure):
     _fields_ = [("sku", c_char_p), ("location", c_char_p), ("quantity", c_int64)]
 
 
+class sc_stock_move(Structure):
+    _fields_ = [("sku", c_char_p), ("from", c_char_p), ("to", c_char_p), ("quantity", c_int64)]
+
+
 class sc_reserve_line(Structure):
-    _fields_ = [("sku", c_char_p), ("location", c_char_p), ("quantity", c_int64), ("reserved", c_uint64 * 2)]
+    _fields_ = [
+        ("sku", c_char_p), ("location", c_char_p), ("quantity", c_int64), ("locations", POINTER(c_char_p)),
+        ("location_count", c_uint32), ("flags", c_uint32)]
 
 
 class sc_reserve_request(Structure):
@@ -1428,6 +1472,18 @@ class sc_reserve_request(Structure):
 class sc_reservation(Structure):
     _fields_ = [
         ("id", sc_id), ("state", c_uint32), ("reserved0", c_uint32), ("deadline_ms", c_int64),
+        ("reserved", c_uint64 * 2)]
+
+
+class sc_reservation_take(Structure):
+    _fields_ = [
+        ("sku", c_char_p), ("location", c_char_p), ("quantity", c_int64), ("committed", c_int64), ("line", c_uint32),
+        ("reserved0", c_uint32), ("reserved", c_uint64 * 2)]
+
+
+class sc_reservation_detail(Structure):
+    _fields_ = [
+        ("reservation", sc_reservation), ("takes", POINTER(sc_reservation_take)), ("take_count", c_size_t),
         ("reserved", c_uint64 * 2)]
 
 
@@ -1501,6 +1557,73 @@ class sc_rows_ops(Structure):
         ("forget", sc_rows_ops_forget), ("log_read", sc_rows_ops_log_read), ("log_of", sc_rows_ops_log_of),
         ("log_trim", sc_rows_ops_log_trim), ("log_wait", sc_rows_ops_log_wait), ("now", sc_rows_ops_now),
         ("close", sc_rows_ops_close)]
+
+
+class sc_price_entry(Structure):
+    _fields_ = [
+        ("list", c_char_p), ("sku", c_char_p), ("currency", c_char * 4), ("customer_group", c_char_p),
+        ("channel", c_char_p), ("from_ms", c_int64), ("until_ms", c_int64), ("min_quantity", c_int64),
+        ("priority", c_int32), ("sale", c_bool), ("tax_inclusive", c_bool), ("amount", c_int64),
+        ("compare_at", c_int64), ("reserved", c_uint64 * 2)]
+
+
+class sc_price_query(Structure):
+    _fields_ = [
+        ("sku", c_char_p), ("currency", c_char * 4), ("customer_group", c_char_p), ("channel", c_char_p),
+        ("quantity", c_int64), ("time_ms", c_int64), ("override_amount", c_int64), ("override_reason", c_char_p)]
+
+
+class sc_price_choice(Structure):
+    _fields_ = [
+        ("entry", c_int32), ("unit_price", c_int64), ("compare_at", c_int64), ("on_sale", c_bool),
+        ("tax_inclusive", c_bool), ("reason", c_char_p), ("verdicts", POINTER(c_int))]
+
+
+class sc_tax_rule(Structure):
+    _fields_ = [
+        ("country", c_char_p), ("region", c_char_p), ("postal_prefix", c_char_p), ("tax_class", c_char_p),
+        ("rate", c_int64), ("level", c_uint32), ("compound", c_bool), ("reserved", c_uint64 * 2)]
+
+
+class sc_tax_query(Structure):
+    _fields_ = [
+        ("country", c_char_p), ("region", c_char_p), ("postal", c_char_p), ("tax_class", c_char_p),
+        ("home_country", c_char_p), ("exempt", c_bool), ("business", c_bool)]
+
+
+class sc_tax_choice(Structure):
+    _fields_ = [
+        ("rates", POINTER(c_int64)), ("rules", POINTER(c_uint32)), ("count", c_size_t), ("compound", c_bool),
+        ("exempt", c_bool)]
+
+
+class sc_shipping_bracket(Structure):
+    _fields_ = [("up_to", c_int64), ("amount", c_int64)]
+
+
+class sc_shipping_rate(Structure):
+    _fields_ = [
+        ("code", c_char_p), ("kind", c_int), ("country", c_char_p), ("region", c_char_p), ("amount", c_int64),
+        ("additional", c_int64), ("max_units", c_int64), ("free_from", c_int64),
+        ("brackets", POINTER(sc_shipping_bracket)), ("bracket_count", c_size_t), ("reserved", c_uint64 * 2)]
+
+
+class sc_shipping_query(Structure):
+    _fields_ = [
+        ("country", c_char_p), ("region", c_char_p), ("subtotal", c_int64), ("weight_g", c_int64), ("units", c_int64)]
+
+
+class sc_shipping_offer(Structure):
+    _fields_ = [("rate", c_uint32), ("code", c_char_p), ("amount", c_int64)]
+
+
+class sc_exchange_rate(Structure):
+    _fields_ = [
+        ("from", c_char * 4), ("to", c_char * 4), ("numerator", c_int64), ("denominator", c_int64), ("time_ms", c_int64)]
+
+
+class sc_converted(Structure):
+    _fields_ = [("amount", c_int64), ("rate", sc_exchange_rate)]
 
 
 class sc_search_request(Structure):
@@ -1803,8 +1926,16 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
         POINTER(sc_shop), POINTER(sc_call), POINTER(sc_stock_change), c_size_t, c_char_p, POINTER(sc_error)]),
     "sc_inventory_adjust": (c_int, [
         POINTER(sc_shop), POINTER(sc_call), POINTER(sc_stock_change), c_size_t, c_char_p, POINTER(sc_error)]),
+    "sc_inventory_transfer": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), POINTER(sc_stock_move), c_size_t, c_char_p, POINTER(sc_error)]),
+    "sc_inventory_set_safety": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), POINTER(sc_stock_change), c_size_t, c_char_p, POINTER(sc_error)]),
     "sc_inventory_reserve": (c_int, [
         POINTER(sc_shop), POINTER(sc_call), POINTER(sc_reserve_request), POINTER(sc_reservation), POINTER(sc_error)]),
+    "sc_inventory_get_reservation": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), sc_id, POINTER(sc_arena), POINTER(sc_reservation_detail), POINTER(sc_error)]),
+    "sc_inventory_extend": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), sc_id, c_int64, POINTER(c_int64), POINTER(sc_error)]),
     "sc_inventory_commit": (c_int, [
         POINTER(sc_shop), POINTER(sc_call), sc_id, POINTER(sc_commit_part), c_size_t, POINTER(sc_error)]),
     "sc_inventory_release": (c_int, [POINTER(sc_shop), POINTER(sc_call), sc_id, POINTER(sc_error)]),
@@ -1831,6 +1962,18 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "sc_entries_bound": (c_size_t, [POINTER(sc_entry), c_size_t]),
     "sc_entries_pack": (c_size_t, [POINTER(sc_entry), c_size_t, c_void_p]),
     "sc_entries_unpack": (c_int, [sc_bytes, c_uint64, c_size_t, POINTER(sc_entry), POINTER(c_size_t)]),
+    "sc_price_choose": (c_int, [
+        POINTER(sc_price_entry), c_size_t, POINTER(sc_price_query), POINTER(sc_arena), POINTER(sc_price_choice),
+        POINTER(sc_error)]),
+    "sc_tax_choose": (c_int, [
+        POINTER(sc_tax_rule), c_size_t, POINTER(sc_tax_query), POINTER(sc_arena), POINTER(sc_tax_choice),
+        POINTER(sc_error)]),
+    "sc_shipping_offers": (c_int, [
+        POINTER(sc_shipping_rate), c_size_t, POINTER(sc_shipping_query), POINTER(sc_arena),
+        POINTER(POINTER(sc_shipping_offer)), POINTER(c_size_t), POINTER(sc_error)]),
+    "sc_price_convert": (c_int, [POINTER(sc_exchange_rate), c_int64, c_int, POINTER(sc_converted), POINTER(sc_error)]),
+    "sc_price_round_cash": (c_int, [c_int64, c_int64, c_int, POINTER(c_int64), POINTER(sc_error)]),
+    "sc_price_charm": (c_int, [c_int64, c_int64, c_int64, POINTER(c_int64), POINTER(sc_error)]),
     "sc_search": (c_int, [
         POINTER(sc_shop), POINTER(sc_call), POINTER(sc_search_request), POINTER(sc_arena), POINTER(sc_search_page),
         POINTER(sc_error)]),
@@ -1917,11 +2060,14 @@ STRUCTS: list[type[Structure]] = [
     sc_price_texts, sc_promotion_conditions, sc_promotion, sc_price_buyer, sc_price_request, sc_price_run,
     sc_priced_line, sc_priced_charge, sc_promotion_share, sc_priced_promotion, sc_priced_tax, sc_price_step,
     sc_breakdown, sc_offer_change, sc_quote, sc_quote_options, sc_checkout_request, sc_placement, sc_faulty_options,
-    sc_stock_ref, sc_level, sc_stock_change, sc_reserve_line, sc_reserve_request, sc_reservation, sc_movement,
-    sc_movement_page, sc_memory_options, sc_stored_outcome, sc_row, sc_rows_clock, sc_rows_ops, sc_search_request,
-    sc_search_page, sc_search_progress, sc_sqlite_options, sc_traced_count, sc_traced_counts, sc_finding,
-    sc_verify_page, sc_worker_options, sc_conformance_result, sc_conformance_summary, sc_conformance_store_options,
-    sc_fake_gateway_options, sc_fake_webhook, sc_fake_booking, sc_sim_options, sc_sim_report]
+    sc_stock_ref, sc_level, sc_stock_change, sc_stock_move, sc_reserve_line, sc_reserve_request, sc_reservation,
+    sc_reservation_take, sc_reservation_detail, sc_movement, sc_movement_page, sc_memory_options, sc_stored_outcome,
+    sc_row, sc_rows_clock, sc_rows_ops, sc_price_entry, sc_price_query, sc_price_choice, sc_tax_rule, sc_tax_query,
+    sc_tax_choice, sc_shipping_bracket, sc_shipping_rate, sc_shipping_query, sc_shipping_offer, sc_exchange_rate,
+    sc_converted, sc_search_request, sc_search_page, sc_search_progress, sc_sqlite_options, sc_traced_count,
+    sc_traced_counts, sc_finding, sc_verify_page, sc_worker_options, sc_conformance_result, sc_conformance_summary,
+    sc_conformance_store_options, sc_fake_gateway_options, sc_fake_webhook, sc_fake_booking, sc_sim_options,
+    sc_sim_report]
 
 # What the initialisers of the C headers set, beside the size.
 INITIAL: dict[type[Structure], dict[str, Any]] = {

@@ -28,6 +28,7 @@ SCALARS = {
     "int8_t": "c_int8", "int16_t": "c_int16", "int32_t": "c_int32", "int64_t": "c_int64", "uint8_t": "c_uint8",
     "uint16_t": "c_uint16", "uint32_t": "c_uint32", "uint64_t": "c_uint64",
 }
+LIMITS = {"INT64_MAX": (1 << 63) - 1, "INT64_MIN": -(1 << 63), "UINT32_MAX": (1 << 32) - 1}
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|\w+|\.\.\.|<<|[^\s\w]')
 
 
@@ -108,7 +109,7 @@ def split(tokens: list[str], separator: str) -> list[list[str]]:
 
 def number(tokens: list[str], known: dict[str, int]) -> int:
     text = " ".join(re.sub(r"^(0x[0-9a-fA-F]+|\d+)[uUlL]+$", r"\1", token) for token in tokens)
-    return int(eval(text.replace("/", "//"), {"__builtins__": {}}, known))  # our own headers: + - * << and names
+    return int(eval(text.replace("/", "//"), {"__builtins__": {}}, {**LIMITS, **known}))  # our own headers: + - * << and names
 
 
 class Parser:
@@ -123,7 +124,7 @@ class Parser:
 
     def macros(self) -> None:
         """Plain numbers, such as limits: macros are gone after the preprocessor."""
-        simple = re.compile(r"^#define (SC_\w+) +(\(?-?\d[\w* +\-]*\)?)\s*(?:/\*.*)?$", re.M)
+        simple = re.compile(r"^#define (SC_\w+) +(\(?(?:-?\d|U?INT\d\d_M)[\w* +\-]*?\)?)\s*(?:/\*.*)?$", re.M)
         for header in sorted((ROOT / "include").rglob("*.h")):
             for name, text in simple.findall(header.read_text()):
                 if "VERSION" not in name:

@@ -1,0 +1,51 @@
+"""Orders: what was bought, and how far it has come."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from . import _convert, _ffi
+from . import records as r
+from ._session import Session
+
+
+class Orders:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def get(self, id: str) -> r.Order:
+        """One order with its payments and its history."""
+        raw = _ffi.sc_order()
+        with self._session.call() as call:
+            call.ask(_ffi.lib.sc_order_get, _ffi.text(id, "id"), call.arena, _ffi.ref(raw))
+            return _convert.order_out(raw)
+
+    def list(self, owner: str | None = None, page: int = 50) -> Iterator[r.Order]:
+        """Orders of whoever asks, or of `owner`, newest first, without payments and history; read a page at a time
+        while you iterate."""
+        whose, cursor = _ffi.optional_text(owner, "owner"), None
+        while True:
+            raw = _ffi.sc_order_page()
+            with self._session.call() as call:
+                call.ask(_ffi.lib.sc_order_list, whose, _ffi.fit(page, _ffi.uint32, "page"), cursor, call.arena,
+                         _ffi.ref(raw))
+                found = [_convert.order_out(order) for order in _ffi.items(raw.orders, raw.count)]
+                cursor = raw.next
+            yield from found
+            if not cursor:
+                return
+
+    def ship(self, id: str, carrier: str | None = None, tracking: str | None = None) -> None:
+        """Say that a confirmed order left the house."""
+        with self._session.call() as call:
+            call.ask(_ffi.lib.sc_order_ship, _ffi.text(id, "id"), _ffi.optional_text(carrier, "carrier"),
+                     _ffi.optional_text(tracking, "tracking"))
+
+    def deliver(self, id: str) -> None:
+        """Say that a shipped order arrived."""
+        with self._session.call() as call:
+            call.ask(_ffi.lib.sc_order_deliver, _ffi.text(id, "id"))
+
+    def cancel(self, id: str, reason: str | None = None) -> None:
+        """Cancel a confirmed order before it is shipped: goods go back to stock, the money becomes a refund."""
+        with self._session.call() as call:
+            call.ask(_ffi.lib.sc_order_cancel, _ffi.text(id, "id"), _ffi.optional_text(reason, "reason"))

@@ -1,0 +1,219 @@
+"""The shop: open it, ask it for somebody, close it."""
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+from . import _convert, _ffi, errors
+from . import records as r
+from ._session import Handle, Session
+from .cart import Cart
+from .catalog import Catalog
+from .checkout import Checkout
+from .gateways import Adapter, FakeGateway, Gateway
+from .inventory import Inventory
+from .orders import Orders
+from .search import Search
+from .stores import Store
+
+
+class Actor:
+    """A shop as one actor sees it. What somebody may do is decided by the library, deny by default."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.catalog = Catalog(session)
+        self.search = Search(session)
+        self.inventory = Inventory(session)
+        self.cart = Cart(session)
+        self.checkout = Checkout(session)
+        self.orders = Orders(session)
+
+    def within(self, seconds: float) -> Actor:
+        """The same actor with a deadline: each call of it ends after so long, one way or the other."""
+        mine = self._session
+        return Actor(Session(mine.handle, mine.kind, mine.actor, seconds))
+
+
+class Worker:
+    """A thread of the library's own that keeps the shop's duties done. It stops with its block, or with the shop."""
+
+    def __init__(self, pointer: Any) -> None:
+        self._pointer: Any = pointer
+
+    def __enter__(self) -> Worker:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self.stop()
+
+    def wake(self) -> None:
+        if self._pointer is not None:
+            _ffi.lib.sc_worker_wake(self._pointer)
+
+    def stop(self) -> None:
+        """Stop the thread after the tick it is in. A second time does nothing."""
+        pointer, self._pointer = self._pointer, None
+        if pointer is not None:
+            _ffi.lib.sc_worker_stop(pointer)
+
+
+class Shop(Actor):
+    """One shop of one tenant, safe to use from many threads. It acts for the shop itself; `customer`, `guest`,
+    `seller` and `admin` give the same shop as somebody else sees it.
+
+    `url` is "memory:" or "sqlite:FILE"; or hand in a `store`. `search` names an index, such as "fts5:FILE" or
+    "fts5::memory:". Intervals are in milliseconds, amounts in minor units of `currency`; None is the library's default.
+    """
+
+    def __init__(self, url: str | None = None, *, store: Store | None = None,
+                 gateway: FakeGateway | Gateway | None = None, search: str | None = None, allow_volatile: bool = True,
+                 currency: str | None = None, hold_ttl_ms: int | None = None, cart_lifetime_ms: int | None = None,
+                 quote_ttl_ms: int | None = None, key_lifetime_ms: int | None = None,
+                 payment_patience_ms: int | None = None, payment_resume_ms: int | None = None,
+                 payment_attempts_max: int | None = None, refund_when_lapsed: bool = False,
+                 tax_rate_ppm: int | None = None, tax_included: bool = False,
+                 shipping_flat_minor: int | None = None) -> None:
+        options = _ffi.make(
+            _ffi.sc_shop_options, store_url=url, volatile_ok=allow_volatile, currency=currency,
+            hold_ttl_ms=hold_ttl_ms, cart_lifetime_ms=cart_lifetime_ms, quote_ttl_ms=quote_ttl_ms,
+            key_lifetime_ms=key_lifetime_ms, payment_patience_ms=payment_patience_ms,
+            payment_resume_ms=payment_resume_ms, payment_attempts_max=payment_attempts_max,
+            lapsed_policy=_ffi.SC_LAPSED_REFUND if refund_when_lapsed else None, tax_rate_ppm=tax_rate_ppm,
+            tax_included=tax_included, shipping_flat_minor=shipping_flat_minor)
+        self._workers: list[Worker] = []
+        super().__init__(Session(_opened(options, store, gateway, search), _ffi.SC_ACTOR_SYSTEM, None))
+
+    def __enter__(self) -> Shop:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close it, its store and its services, when the calls that are under way are back. Twice is fine."""
+        while self._workers:
+            self._workers.pop().stop()
+        self._session.handle.close()
+
+    @property
+    def closed(self) -> bool:
+        return self._session.handle.closed
+
+    # ---- somebody
+
+    def customer(self, id: str) -> Actor:
+        return self._as(_ffi.SC_ACTOR_CUSTOMER, id)
+
+    def guest(self, token: str) -> Actor:
+        return self._as(_ffi.SC_ACTOR_GUEST, token)
+
+    def seller(self, id: str) -> Actor:
+        return self._as(_ffi.SC_ACTOR_SELLER, id)
+
+    def admin(self, id: str) -> Actor:
+        return self._as(_ffi.SC_ACTOR_ADMIN, id)
+
+    def _as(self, kind: int, actor: str) -> Actor:
+        return Actor(Session(self._session.handle, kind, actor))
+
+    # ---- the shop's own duties
+
+    def now_ms(self) -> int:
+        """The store's clock, in milliseconds since 1970; also the check that the store answers."""
+        out = _ffi.int64()
+        with self._session.call() as call:
+            call.ask(_ffi.lib.sc_shop_now, _ffi.ref(out))
+        return int(out.value)
+
+    def tick(self, *, items: int | None = None, time_ms: int | None = None) -> r.Tick:
+        """Do what is due without anybody asking. Call it from a loop of yours, or use worker()."""
+        bound = _ffi.make(_ffi.sc_tick_bound, items=items, time_ms=time_ms)
+        report = _ffi.make(_ffi.sc_tick_report)
+        with self._session.call() as call:
+            call.ask(_ffi.lib.sc_shop_tick, _ffi.ref(bound), _ffi.ref(report))
+        return _convert.tick_out(report)
+
+    def worker(self) -> Worker:
+        """Start a thread that ticks this shop."""
+        pointer = _ffi.handle(_ffi.sc_worker)
+        with self._session.call() as call:
+            call.make(_ffi.lib.sc_worker_start, None, _ffi.ref(pointer))
+        worker = Worker(pointer)
+        self._workers.append(worker)
+        return worker
+
+    def verify(self) -> list[r.Finding]:
+        """Compare accounts, holds, orders and journal with each other. Gives what does not fit; nothing is best."""
+        handle, found = _ffi.handle(_ffi.sc_verify), []
+        with self._session.call() as call:
+            call.ask(_ffi.lib.sc_verify_new, _ffi.ref(handle))
+            try:
+                finished = False
+                while not finished:
+                    page = _ffi.sc_verify_page()
+                    with _ffi.scratch() as step:
+                        call.tell(_ffi.lib.sc_verify_step, handle, _ffi.SC_PAGE_MAX, step.arena, _ffi.ref(page))
+                        found += [_convert.finding_out(raw) for raw in _ffi.items(page.findings, page.count)]
+                        finished = page.finished
+            finally:
+                _ffi.lib.sc_verify_free(handle)
+        return found
+
+
+def _opened(options: Any, store: Store | None, gateway: FakeGateway | Gateway | None, search: str | None) -> Handle:
+    """Open the shop and hand everything over; on a failure everything is again whose it was."""
+    undo: list[Callable[[], None]] = []
+    try:
+        if store is not None:
+            options.store = store.lend()
+        afterwards = _plug(options, gateway, undo)
+        if search is not None:
+            index = _ffi.sc_search_index()
+            with _ffi.scratch() as mine:
+                mine.check(_ffi.lib.sc_fts5_open(_ffi.env, _ffi.text(search, "search"), _ffi.ref(index), mine.error))
+            undo.append(lambda: _closing(index))
+            options.search = index
+        pointer = _ffi.handle(_ffi.sc_shop)
+        with _ffi.scratch() as mine:
+            mine.check(_ffi.lib.sc_shop_open(_ffi.ref(options), _ffi.ref(pointer), mine.error))
+    except BaseException:
+        while undo:
+            undo.pop()()
+        raise
+    if store is not None:
+        afterwards.append(_holding(store.give()))
+    return Handle(pointer, afterwards)
+
+
+def _closing(port: Any) -> None:
+    port.ops.contents.close(port.ctx)
+
+
+def _plug(options: Any, gateway: FakeGateway | Gateway | None, undo: list[Callable[[], None]]) -> list[Callable[[], None]]:
+    if isinstance(gateway, FakeGateway):
+        options.gateway = gateway.lend()
+        undo.append(gateway.let_go)
+        return [gateway.let_go]
+    if gateway is not None:
+        if not isinstance(gateway, Gateway):
+            raise errors.BadArgument(errors.BadArgument.code, field="gateway", text="neither a FakeGateway nor a Gateway")
+        adapter = Adapter(gateway)
+        options.gateway = adapter.port
+        return [_holding(adapter)]
+    return []
+
+
+def _holding(thing: object) -> Callable[[], None]:
+    """Something to call when the shop is closed, which keeps a thing alive until then."""
+    kept = [thing]
+    return kept.clear
+
+
+def new_id() -> uuid.UUID:
+    """A new UUIDv7, such as a reservation is named with."""
+    return _ffi.new_id()
