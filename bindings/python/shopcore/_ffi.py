@@ -407,6 +407,7 @@ SC_SET_FLOOR = 8
 SC_PATCH_PERSONAL = 16
 SC_PATCH_BODY = 32
 SC_RELEASE_COMMITTED = 64
+SC_RELEASE_DAMAGED = 128
 SC_HOME_NONE = 0
 SC_HOME_TABLE = 1
 SC_HOME_FIRST = 2
@@ -660,6 +661,12 @@ SC_DAMAGE_ORDER_ALTERED = 14
 SC_DAMAGE_HOLD_UNREADABLE = 15
 SC_DAMAGE_HOLD_MISSING = 16
 SC_DAMAGE_SAFETY_OFF = 17
+SC_MEND_NONE = 0
+SC_MEND_COUNTERS = 1
+SC_MEND_BASELINE = 2
+SC_MEND_RELEASED = 3
+SC_MEND_RESTORED = 4
+SC_MEND_SEALED = 5
 SC_CONFORMANCE_PASSED = 1
 SC_CONFORMANCE_FAILED = 2
 SC_CONFORMANCE_SKIPPED = 3
@@ -1404,6 +1411,12 @@ class sc_breakdown(Structure):
         ("tax_count", c_size_t), ("steps", POINTER(sc_price_step)), ("step_count", c_size_t), ("reserved", c_uint64 * 4)]
 
 
+class sc_price_comparison(Structure):
+    _fields_ = [
+        ("before", sc_breakdown), ("after", sc_breakdown), ("net", c_int64), ("tax", c_int64), ("gross", c_int64),
+        ("discount", c_int64)]
+
+
 class sc_offer_change(Structure):
     _fields_ = [("kind", c_uint32), ("line", c_uint32), ("sku", c_char_p), ("was", c_int64), ("now", c_int64)]
 
@@ -1672,6 +1685,16 @@ class sc_verify_page(Structure):
         ("orders", c_uint64), ("movements", c_uint64), ("finished", c_bool), ("reserved", c_uint64 * 2)]
 
 
+class sc_repair(Structure):
+    _fields_ = [("finding", sc_finding), ("mend", c_uint32), ("reserved0", c_uint32)]
+
+
+class sc_repair_report(Structure):
+    _fields_ = [
+        ("repairs", POINTER(sc_repair)), ("count", c_size_t), ("mended", c_size_t), ("left", c_size_t),
+        ("reserved", c_uint64 * 4)]
+
+
 class sc_worker_options(Structure):
     _fields_ = [
         ("size", c_size_t), ("bound", sc_tick_bound), ("idle_ms", c_int64), ("pause_ms", c_int64),
@@ -1698,6 +1721,58 @@ class sc_conformance_store_options(Structure):
         ("reopen", sc_conformance_store_options_reopen), ("advance", sc_conformance_store_options_advance),
         ("report", sc_conformance_store_options_report), ("only", c_char_p), ("threads", c_uint32),
         ("patience_ms", c_int64), ("reserved", c_uint64 * 4)]
+
+sc_conformance_gateway_options_open = CFUNCTYPE(
+    c_int, c_void_p, POINTER(sc_env), POINTER(sc_gateway), POINTER(sc_error))
+sc_conformance_gateway_options_close = CFUNCTYPE(None, c_void_p)
+sc_conformance_gateway_options_take_step = CFUNCTYPE(c_int, c_void_p, sc_id, c_bool)
+sc_conformance_gateway_options_next_webhook = CFUNCTYPE(
+    c_int, c_void_p, POINTER(sc_arena), POINTER(sc_bytes), POINTER(c_char_p))
+sc_conformance_gateway_options_kept = CFUNCTYPE(c_int64, c_void_p, sc_id)
+sc_conformance_gateway_options_report = CFUNCTYPE(None, c_void_p, POINTER(sc_conformance_result))
+
+class sc_conformance_gateway_options(Structure):
+    _fields_ = [
+        ("size", c_size_t), ("env", POINTER(sc_env)), ("ctx", c_void_p), ("open", sc_conformance_gateway_options_open),
+        ("close", sc_conformance_gateway_options_close), ("take_step", sc_conformance_gateway_options_take_step),
+        ("next_webhook", sc_conformance_gateway_options_next_webhook), ("kept", sc_conformance_gateway_options_kept),
+        ("report", sc_conformance_gateway_options_report), ("only", c_char_p), ("token_ok", c_char_p),
+        ("token_declined", c_char_p), ("token_step", c_char_p), ("token_silent_charged", c_char_p),
+        ("token_silent_free", c_char_p), ("reserved", c_uint64 * 4)]
+
+sc_conformance_search_options_open = CFUNCTYPE(
+    c_int, c_void_p, POINTER(sc_env), POINTER(sc_search_index), POINTER(sc_error))
+sc_conformance_search_options_reopen = CFUNCTYPE(
+    c_int, c_void_p, POINTER(sc_env), POINTER(sc_search_index), POINTER(sc_error))
+sc_conformance_search_options_report = CFUNCTYPE(None, c_void_p, POINTER(sc_conformance_result))
+
+class sc_conformance_search_options(Structure):
+    _fields_ = [
+        ("size", c_size_t), ("env", POINTER(sc_env)), ("ctx", c_void_p), ("open", sc_conformance_search_options_open),
+        ("reopen", sc_conformance_search_options_reopen), ("report", sc_conformance_search_options_report),
+        ("only", c_char_p), ("reserved", c_uint64 * 4)]
+
+sc_conformance_notifier_options_open = CFUNCTYPE(
+    c_int, c_void_p, POINTER(sc_env), POINTER(sc_notifier), POINTER(sc_error))
+sc_conformance_notifier_options_received = CFUNCTYPE(c_int, c_void_p, POINTER(sc_arena), POINTER(sc_bytes))
+sc_conformance_notifier_options_report = CFUNCTYPE(None, c_void_p, POINTER(sc_conformance_result))
+
+class sc_conformance_notifier_options(Structure):
+    _fields_ = [
+        ("size", c_size_t), ("env", POINTER(sc_env)), ("ctx", c_void_p), ("open", sc_conformance_notifier_options_open),
+        ("received", sc_conformance_notifier_options_received), ("report", sc_conformance_notifier_options_report),
+        ("only", c_char_p), ("reserved", c_uint64 * 4)]
+
+sc_conformance_sink_options_open = CFUNCTYPE(
+    c_int, c_void_p, POINTER(sc_env), POINTER(sc_event_sink), POINTER(sc_error))
+sc_conformance_sink_options_received = CFUNCTYPE(c_size_t, c_void_p, POINTER(c_uint64), c_size_t)
+sc_conformance_sink_options_report = CFUNCTYPE(None, c_void_p, POINTER(sc_conformance_result))
+
+class sc_conformance_sink_options(Structure):
+    _fields_ = [
+        ("size", c_size_t), ("env", POINTER(sc_env)), ("ctx", c_void_p), ("open", sc_conformance_sink_options_open),
+        ("received", sc_conformance_sink_options_received), ("report", sc_conformance_sink_options_report),
+        ("only", c_char_p), ("reserved", c_uint64 * 4)]
 
 
 class sc_fake_gateway_options(Structure):
@@ -1891,6 +1966,9 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
         c_int64, POINTER(c_int64), c_size_t, c_int, POINTER(sc_arena), POINTER(c_int64), POINTER(sc_error)]),
     "sc_price_units_paid": (c_int, [
         POINTER(sc_breakdown), c_size_t, c_int64, c_int64, POINTER(c_int64), POINTER(sc_error)]),
+    "sc_price_compare": (c_int, [
+        POINTER(sc_price_request), POINTER(sc_price_request), POINTER(sc_arena), POINTER(sc_price_comparison),
+        POINTER(sc_error)]),
     "sc_price_explain": (c_int, [POINTER(sc_breakdown), POINTER(sc_arena), POINTER(sc_bytes), POINTER(sc_error)]),
     "sc_price_document": (c_int, [sc_bytes, c_uint32, POINTER(sc_arena), POINTER(sc_bytes), POINTER(sc_error)]),
     "sc_checkout_quote": (c_int, [
@@ -1996,6 +2074,8 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "sc_verify_step": (c_int, [
         POINTER(sc_verify), POINTER(sc_call), c_size_t, POINTER(sc_arena), POINTER(sc_verify_page), POINTER(sc_error)]),
     "sc_verify_free": (None, [POINTER(sc_verify)]),
+    "sc_verify_repair": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), POINTER(sc_arena), POINTER(sc_repair_report), POINTER(sc_error)]),
     "sc_worker_start": (c_int, [
         POINTER(sc_shop), POINTER(sc_worker_options), POINTER(POINTER(sc_worker)), POINTER(sc_error)]),
     "sc_worker_wake": (None, [POINTER(sc_worker)]),
@@ -2007,6 +2087,18 @@ TESTKIT_FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "sc_conformance_store_cases": (POINTER(c_char_p), [POINTER(c_size_t)]),
     "sc_conformance_store": (c_int, [
         POINTER(sc_conformance_store_options), POINTER(sc_conformance_summary), POINTER(sc_error)]),
+    "sc_conformance_gateway_cases": (POINTER(c_char_p), [POINTER(c_size_t)]),
+    "sc_conformance_gateway": (c_int, [
+        POINTER(sc_conformance_gateway_options), POINTER(sc_conformance_summary), POINTER(sc_error)]),
+    "sc_conformance_search_cases": (POINTER(c_char_p), [POINTER(c_size_t)]),
+    "sc_conformance_search": (c_int, [
+        POINTER(sc_conformance_search_options), POINTER(sc_conformance_summary), POINTER(sc_error)]),
+    "sc_conformance_notifier_cases": (POINTER(c_char_p), [POINTER(c_size_t)]),
+    "sc_conformance_notifier": (c_int, [
+        POINTER(sc_conformance_notifier_options), POINTER(sc_conformance_summary), POINTER(sc_error)]),
+    "sc_conformance_sink_cases": (POINTER(c_char_p), [POINTER(c_size_t)]),
+    "sc_conformance_sink": (c_int, [
+        POINTER(sc_conformance_sink_options), POINTER(sc_conformance_summary), POINTER(sc_error)]),
     "sc_testkit_env_new": (POINTER(sc_testkit_env), [c_uint64]),
     "sc_testkit_env_free": (None, [POINTER(sc_testkit_env)]),
     "sc_testkit_env_table": (POINTER(sc_env), [POINTER(sc_testkit_env)]),
@@ -2059,15 +2151,16 @@ STRUCTS: list[type[Structure]] = [
     sc_price_policy, sc_price_attribute, sc_price_line, sc_price_shipping, sc_price_fee, sc_promotion_tier,
     sc_price_texts, sc_promotion_conditions, sc_promotion, sc_price_buyer, sc_price_request, sc_price_run,
     sc_priced_line, sc_priced_charge, sc_promotion_share, sc_priced_promotion, sc_priced_tax, sc_price_step,
-    sc_breakdown, sc_offer_change, sc_quote, sc_quote_options, sc_checkout_request, sc_placement, sc_faulty_options,
-    sc_stock_ref, sc_level, sc_stock_change, sc_stock_move, sc_reserve_line, sc_reserve_request, sc_reservation,
-    sc_reservation_take, sc_reservation_detail, sc_movement, sc_movement_page, sc_memory_options, sc_stored_outcome,
-    sc_row, sc_rows_clock, sc_rows_ops, sc_price_entry, sc_price_query, sc_price_choice, sc_tax_rule, sc_tax_query,
-    sc_tax_choice, sc_shipping_bracket, sc_shipping_rate, sc_shipping_query, sc_shipping_offer, sc_exchange_rate,
-    sc_converted, sc_search_request, sc_search_page, sc_search_progress, sc_sqlite_options, sc_traced_count,
-    sc_traced_counts, sc_finding, sc_verify_page, sc_worker_options, sc_conformance_result, sc_conformance_summary,
-    sc_conformance_store_options, sc_fake_gateway_options, sc_fake_webhook, sc_fake_booking, sc_sim_options,
-    sc_sim_report]
+    sc_breakdown, sc_price_comparison, sc_offer_change, sc_quote, sc_quote_options, sc_checkout_request, sc_placement,
+    sc_faulty_options, sc_stock_ref, sc_level, sc_stock_change, sc_stock_move, sc_reserve_line, sc_reserve_request,
+    sc_reservation, sc_reservation_take, sc_reservation_detail, sc_movement, sc_movement_page, sc_memory_options,
+    sc_stored_outcome, sc_row, sc_rows_clock, sc_rows_ops, sc_price_entry, sc_price_query, sc_price_choice, sc_tax_rule,
+    sc_tax_query, sc_tax_choice, sc_shipping_bracket, sc_shipping_rate, sc_shipping_query, sc_shipping_offer,
+    sc_exchange_rate, sc_converted, sc_search_request, sc_search_page, sc_search_progress, sc_sqlite_options,
+    sc_traced_count, sc_traced_counts, sc_finding, sc_verify_page, sc_repair, sc_repair_report, sc_worker_options,
+    sc_conformance_result, sc_conformance_summary, sc_conformance_store_options, sc_conformance_gateway_options,
+    sc_conformance_search_options, sc_conformance_notifier_options, sc_conformance_sink_options,
+    sc_fake_gateway_options, sc_fake_webhook, sc_fake_booking, sc_sim_options, sc_sim_report]
 
 # What the initialisers of the C headers set, beside the size.
 INITIAL: dict[type[Structure], dict[str, Any]] = {
