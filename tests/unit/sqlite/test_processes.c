@@ -211,9 +211,10 @@ static void two_busy_processes_take_turns(void **state)
 	pid_t first = start(f, compete_first), second = start(f, compete_second);
 	assert_int_equal(exit_code(first), 0);
 	assert_int_equal(exit_code(second), 0);
-	/* Turns, not times: a loaded machine may be slow, but nobody may be passed over and over. */
-	assert_in_range(race->behind[0], 0, 20);
-	assert_in_range(race->behind[1], 0, 20);
+	/* Turns, not times. A process that the machine does not run falls behind without waiting here, by a few dozen
+	 * on a loaded one; without the turnstile it falls behind by hundreds. */
+	assert_in_range(race->behind[0], 0, ROUNDS / 4);
+	assert_in_range(race->behind[1], 0, ROUNDS / 4);
 	print_message("worst wait: %.1f and %.1f ms\n", (double)race->worst_ns[0] / 1e6,
 	              (double)race->worst_ns[1] / 1e6);
 	munmap(race, sizeof *race);
