@@ -3,7 +3,7 @@
  *
  * Every function that reaches a store takes a `const sc_call *` right after the object. It is a
  * plain value: fill one in per request, or use SC_CALL_SYSTEM. What an actor may do is one table
- * (docs/reference.md prints it); who the actor is, is for the program that embeds the library to
+ * (sc_access_table() prints it); who the actor is, is for the program that embeds the library to
  * establish.
  */
 #ifndef SHOPCORE_CALL_H
