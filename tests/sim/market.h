@@ -69,6 +69,8 @@ void market_spawn(struct market *m, uint32_t process, void (*body)(void *), unsi
 /* Finds the first thing that is wrong; the first stays. */
 void audit_step(struct market *m);
 void audit_end(struct market *m);
+/* The same from the library itself, by its verification. */
+void verify_end(struct market *m);
 void found(struct market *m, const char *format, ...) SC_PRINTF(2, 3);
 
 #endif

@@ -49,6 +49,7 @@ static struct run run_seed(uint64_t seed, enum mutant_kind kind)
 		if (left > 0)
 			found(m, "%zu tasks are stuck", left);
 		audit_end(m);
+		verify_end(m);
 		run.report = sc_sim_report_of(m->sim);
 		run.confirmed = count_confirmed(m);
 	}
