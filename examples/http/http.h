@@ -1,0 +1,213 @@
+/*
+ * What the parts of shopcore-http share. A request passes, in this order: the filter (filter.h, wire.c), which lets
+ * only well-formed and complete requests through; the table of routes, which says who may come in; the handler of
+ * its noun; and out through one place that turns a status into an answer.
+ *
+ * The server uses the library's public headers only. A handler returns a status: SC_OK with the reply filled in, or
+ * anything else, which becomes a problem document (RFC 9457).
+ */
+#ifndef SHOPCORE_HTTP_H
+#define SHOPCORE_HTTP_H
+
+#include <shopcore/shopcore.h>
+#include <shopcore/testkit/fake_gateway.h>
+
+#include <microhttpd.h>
+#include <stdatomic.h>
+
+#define BODY_MAX    131072 /* bytes of a request's body */
+#define PARAMS_MAX  2      /* of a path */
+#define ARENA_FIRST 8192   /* bytes that most requests never exceed */
+
+/* ---- roles and tokens -------------------------------------------------------------------- */
+
+/* Bits, so that a route can name several. A route that names none is open to nobody. */
+enum role {
+	ROLE_ANYONE = 1u << 0, /* without any token */
+	ROLE_GUEST = 1u << 1,
+	ROLE_CUSTOMER = 1u << 2,
+	ROLE_SELLER = 1u << 3,
+	ROLE_ADMIN = 1u << 4
+};
+
+/* What a token may be used for. */
+enum scope {
+	SCOPE_READ = 1u << 0, /* GET only */
+	SCOPE_CATALOG = 1u << 1,
+	SCOPE_CART = 1u << 2,
+	SCOPE_CHECKOUT = 1u << 3,
+	SCOPE_ORDERS = 1u << 4,
+	SCOPE_STOCK = 1u << 5,
+	SCOPE_ALL = (1u << 6) - 1
+};
+
+#define TOKEN_HASH_SIZE 32
+
+struct token {
+	uint8_t hash[TOKEN_HASH_SIZE];
+	uint32_t role, scopes;
+	char subject[SC_ID_TEXT_MAX + 1];
+};
+
+struct tokens {
+	struct token *all; /* sorted by hash */
+	size_t count;
+};
+
+bool tokens_load(struct tokens *tokens, const char *path, char *why, size_t why_size);
+void tokens_free(struct tokens *tokens);
+const struct token *tokens_find(const struct tokens *tokens, const char *secret);
+/* Lower-case hexadecimal of a secret's hash, as it stands in the file. */
+void token_hash_text(const char *secret, char out[TOKEN_HASH_SIZE * 2 + 1]);
+
+/* ---- keys that are in use ---------------------------------------------------------------- */
+
+#define KEY_MARK_SIZE 16
+
+/* A request under an Idempotency-Key: who, which route, which key; and what was asked. */
+struct key_mark {
+	uint8_t bytes[KEY_MARK_SIZE];
+	uint8_t content[KEY_MARK_SIZE];
+};
+
+enum key_answer { KEY_FINE, KEY_RUNNING, KEY_DIFFERS };
+
+struct keys;
+struct keys *keys_new(void);
+void keys_free(struct keys *keys);
+/* Enter a key. `seen`: it was answered before, as far as this process remembers. Only KEY_FINE needs keys_end(). */
+enum key_answer keys_begin(struct keys *keys, struct key_mark mark, bool *seen);
+void keys_end(struct keys *keys, struct key_mark mark, bool answered);
+
+/* ---- server and request ------------------------------------------------------------------ */
+
+struct server {
+	sc_shop *shop;
+	struct tokens tokens;
+	struct keys *keys;
+	int64_t request_ms;   /* a handler gives up after so long */
+	atomic_bool draining; /* no new work: the process is about to stop */
+	atomic_int in_flight; /* requests that are being answered */
+};
+
+struct request;
+
+struct route {
+	const char *method;
+	const char *path; /* "{}" stands for one segment */
+	uint32_t roles;
+	uint32_t scope; /* a token has to have it; 0: any */
+	uint32_t flags;
+	sc_status (*handle)(struct request *request);
+};
+
+enum route_flag {
+	ROUTE_KEYED = 1u << 0, /* money or stock moves: Idempotency-Key is required */
+	ROUTE_HIDES = 1u << 1, /* what belongs to somebody else does not exist */
+	ROUTE_JSON = 1u << 2   /* has a JSON body */
+};
+
+struct request {
+	struct server *server;
+	struct MHD_Connection *connection;
+	const struct route *route;
+	uint32_t role;
+	sc_call call;
+	char *params[PARAMS_MAX];
+	char *body;
+	size_t body_size, body_room;
+	const sc_json *document; /* the body, for ROUTE_JSON */
+	struct key_mark mark;
+	bool marked; /* `mark` stands among the running ones */
+	bool replayed;
+
+	/* the answer */
+	unsigned code;
+	const char *type;
+	const char *location; /* or NULL */
+	sc_bytes reply;
+	uint64_t etag;     /* 0: none */
+	const char *allow; /* for 405 */
+
+	sc_error err;
+	sc_arena arena;
+	_Alignas(16) char first[ARENA_FIRST];
+};
+
+/* Find the route of a request; with `*found` false no path of ours matches. NULL and true: another method. */
+const struct route *route_find(struct request *request, const char *method, const char *path, bool *found);
+
+/* Callbacks of the HTTP library: a request, its end, a connection's begin and end, and escapes left alone. */
+enum MHD_Result server_access(void *server, struct MHD_Connection *connection, const char *url, const char *method,
+                              const char *version, const char *data, size_t *size, void **context);
+void server_completed(void *server, struct MHD_Connection *connection, void **context,
+                      enum MHD_RequestTerminationCode why);
+void server_connection(void *server, struct MHD_Connection *connection, void **context,
+                       enum MHD_ConnectionNotificationCode code);
+size_t server_keep_escapes(void *server, struct MHD_Connection *connection, char *text);
+
+/* The one way from a request to its answer; never fails, at worst the answer says so. */
+void request_answer(struct request *request, const char *method, const char *path);
+
+/* ---- problems ---------------------------------------------------------------------------- */
+
+unsigned http_code_of(sc_status status);
+/* Fill in the answer from request->err, or a plain one when there is no memory left. */
+void problem_of_status(struct request *request, sc_status status);
+void problem(struct request *request, unsigned code, const char *name, const char *detail);
+sc_status bad(struct request *request, sc_status status, const char *field, const char *text);
+
+/* ---- input and output -------------------------------------------------------------------- */
+
+/* Percent-decode into the arena. SC_BAD_TEXT for a broken escape, a NUL or what is not UTF-8. */
+sc_status decode(struct request *request, const char *text, size_t size, const char *field, char **out);
+const char *header_of(struct request *request, const char *name);
+/* NULL in `out` when the query has no such member. */
+sc_status query_text(struct request *request, const char *name, const char **out);
+sc_status query_number(struct request *request, const char *name, int64_t low, int64_t high, int64_t *out);
+/* Cursors are bytes; they travel as base64url. */
+sc_status query_cursor(struct request *request, sc_bytes *out);
+void put_cursor(struct request *request, sc_json_writer *writer, sc_bytes next);
+/* A member that may be absent. */
+sc_status member_text(struct request *request, const sc_json *object, const char *key, const char **out);
+/* The version in If-Match: 0 for none or "*". `required`: 428 without the header. */
+sc_status if_match(struct request *request, bool required, uint64_t *out);
+/* Whether If-None-Match names the version: the answer is then 304 and `request` is ready. */
+bool not_modified(struct request *request, uint64_t version);
+
+void writer_begin(struct request *request, sc_json_writer *writer);
+sc_status writer_end(struct request *request, sc_json_writer *writer);
+/* 204 */
+sc_status reply_nothing(struct request *request);
+
+/* ---- handlers, a file a noun ------------------------------------------------------------- */
+
+sc_status get_page(struct request *request);
+sc_status get_openapi(struct request *request);
+sc_status get_livez(struct request *request);
+sc_status get_readyz(struct request *request);
+sc_status list_products(struct request *request);
+sc_status get_product(struct request *request);
+sc_status put_product(struct request *request);
+sc_status delete_product(struct request *request);
+sc_status get_search(struct request *request);
+sc_status get_cart(struct request *request);
+sc_status add_to_cart(struct request *request);
+sc_status set_cart_line(struct request *request);
+sc_status delete_cart_line(struct request *request);
+sc_status merge_cart(struct request *request);
+sc_status quote_cart(struct request *request);
+sc_status buy_cart(struct request *request);
+sc_status list_orders(struct request *request);
+sc_status get_order(struct request *request);
+sc_status pay_order(struct request *request);
+sc_status cancel_order(struct request *request);
+sc_status ship_order(struct request *request);
+sc_status deliver_order(struct request *request);
+sc_status get_stock(struct request *request);
+sc_status receive_stock(struct request *request);
+sc_status adjust_stock(struct request *request);
+sc_status count_stock(struct request *request);
+sc_status transfer_stock(struct request *request);
+
+#endif

@@ -1,0 +1,278 @@
+/*
+ * shopcore-http: one shop behind an HTTP interface. Options, opening and closing; the rest stands in server.c.
+ *
+ * SIGTERM and SIGINT stop it gracefully: /readyz turns 503, no new connection is taken, what is being answered is
+ * answered, then all is closed.
+ */
+#include "filter.h"
+#include "http.h"
+
+#include <arpa/inet.h>
+#include <getopt.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define STACK_SIZE     (512u << 10)
+#define CONNECTION_MEM (2 * (HEAD_MAX + BODY_MAX) + 65536)
+#define DRAIN_STEPS    500
+#define DRAIN_STEP_NS  20000000
+#define SILENCE_MS     1000
+
+struct options {
+	const char *shop, *tokens, *gateway;
+	char address[64];
+	unsigned port, connections, timeout;
+	int64_t request_ms;
+	bool hash_token;
+};
+
+struct process {
+	struct options options;
+	struct server server;
+	sc_fake_gateway *fake;
+	sc_worker *worker;
+	struct MHD_Daemon *daemon;
+};
+
+static const char usage[] =
+	"usage: shopcore-http [--shop URL] [--listen ADDRESS:PORT] [--tokens FILE] [--gateway FILE]\n"
+	"                     [--connections N] [--timeout SECONDS] [--request-ms N]\n"
+	"       shopcore-http --hash-token < TOKEN\n"
+	"\n"
+	"  --shop URL        sqlite:FILE or memory: (memory:)\n"
+	"  --listen A:P      where to listen; port 0 takes a free one (127.0.0.1:8080)\n"
+	"  --tokens FILE     lines of HASH ROLE SUBJECT SCOPES; without it there are guests only\n"
+	"  --gateway FILE    where the fake payment provider keeps its books; `memory` for nowhere (beside the shop)\n"
+	"  --connections N   at most so many at once (1000)\n"
+	"  --timeout S       a connection without a whole request is closed after so long (15)\n"
+	"  --request-ms N    a request gives up after so long (30000)\n"
+	"  --hash-token      print the hash of a token, as it stands in the file of tokens\n";
+
+static bool read_unsigned(const char *text, unsigned low, unsigned high, unsigned *out)
+{
+	char *end;
+	unsigned long value = strtoul(text, &end, 10);
+	if (*text < '0' || *text > '9' || *end != '\0' || value < low || value > high)
+		return false;
+	*out = (unsigned)value;
+	return true;
+}
+
+static bool read_listen(struct options *options, const char *text)
+{
+	const char *colon = strrchr(text, ':');
+	size_t size = colon != NULL ? (size_t)(colon - text) : 0;
+	if (colon == NULL || size >= sizeof(options->address) || !read_unsigned(colon + 1, 0, 65535, &options->port))
+		return false;
+	memcpy(options->address, text, size);
+	options->address[size] = '\0';
+	return true;
+}
+
+static bool read_options(struct options *options, int argc, char **argv)
+{
+	static const struct option names[] = {
+		{ "shop", required_argument, NULL, 's' },
+		{ "listen", required_argument, NULL, 'l' },
+		{ "tokens", required_argument, NULL, 't' },
+		{ "gateway", required_argument, NULL, 'g' },
+		{ "connections", required_argument, NULL, 'c' },
+		{ "timeout", required_argument, NULL, 'o' },
+		{ "request-ms", required_argument, NULL, 'r' },
+		{ "hash-token", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	unsigned request_ms = 30000;
+	bool fine = true;
+	*options = (struct options){
+		.shop = "memory:", .address = "127.0.0.1", .port = 8080, .connections = 1000, .timeout = 15
+	};
+	for (int c; fine && (c = getopt_long(argc, argv, "", names, NULL)) != -1;) {
+		switch (c) {
+		case 's':
+			options->shop = optarg;
+			break;
+		case 'l':
+			fine = read_listen(options, optarg);
+			break;
+		case 't':
+			options->tokens = optarg;
+			break;
+		case 'g':
+			options->gateway = optarg;
+			break;
+		case 'c':
+			fine = read_unsigned(optarg, 1, 30000, &options->connections);
+			break;
+		case 'o':
+			fine = read_unsigned(optarg, 1, 3600, &options->timeout);
+			break;
+		case 'r':
+			fine = read_unsigned(optarg, 1, 3600000, &request_ms);
+			break;
+		case 'h':
+			options->hash_token = true;
+			break;
+		default:
+			fine = false;
+		}
+	}
+	options->request_ms = request_ms;
+	return fine && optind == argc;
+}
+
+static int hash_token(void)
+{
+	char secret[1024], hash[TOKEN_HASH_SIZE * 2 + 1];
+	if (fgets(secret, sizeof(secret), stdin) == NULL)
+		return 2;
+	secret[strcspn(secret, "\r\n")] = '\0';
+	token_hash_text(secret, hash);
+	return puts(hash) >= 0 ? 0 : 1;
+}
+
+/* ---- opening ----------------------------------------------------------------------------- */
+
+/* The file of an SQLite shop with a suffix; false for another store. */
+static bool beside(const char *url, const char *suffix, char *out, size_t size)
+{
+	static const char prefix[] = "sqlite:";
+	if (strncmp(url, prefix, strlen(prefix)) != 0)
+		return false;
+	const char *file = url + strlen(prefix);
+	return snprintf(out, size, "%.*s%s", (int)strcspn(file, "?"), file, suffix) < (int)size;
+}
+
+static sc_status open_gateway(struct process *process, sc_error *err)
+{
+	sc_fake_gateway_options options = SC_FAKE_GATEWAY_OPTIONS_INIT;
+	char file[1024];
+	options.silence_ms = SILENCE_MS;
+	options.file = process->options.gateway;
+	if (options.file == NULL && beside(process->options.shop, ".gateway", file, sizeof(file)))
+		options.file = file;
+	if (options.file != NULL && strcmp(options.file, "memory") == 0)
+		options.file = NULL;
+	return sc_fake_gateway_open(sc_env_default(), &options, &process->fake, err);
+}
+
+static bool open_shop(struct process *process)
+{
+	sc_shop_options options = SC_SHOP_OPTIONS_INIT;
+	sc_error err = SC_ERROR_INIT;
+	char file[1024];
+	options.store_url = process->options.shop;
+	sc_status status = open_gateway(process, &err);
+	if (status == SC_OK) {
+		options.gateway = sc_fake_gateway_port(process->fake);
+		bool kept = beside(process->options.shop, ".search", file, sizeof(file));
+		status = sc_fts5_open(sc_env_default(), kept ? file : ":memory:", &options.search, &err);
+	}
+	if (status == SC_OK) {
+		status = sc_shop_open(&options, &process->server.shop, &err);
+		if (status != SC_OK)
+			options.search.ops->close(options.search.ctx);
+	}
+	if (status == SC_OK)
+		status = sc_worker_start(process->server.shop, NULL, &process->worker, &err);
+	if (status != SC_OK)
+		fprintf(stderr, "shopcore-http: %s: %s\n", process->options.shop, err.text);
+	return status == SC_OK;
+}
+
+static bool listen_on(struct process *process)
+{
+	const struct options *options = &process->options;
+	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)options->port) };
+	unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_USE_ITC;
+	if (inet_pton(AF_INET, options->address, &address.sin_addr) == 1)
+		process->daemon = MHD_start_daemon(
+			flags, (uint16_t)options->port, NULL, NULL, server_access, &process->server,
+			MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_CONNECTION_LIMIT, options->connections,
+			MHD_OPTION_CONNECTION_TIMEOUT, options->timeout, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+			(size_t)CONNECTION_MEM, MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK_SIZE,
+			MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024u, MHD_OPTION_NOTIFY_COMPLETED, server_completed,
+			&process->server, MHD_OPTION_NOTIFY_CONNECTION, server_connection, &process->server,
+			MHD_OPTION_UNESCAPE_CALLBACK, server_keep_escapes, NULL, MHD_OPTION_END);
+	if (process->daemon == NULL) {
+		fprintf(stderr, "shopcore-http: cannot listen on %s:%u\n", options->address, options->port);
+		return false;
+	}
+	const union MHD_DaemonInfo *info = MHD_get_daemon_info(process->daemon, MHD_DAEMON_INFO_BIND_PORT);
+	printf("listening on http://%s:%u\n", options->address, info != NULL ? info->port : options->port);
+	return fflush(stdout) == 0;
+}
+
+static bool open_all(struct process *process)
+{
+	char why[256];
+	struct server *server = &process->server;
+	server->request_ms = process->options.request_ms;
+	server->keys = keys_new();
+	if (server->keys == NULL)
+		return false;
+	if (process->options.tokens != NULL &&
+	    !tokens_load(&server->tokens, process->options.tokens, why, sizeof(why))) {
+		fprintf(stderr, "shopcore-http: %s\n", why);
+		return false;
+	}
+	return open_shop(process) && listen_on(process);
+}
+
+/* ---- stopping ---------------------------------------------------------------------------- */
+
+/* Nobody new is let in; those who are being served are, up to a time. */
+static void drain(struct process *process)
+{
+	const struct timespec step = { 0, DRAIN_STEP_NS };
+	atomic_store(&process->server.draining, true);
+	MHD_socket listener = MHD_quiesce_daemon(process->daemon);
+	if (listener != MHD_INVALID_SOCKET)
+		close(listener);
+	for (int i = 0; i < DRAIN_STEPS && atomic_load(&process->server.in_flight) > 0; i++)
+		nanosleep(&step, NULL);
+}
+
+static void close_all(struct process *process)
+{
+	if (process->daemon != NULL) {
+		drain(process);
+		MHD_stop_daemon(process->daemon);
+	}
+	sc_worker_stop(process->worker);
+	sc_shop_close(process->server.shop);
+	sc_fake_gateway_free(process->fake);
+	keys_free(process->server.keys);
+	tokens_free(&process->server.tokens);
+}
+
+int main(int argc, char **argv)
+{
+	struct process process = { .daemon = NULL };
+	sigset_t stops;
+	int got;
+	if (sodium_init() < 0)
+		return 1;
+	if (!read_options(&process.options, argc, argv)) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	if (process.options.hash_token)
+		return hash_token();
+	sigemptyset(&stops);
+	sigaddset(&stops, SIGTERM);
+	sigaddset(&stops, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &stops, NULL); /* every thread inherits it; only sigwait hears them */
+	signal(SIGPIPE, SIG_IGN);
+	bool fine = open_all(&process);
+	if (fine)
+		sigwait(&stops, &got);
+	close_all(&process);
+	return fine ? 0 : 1;
+}

@@ -1,0 +1,88 @@
+/*
+ * /v1/stock/{sku}: units, and how they move. Buyers see only what is available.
+ */
+#include "http.h"
+
+static bool sees_counters(const struct request *request)
+{
+	return (request->role & (ROLE_SELLER | ROLE_ADMIN)) != 0;
+}
+
+static sc_status reply_level(struct request *request, const char *location)
+{
+	sc_stock_ref ref = { request->params[0], location };
+	sc_level level;
+	sc_json_writer writer;
+	sc_status status = sc_inventory_levels(request->server->shop, &request->call, &ref, 1, &request->arena, &level,
+	                                       &request->err);
+	if (status != SC_OK)
+		return status;
+	writer_begin(request, &writer);
+	sc_json_begin_object(&writer);
+	sc_json_add_text(&writer, "sku", level.sku);
+	sc_json_add_text(&writer, "location", level.location);
+	sc_json_add_int(&writer, "available", level.available);
+	if (sees_counters(request)) {
+		sc_json_add_int(&writer, "on_hand", level.on_hand);
+		sc_json_add_int(&writer, "held", level.held);
+		sc_json_add_int(&writer, "committed", level.committed);
+	}
+	sc_json_end_object(&writer);
+	return writer_end(request, &writer);
+}
+
+sc_status get_stock(struct request *request)
+{
+	const char *location;
+	sc_status status = query_text(request, "location", &location);
+	return status == SC_OK ? reply_level(request, location) : status;
+}
+
+typedef sc_status mover(sc_shop *shop, const sc_call *call, const sc_stock_change *changes, size_t count,
+                        const char *reason, sc_error *err);
+
+static sc_status move(struct request *request, mover *do_move)
+{
+	sc_stock_change change = { .sku = request->params[0] };
+	const char *reason = NULL;
+	sc_status status = sc_json_get_int(request->document, "quantity", &change.quantity, &request->err);
+	if (status == SC_OK)
+		status = member_text(request, request->document, "location", &change.location);
+	if (status == SC_OK)
+		status = member_text(request, request->document, "reason", &reason);
+	if (status == SC_OK)
+		status = do_move(request->server->shop, &request->call, &change, 1, reason, &request->err);
+	return status == SC_OK ? reply_level(request, change.location) : status;
+}
+
+sc_status receive_stock(struct request *request)
+{
+	return move(request, sc_inventory_receive);
+}
+
+sc_status adjust_stock(struct request *request)
+{
+	return move(request, sc_inventory_adjust);
+}
+
+sc_status count_stock(struct request *request)
+{
+	return move(request, sc_inventory_set);
+}
+
+sc_status transfer_stock(struct request *request)
+{
+	sc_stock_move wanted = { .sku = request->params[0] };
+	const char *reason = NULL;
+	sc_status status = sc_json_get_int(request->document, "quantity", &wanted.quantity, &request->err);
+	if (status == SC_OK)
+		status = member_text(request, request->document, "from", &wanted.from);
+	if (status == SC_OK)
+		status = member_text(request, request->document, "to", &wanted.to);
+	if (status == SC_OK)
+		status = member_text(request, request->document, "reason", &reason);
+	if (status == SC_OK)
+		status = sc_inventory_transfer(request->server->shop, &request->call, &wanted, 1, reason,
+		                               &request->err);
+	return status == SC_OK ? reply_level(request, wanted.to) : status;
+}

@@ -1,0 +1,247 @@
+"""Buying and selling over HTTP: documents, keys, versions, cursors, and how the process stops."""
+
+import concurrent.futures
+import tempfile
+import threading
+import time
+import unittest
+
+from server import Server, WithServer, mug
+
+
+class Buying(WithServer):
+    def test_whole_purchase(self):
+        self.make_goods("whole")
+        self.fill_cart("ada", "whole", 2)
+        quote = self.ask(200, "ada", "POST", "/v1/checkout/quote", {}).json
+        self.assertEqual(quote["total_minor"], 2598)
+        body = self.order_of() | {"quote": quote["token"]}
+        placed = self.ask(201, "ada", "POST", "/v1/checkout", body, Idempotency_Key="whole")
+        order = self.ask(200, "ada", "GET", placed.headers["Location"]).json
+        self.assertEqual((order["status"], order["total_minor"]), ("CONFIRMED", 2598))
+        self.assertEqual(self.ask(200, None, "GET", "/v1/stock/whole-red").json["available"], 3)
+
+    def test_a_guest_buys(self):
+        self.make_goods("byguest")
+        self.fill_cart("guest", "byguest")
+        placed = self.ask(201, "guest", "POST", "/v1/checkout", self.order_of(), Idempotency_Key="g")
+        self.ask(200, "guest", "GET", placed.headers["Location"])
+        self.ask(404, "stranger", "GET", placed.headers["Location"])
+
+    def test_declined_then_paid(self):
+        self.make_goods("declined")
+        self.fill_cart("ada", "declined")
+        refused = self.ask(402, "ada", "POST", "/v1/checkout", self.order_of("tok_declined"), Idempotency_Key="dec")
+        self.assertEqual(refused.json["name"], "DECLINED")
+        where = refused.headers["Location"]
+        paid = self.ask(200, "ada", "POST", where + "/payment", {"payment_token": "tok_ok"}, Idempotency_Key="dec-2")
+        self.assertEqual(paid.json["status"], "CONFIRMED")
+
+    def test_out_of_stock_says_how_many_there_are(self):
+        self.make_goods("few", stock=1)
+        self.fill_cart("bob", "few", 3)
+        refused = self.ask(409, "bob", "POST", "/v1/checkout", self.order_of(), Idempotency_Key="few")
+        self.assertEqual([refused.json[name] for name in ("name", "wanted", "available")], ["OUT_OF_STOCK", 3, 1])
+        cart = self.ask(200, "bob", "GET", "/v1/carts/me").json
+        self.ask(200, "bob", "DELETE", f"/v1/carts/me/lines/{cart['lines'][0]['id']}")
+
+    def test_an_order_is_shipped_and_delivered_by_the_office(self):
+        self.make_goods("shipped")
+        self.fill_cart("ada", "shipped")
+        where = self.ask(201, "ada", "POST", "/v1/checkout", self.order_of(), Idempotency_Key="sh").headers["Location"]
+        self.ask(200, "office", "POST", where + "/shipment", {"tracking": "T1"}, Idempotency_Key="sh-1")
+        done = self.ask(200, "office", "POST", where + "/delivery", {}, Idempotency_Key="sh-2")
+        self.assertEqual(done.json["status"], "DELIVERED")
+        self.ask(409, "ada", "POST", where + "/cancel", {}, Idempotency_Key="sh-3")
+
+    def test_a_cancelled_order_gives_its_stock_back(self):
+        self.make_goods("cancelled", stock=1)
+        self.fill_cart("ada", "cancelled")
+        where = self.ask(201, "ada", "POST", "/v1/checkout", self.order_of(), Idempotency_Key="ca").headers["Location"]
+        self.ask(200, "ada", "POST", where + "/cancel", {"reason": "no need"}, Idempotency_Key="ca-1")
+        self.assertEqual(self.ask(200, None, "GET", "/v1/stock/cancelled-red").json["available"], 1)
+
+    def test_two_hundred_buyers_for_fifty_units(self):
+        self.make_goods("rush", stock=50)
+        guests = [f"rush-guest-{n:04d}-0123456789" for n in range(200)]
+
+        def buy(guest):
+            headers = {"Shop_Guest": guest}
+            self.server.ask(None, "POST", "/v1/carts/me/lines", {"items": [{"sku": "rush-red", "quantity": 1}]},
+                            **headers)
+            return self.server.ask(None, "POST", "/v1/checkout", self.order_of(), Idempotency_Key="k", **headers).code
+
+        with concurrent.futures.ThreadPoolExecutor(64) as pool:
+            codes = list(pool.map(buy, guests))
+        self.assertEqual((codes.count(201), codes.count(409)), (50, 150))
+
+
+class Keys(WithServer):
+    def test_a_missing_key_is_refused_where_money_moves(self):
+        self.assertEqual(self.ask(400, "ada", "POST", "/v1/checkout", self.order_of()).json["name"], "KEY_REQUIRED")
+
+    def test_a_missing_key_is_refused_where_stock_moves(self):
+        self.ask(400, "office", "POST", "/v1/stock/x/receive", {"quantity": 1})
+
+    def test_a_repeat_is_marked_and_the_same(self):
+        self.make_goods("repeat")
+        self.fill_cart("ada", "repeat")
+        first = self.ask(201, "ada", "POST", "/v1/checkout", self.order_of(), Idempotency_Key="re")
+        again = self.ask(201, "ada", "POST", "/v1/checkout", self.order_of(), Idempotency_Key="re")
+        self.assertEqual(first.body, again.body)
+        self.assertIsNone(first.headers["Idempotency-Replayed"])
+        self.assertEqual(again.headers["Idempotency-Replayed"], "true")
+        self.assertEqual(self.ask(200, None, "GET", "/v1/stock/repeat-red").json["available"], 4)
+
+    def test_the_key_of_another_request_is_refused(self):
+        self.make_goods("mismatch")
+        self.fill_cart("ada", "mismatch")
+        self.ask(201, "ada", "POST", "/v1/checkout", self.order_of(), Idempotency_Key="mi")
+        self.ask(422, "ada", "POST", "/v1/checkout", self.order_of() | {"consent": True}, Idempotency_Key="mi")
+
+    def test_stock_received_twice_under_one_key_comes_once(self):
+        for _ in range(2):
+            answer = self.ask(200, "office", "POST", "/v1/stock/once/receive", {"quantity": 3}, Idempotency_Key="on")
+        self.assertEqual((answer.json["on_hand"], answer.headers["Idempotency-Replayed"]), (3, "true"))
+        self.ask(422, "office", "POST", "/v1/stock/once/receive", {"quantity": 4}, Idempotency_Key="on")
+
+    def test_a_key_that_is_running_is_refused(self):
+        self.make_goods("running")
+        self.fill_cart("bob", "running")
+        codes = []
+
+        def buy():
+            codes.append(self.server.ask("bob", "POST", "/v1/checkout", self.order_of("tok_silent_charged"),
+                                         Idempotency_Key="ru").code)
+
+        thread = threading.Thread(target=buy)
+        thread.start()
+        time.sleep(0.4)  # the provider keeps silent for a second
+        self.ask(409, "bob", "POST", "/v1/checkout", self.order_of("tok_silent_charged"), Idempotency_Key="ru")
+        thread.join()
+        self.assertEqual(codes, [504])
+
+    def test_a_repeat_is_marked_after_a_restart(self):
+        with tempfile.TemporaryDirectory() as folder:
+            first = Server(folder)
+            first.ask("office", "PUT", "/v1/products/mug", mug(), If_None_Match="*")
+            first.ask("office", "POST", "/v1/stock/mug-red/receive", {"quantity": 1}, Idempotency_Key="a")
+            first.ask("ada", "POST", "/v1/carts/me/lines", {"items": [{"sku": "mug-red", "quantity": 1}]})
+            placed = first.ask("ada", "POST", "/v1/checkout", self.order_of(), Idempotency_Key="b")
+            self.assertEqual((placed.code, first.stop()), (201, 0))
+            second = Server(folder)
+            again = second.ask("ada", "POST", "/v1/checkout", self.order_of(), Idempotency_Key="b")
+            second.stop()
+            self.assertEqual((again.body, again.headers["Idempotency-Replayed"]), (placed.body, "true"))
+
+
+class Versions(WithServer):
+    def test_a_product_that_was_not_changed_is_not_sent_again(self):
+        self.make_goods("etag")
+        tag = self.ask(200, None, "GET", "/v1/products/etag").headers["ETag"]
+        self.assertEqual(self.ask(304, None, "GET", "/v1/products/etag", If_None_Match=tag).body, b"")
+
+    def test_a_change_of_a_product_needs_the_version(self):
+        self.make_goods("needs")
+        self.ask(428, "office", "PUT", "/v1/products/needs", mug(product="needs"))
+        self.ask(428, "office", "DELETE", "/v1/products/needs")
+
+    def test_a_stale_version_is_refused(self):
+        self.make_goods("stale")
+        tag = self.ask(200, None, "GET", "/v1/products/stale").headers["ETag"]
+        changed = self.ask(200, "office", "PUT", "/v1/products/stale", mug(product="stale", price=999), If_Match=tag)
+        self.assertEqual(changed.json["skus"][0]["price"], 999)
+        self.assertNotEqual(changed.headers["ETag"], tag)
+        self.ask(412, "office", "PUT", "/v1/products/stale", mug(product="stale"), If_Match=tag)
+        self.ask(412, "office", "DELETE", "/v1/products/stale", If_Match=tag)
+        self.ask(204, "office", "DELETE", "/v1/products/stale", If_Match=changed.headers["ETag"])
+        self.ask(404, None, "GET", "/v1/products/stale")
+
+    def test_a_product_is_made_once(self):
+        self.make_goods("made")
+        self.ask(409, "office", "PUT", "/v1/products/made", mug(product="made"), If_None_Match="*")
+
+    def test_a_cart_with_a_stale_version_is_refused(self):
+        self.make_goods("cart")
+        tag = self.fill_cart("ada", "cart").headers["ETag"]
+        line = self.fill_cart("ada", "cart").json["lines"][0]["id"]
+        path = f"/v1/carts/me/lines/{line}"
+        self.ask(412, "ada", "PATCH", path, {"quantity": 9}, If_Match=tag)
+        tag = self.ask(200, "ada", "GET", "/v1/carts/me").headers["ETag"]
+        self.assertEqual(self.ask(200, "ada", "PATCH", path, {"quantity": 3}, If_Match=tag).json["lines"][0]["quantity"], 3)
+        self.assertEqual(self.ask(200, "ada", "DELETE", path).json["lines"], [])
+
+    def test_a_guests_cart_is_merged_on_login(self):
+        self.make_goods("merged")
+        self.fill_cart("guest", "merged", 2)
+        merged = self.ask(200, "bob", "POST", "/v1/carts/me/merge", {"guest": "guest-0123456789abcdef"}).json
+        self.assertEqual(merged["units_moved"], 2)
+
+
+class Paging(WithServer):
+    def test_pages_of_products_and_orders(self):
+        for n in range(5):
+            self.make_goods(f"page-{n}", stock=1)
+            self.fill_cart("ada", f"page-{n}")
+            self.ask(201, "ada", "POST", "/v1/checkout", self.order_of(), Idempotency_Key=f"page-{n}")
+        for path, name in (("/v1/products", "products"), ("/v1/orders", "orders")):
+            seen, cursor = [], ""
+            while cursor is not None:
+                more = f"&cursor={cursor}" if cursor else ""
+                page = self.ask(200, "ada", "GET", f"{path}?limit=2{more}").json
+                seen += [item["id"] for item in page[name]]
+                cursor = page["next"]
+            self.assertEqual((len(seen), len(set(seen))), (5, 5), name)
+
+
+class Looking(WithServer):
+    def test_a_new_product_is_found(self):
+        self.make_goods("found")
+        for _ in range(100):
+            page = self.ask(200, None, "GET", "/v1/search?q=mug").json
+            if page["total"]:
+                break
+            time.sleep(0.1)
+        self.assertIn("found", [product["id"] for product in page["products"]])
+
+    def test_wrong_questions(self):
+        self.ask(400, None, "GET", "/v1/search")
+        self.ask(400, None, "GET", "/v1/products?limit=0")
+        self.ask(400, None, "GET", "/v1/products?limit=x")
+        self.ask(400, None, "GET", "/v1/products?cursor=%21")
+        self.ask(404, None, "GET", "/v1/products/%00")
+        self.ask(404, None, "GET", "/v1/nothing")
+        self.assertEqual(self.ask(405, None, "POST", "/livez", {}).headers["Allow"], "GET")
+
+    def test_wrong_documents(self):
+        path = "/v1/carts/me/lines"
+        self.ask(400, "ada", "POST", path, b"{")
+        self.ask(400, "ada", "POST", path, b"[]")
+        self.ask(400, "ada", "POST", path, {"items": []})
+        self.ask(415, "ada", "POST", path, b"{}", Content_Type="text/plain")
+        wrong = self.ask(400, "ada", "POST", path, {"items": [{"sku": "a", "quantity": "2"}]}).json
+        self.assertEqual(wrong["field"], "items[0].quantity")
+
+    def test_the_page_is_there(self):
+        page = self.ask(200, None, "GET", "/")
+        self.assertIn(b"<!doctype html>", page.body)
+        self.assertIn("default-src 'self'", page.headers["Content-Security-Policy"])
+
+
+class Stopping(unittest.TestCase):
+    def test_what_is_being_answered_is_answered_before_the_end(self):
+        with tempfile.TemporaryDirectory() as folder:
+            server = Server(folder)
+            server.ask("office", "PUT", "/v1/products/mug", mug(), If_None_Match="*")
+            server.ask("office", "POST", "/v1/stock/mug-red/receive", {"quantity": 1}, Idempotency_Key="a")
+            server.ask("ada", "POST", "/v1/carts/me/lines", {"items": [{"sku": "mug-red", "quantity": 1}]})
+            answers = []
+            order = {"payment_token": "tok_silent_charged", "shipping": {"name": "A", "line1": "B", "city": "C",
+                                                                         "country": "GB"}}
+            thread = threading.Thread(target=lambda: answers.append(
+                server.ask("ada", "POST", "/v1/checkout", order, Idempotency_Key="b").code))
+            thread.start()
+            time.sleep(0.4)  # the provider keeps silent for a second
+            code = server.stop()
+            thread.join()
+            self.assertEqual((code, answers), (0, [504]))
