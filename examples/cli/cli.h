@@ -142,6 +142,7 @@ sc_status run_catalog_import(struct cli *cli);
 sc_status run_catalog_get(struct cli *cli);
 sc_status run_catalog_list(struct cli *cli);
 sc_status run_catalog_categories(struct cli *cli);
+sc_status run_price(struct cli *cli);
 sc_status run_search(struct cli *cli);
 sc_status run_inventory_receive(struct cli *cli);
 sc_status run_inventory_get(struct cli *cli);

@@ -31,6 +31,14 @@ const struct verb verbs[] = {
 	  "list the children of a category, or the roots", NULL,
 	  "shopcore catalog categories\nshopcore catalog categories cell-phones" },
 
+	{ "price", NULL, "FILE", "--explain --best --lines", 0, run_price, "price a cart that is written down as JSON",
+	  "FILE is one pricing document, \"-\" is standard input; docs/guide/pricing.md describes it. A file that ends "
+	  "in\n"
+	  ".jsonl, or any with --lines, has one document a line and gives one result a line. --explain adds where "
+	  "every\n"
+	  "amount comes from, --best chooses the combination of promotions that is best for the buyer.",
+	  "shopcore price cart.json\nshopcore price cart.json --explain\ngenerate | shopcore price - --lines" },
+
 	{ "search", NULL, "WORDS...", "--category=C --limit=N --offset=N", CATALOG, run_search,
 	  "find products by words", NULL,
 	  "shopcore search red mug\nshopcore search \"samsung galaxy\" --category cell-phones --limit 5" },

@@ -475,7 +475,7 @@ typedef struct sc_price_comparison {
  * Price two requests and tell the difference: the same lines with other promotions, taxes or another policy.
  *
  * Ownership: as sc_price(), of both. Threads: any; the arena belongs to one thread.
- * Returns: as sc_price(), of the first request and then of the second. Idempotent: yes. Since: 0.1.
+ * Returns: what sc_price() answers to the first request and then to the second; SC_OK. Idempotent: yes. Since: 0.1.
  */
 SC_API sc_status sc_price_compare(const sc_price_request *before, const sc_price_request *after, sc_arena *arena,
 				  sc_price_comparison *out, sc_error *err);

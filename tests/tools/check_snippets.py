@@ -2,8 +2,8 @@
 """Code in the documentation is code that runs.
 
 A fenced block below a comment like <!-- examples/01_buy_a_mug.c --> is that file, to the letter, but for the comment
-the file begins with; the file is built and run by the tests. A ```c block without such a line has to compile, as the
-inside of a function unless it has one. `--write` copies the files into the pages.
+the file begins with; the file is built and run by the tests. A ```c block without such a line has to compile; when it
+has no function it is the inside of one that was given `shop`, `call`, `arena` and `err`. `--write` copies the files into the pages.
 
 usage: check_snippets.py SOURCE_ROOT [--write]
 """
@@ -15,6 +15,11 @@ import tempfile
 
 QUOTED = re.compile(r"(<!-- (?P<file>[\w./-]+) -->\n```(?P<language>\w+)\n)(?P<code>.*?)(?P<end>^```$)", re.S | re.M)
 PLAIN = re.compile(r"(?<!-->\n)^```c\n(?P<code>.*?)^```$", re.S | re.M)
+INSIDE = """void snippet(sc_shop *shop, sc_call call, sc_arena arena, sc_error err);
+void snippet(sc_shop *shop, sc_call call, sc_arena arena, sc_error err)
+{{
+{}}}
+"""
 HEAD = re.compile(r"\A/\*.*?\*/\n", re.S)
 
 
@@ -35,7 +40,7 @@ def write(root: pathlib.Path) -> None:
 def compiles(root: pathlib.Path, code: str) -> str:
     with tempfile.TemporaryDirectory() as folder:
         source = pathlib.Path(folder) / "snippet.c"
-        body = code if re.search(r"^\w[^;]*\)\n?\s*\{", code, re.M) else f"void snippet(void);\nvoid snippet(void)\n{{\n{code}}}\n"
+        body = code if re.search(r"^\w[^;]*\)\n?\s*\{", code, re.M) else INSIDE.format(code)
         source.write_text("#include <shopcore/shopcore.h>\n#include <stdio.h>\n#include <string.h>\n" + body)
         run = subprocess.run(["cc", "-std=c11", "-fsyntax-only", "-Wall", "-Werror", "-Wno-unused", f"-I{root}/include",
                               str(source)], capture_output=True, text=True)
