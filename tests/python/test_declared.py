@@ -61,7 +61,8 @@ def test_only_one_module_touches_ctypes() -> None:
 
 
 def test_every_status_has_an_exception_of_its_family() -> None:
-    codes = {int(code): name for name, code in re.findall(r"X\((\w+), (-\d+),", (ROOT / "include/shopcore/status.h").read_text())}
+    table = re.findall(r"X\((\w+), (-\d+),", (ROOT / "include/shopcore/status.h").read_text())
+    codes = {int(code): name for name, code in table}
     assert set(errors.BY_STATUS) == set(codes)
     families = {"refusal": errors.Refusal, "bad_input": errors.BadInput, "failure": errors.Failure,
                 "unknown": errors.Unknown}

@@ -9,15 +9,16 @@ import pytest
 from conftest import ROOT
 from shopcore import _ffi
 
-INCLUDES = "".join(f"#include <{path.relative_to(ROOT / 'include')}>\n" for path in sorted((ROOT / "include").rglob("*.h")))
+HEADERS = sorted(path.relative_to(ROOT / "include") for path in (ROOT / "include").rglob("*.h"))
+INCLUDES = "".join(f"#include <{header}>\n" for header in HEADERS)
 
 
 def answers(folder: pathlib.Path, lines: list[str]) -> list[str]:
     """Compile and run a small program that prints a line for each of `lines`."""
     source = folder / "layout.c"
-    source.write_text("#include <stdio.h>\n" + INCLUDES + "int main(void)\n{\n" + "\n".join(lines) + "\nreturn 0;\n}\n")
-    subprocess.run(["cc", "-std=c11", "-Wall", "-Werror", f"-I{ROOT}/include", str(source), "-o", str(folder / "layout")],
-                   check=True)
+    source.write_text("\n".join(["#include <stdio.h>", INCLUDES, "int main(void)", "{", *lines, "return 0;", "}", ""]))
+    compiler = ["cc", "-std=c11", "-Wall", "-Werror", f"-I{ROOT}/include"]
+    subprocess.run([*compiler, str(source), "-o", str(folder / "layout")], check=True)
     return subprocess.run([str(folder / "layout")], check=True, capture_output=True, text=True).stdout.splitlines()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
-from shopcore import Product, Shop, Sku, errors
+from shopcore import Product, Shop, Sku, errors, new_id
 
 SKUS = ("red", "green", "blue")
 skus, units = st.sampled_from(SKUS), st.integers(1, 6)
@@ -17,7 +17,7 @@ baskets = st.dictionaries(skus, units, min_size=1)
 class StockAndCarts(RuleBasedStateMachine):
     """The model: three counters a SKU, the state of each reservation, and the lines of one cart."""
 
-    reservations = Bundle("reservations")
+    reservations: Bundle[uuid.UUID] = Bundle("reservations")
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,7 +54,6 @@ class StockAndCarts(RuleBasedStateMachine):
     @rule(target=reservations, basket=baskets)
     def reserve(self, basket: dict[str, int]) -> uuid.UUID:
         expected = all(self.free(sku) >= quantity for sku, quantity in basket.items())
-        from shopcore import new_id
         id = new_id()
         assert self.done(self.shop.inventory.reserve, basket, id=id) == expected
         self.wanted[id] = basket

@@ -74,7 +74,8 @@ def test_a_gateway_written_in_python_takes_the_money() -> None:
         order = ada.checkout.find("k-1")
         ada.checkout.pay(order.id, "good")
         payments = ada.orders.get(order.id).payments
-        assert [(payment.state, payment.decline_code) for payment in payments] == [("DECLINED", "no_money"), ("CAPTURED", "")]
+        assert [(payment.state, payment.decline_code) for payment in payments] == [
+            ("DECLINED", "no_money"), ("CAPTURED", "")]
         ada.orders.cancel(order.id)
         shop.tick()
         assert ada.orders.get(order.id).paid == "REFUNDED" and bank.closed == 0

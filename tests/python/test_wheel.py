@@ -30,8 +30,8 @@ def test_the_wheel_carries_the_modules_the_types_and_both_libraries(wheel: pathl
 def test_what_was_installed_buys_a_mug_with_nothing_set(wheel: pathlib.Path, tmp_path: pathlib.Path) -> None:
     venv.create(tmp_path / "venv", with_pip=False)
     python = tmp_path / "venv/bin/python"
-    subprocess.run([sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-index", str(wheel)],
-                   check=True)
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-index"]
+    subprocess.run([*pip, str(wheel)], check=True)
     kept = {name: value for name, value in os.environ.items()
             if name not in ("SHOPCORE_LIBRARY", "SHOPCORE_BUILD", "PYTHONPATH", "LD_LIBRARY_PATH")}
     run = subprocess.run([str(python), str(ROOT / "examples/python/01_buy_a_mug.py")], env=kept, cwd=tmp_path,

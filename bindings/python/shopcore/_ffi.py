@@ -56,14 +56,15 @@ def _open(name: str, functions: dict[str, tuple[Any, list[Any]]]) -> Any:
     for place in _places(name):
         try:
             library = ctypes.CDLL(place)
-        except OSError as fault:
-            tried.append(f"{place}: {fault}")
+        except OSError as said:
+            tried.append(f"{place}: {said}")
             continue
         for function, (result, arguments) in functions.items():
             try:
                 found = getattr(library, function)
             except AttributeError:
-                raise errors.LibraryMissing(f"{place} has no {function}: it is another version than this package") from None
+                fault = f"{place} has no {function}: it is another version than this package"
+                raise errors.LibraryMissing(fault) from None
             found.restype, found.argtypes = result, arguments
         return library
     raise errors.LibraryMissing(
@@ -932,8 +933,8 @@ class sc_page(Structure):
 
 class sc_entry(Structure):
     _fields_ = [
-        ("position", c_uint64), ("previous", c_uint64), ("subject", sc_address), ("time_ms", c_int64), ("group", sc_id),
-        ("type", c_uint32), ("partition", c_uint32), ("delta", sc_counters), ("after", sc_counters),
+        ("position", c_uint64), ("previous", c_uint64), ("subject", sc_address), ("time_ms", c_int64),
+        ("group", sc_id), ("type", c_uint32), ("partition", c_uint32), ("delta", sc_counters), ("after", sc_counters),
         ("cause", sc_address), ("topic", sc_bytes), ("body", sc_bytes), ("version", c_uint64),
         ("reserved", c_uint64 * 2)]
 
@@ -1188,8 +1189,8 @@ class sc_image(Structure):
 class sc_sku(Structure):
     _fields_ = [
         ("sku", c_char_p), ("product", c_char_p), ("seller", c_char_p), ("name", c_char_p), ("price_minor", c_int64),
-        ("currency", c_char * 4), ("withdrawn", c_bool), ("options", POINTER(sc_attribute)), ("option_count", c_size_t),
-        ("version", c_uint64), ("reserved", c_uint64 * 4)]
+        ("currency", c_char * 4), ("withdrawn", c_bool), ("options", POINTER(sc_attribute)),
+        ("option_count", c_size_t), ("version", c_uint64), ("reserved", c_uint64 * 4)]
 
 
 class sc_product(Structure):
@@ -1282,9 +1283,9 @@ class sc_order(Structure):
         ("status", c_uint32), ("version", c_uint64), ("created_ms", c_int64), ("currency", c_char_p),
         ("goods_minor", c_int64), ("discount_minor", c_int64), ("shipping_minor", c_int64), ("tax_minor", c_int64),
         ("total_minor", c_int64), ("lines", POINTER(sc_order_line)), ("line_count", c_size_t), ("erased", c_bool),
-        ("email", c_char_p), ("shipping", sc_postal_address), ("billing", sc_postal_address), ("shipment", sc_shipment),
-        ("payments", POINTER(sc_payment)), ("payment_count", c_size_t), ("history", POINTER(sc_order_event)),
-        ("history_count", c_size_t), ("reserved", c_uint64 * 4)]
+        ("email", c_char_p), ("shipping", sc_postal_address), ("billing", sc_postal_address),
+        ("shipment", sc_shipment), ("payments", POINTER(sc_payment)), ("payment_count", c_size_t),
+        ("history", POINTER(sc_order_event)), ("history_count", c_size_t), ("reserved", c_uint64 * 4)]
 
 
 class sc_order_page(Structure):
@@ -1305,9 +1306,9 @@ class sc_price_line(Structure):
     _fields_ = [
         ("id", c_char_p), ("sku", c_char_p), ("unit_price", c_int64), ("quantity", c_int64),
         ("tax_rates", POINTER(c_int64)), ("tax_rate_count", c_size_t), ("tax_inclusive", c_bool),
-        ("already_discounted", c_bool), ("tax_compound", c_bool), ("tax_exempt", c_bool), ("floor_unit_price", c_int64),
-        ("category", c_char_p), ("brand", c_char_p), ("seller", c_char_p), ("attributes", POINTER(sc_price_attribute)),
-        ("attribute_count", c_size_t), ("reserved", c_uint64 * 2)]
+        ("already_discounted", c_bool), ("tax_compound", c_bool), ("tax_exempt", c_bool),
+        ("floor_unit_price", c_int64), ("category", c_char_p), ("brand", c_char_p), ("seller", c_char_p),
+        ("attributes", POINTER(sc_price_attribute)), ("attribute_count", c_size_t), ("reserved", c_uint64 * 2)]
 
 
 class sc_price_shipping(Structure):
@@ -1408,7 +1409,8 @@ class sc_breakdown(Structure):
         ("lines", POINTER(sc_priced_line)), ("line_count", c_size_t), ("shipping", POINTER(sc_priced_charge)),
         ("shipping_count", c_size_t), ("fees", POINTER(sc_priced_charge)), ("fee_count", c_size_t),
         ("promotions", POINTER(sc_priced_promotion)), ("promotion_count", c_size_t), ("taxes", POINTER(sc_priced_tax)),
-        ("tax_count", c_size_t), ("steps", POINTER(sc_price_step)), ("step_count", c_size_t), ("reserved", c_uint64 * 4)]
+        ("tax_count", c_size_t), ("steps", POINTER(sc_price_step)), ("step_count", c_size_t),
+        ("reserved", c_uint64 * 4)]
 
 
 class sc_price_comparison(Structure):
@@ -1436,7 +1438,8 @@ class sc_quote_options(Structure):
 class sc_checkout_request(Structure):
     _fields_ = [
         ("size", c_size_t), ("quote", c_char_p), ("payment_token", c_char_p), ("email", c_char_p),
-        ("shipping", sc_postal_address), ("billing", sc_postal_address), ("consent", c_bool), ("reserved", c_uint64 * 4)]
+        ("shipping", sc_postal_address), ("billing", sc_postal_address), ("consent", c_bool),
+        ("reserved", c_uint64 * 4)]
 
 
 class sc_placement(Structure):
@@ -1632,7 +1635,8 @@ class sc_shipping_offer(Structure):
 
 class sc_exchange_rate(Structure):
     _fields_ = [
-        ("from", c_char * 4), ("to", c_char * 4), ("numerator", c_int64), ("denominator", c_int64), ("time_ms", c_int64)]
+        ("from", c_char * 4), ("to", c_char * 4), ("numerator", c_int64), ("denominator", c_int64),
+        ("time_ms", c_int64)]
 
 
 class sc_converted(Structure):
@@ -1759,9 +1763,9 @@ sc_conformance_notifier_options_report = CFUNCTYPE(None, c_void_p, POINTER(sc_co
 
 class sc_conformance_notifier_options(Structure):
     _fields_ = [
-        ("size", c_size_t), ("env", POINTER(sc_env)), ("ctx", c_void_p), ("open", sc_conformance_notifier_options_open),
-        ("received", sc_conformance_notifier_options_received), ("report", sc_conformance_notifier_options_report),
-        ("only", c_char_p), ("reserved", c_uint64 * 4)]
+        ("size", c_size_t), ("env", POINTER(sc_env)), ("ctx", c_void_p),
+        ("open", sc_conformance_notifier_options_open), ("received", sc_conformance_notifier_options_received),
+        ("report", sc_conformance_notifier_options_report), ("only", c_char_p), ("reserved", c_uint64 * 4)]
 
 sc_conformance_sink_options_open = CFUNCTYPE(
     c_int, c_void_p, POINTER(sc_env), POINTER(sc_event_sink), POINTER(sc_error))
@@ -2011,7 +2015,8 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "sc_inventory_reserve": (c_int, [
         POINTER(sc_shop), POINTER(sc_call), POINTER(sc_reserve_request), POINTER(sc_reservation), POINTER(sc_error)]),
     "sc_inventory_get_reservation": (c_int, [
-        POINTER(sc_shop), POINTER(sc_call), sc_id, POINTER(sc_arena), POINTER(sc_reservation_detail), POINTER(sc_error)]),
+        POINTER(sc_shop), POINTER(sc_call), sc_id, POINTER(sc_arena), POINTER(sc_reservation_detail),
+        POINTER(sc_error)]),
     "sc_inventory_extend": (c_int, [
         POINTER(sc_shop), POINTER(sc_call), sc_id, c_int64, POINTER(c_int64), POINTER(sc_error)]),
     "sc_inventory_commit": (c_int, [
@@ -2147,20 +2152,21 @@ STRUCTS: list[type[Structure]] = [
     sc_tick_bound, sc_tick_report, sc_line_option, sc_cart_line, sc_cart, sc_cart_ref, sc_cart_item, sc_cart_quantity,
     sc_cart_leftover, sc_cart_merge_report, sc_attribute, sc_image, sc_sku, sc_product, sc_category, sc_catalog_page,
     sc_product_list, sc_category_list, sc_product_outcome, sc_import_row, sc_import_options, sc_import_summary,
-    sc_payment, sc_machine_move, sc_order_line, sc_postal_address, sc_order_event, sc_shipment, sc_order, sc_order_page,
-    sc_price_policy, sc_price_attribute, sc_price_line, sc_price_shipping, sc_price_fee, sc_promotion_tier,
-    sc_price_texts, sc_promotion_conditions, sc_promotion, sc_price_buyer, sc_price_request, sc_price_run,
-    sc_priced_line, sc_priced_charge, sc_promotion_share, sc_priced_promotion, sc_priced_tax, sc_price_step,
-    sc_breakdown, sc_price_comparison, sc_offer_change, sc_quote, sc_quote_options, sc_checkout_request, sc_placement,
-    sc_faulty_options, sc_stock_ref, sc_level, sc_stock_change, sc_stock_move, sc_reserve_line, sc_reserve_request,
-    sc_reservation, sc_reservation_take, sc_reservation_detail, sc_movement, sc_movement_page, sc_memory_options,
-    sc_stored_outcome, sc_row, sc_rows_clock, sc_rows_ops, sc_price_entry, sc_price_query, sc_price_choice, sc_tax_rule,
-    sc_tax_query, sc_tax_choice, sc_shipping_bracket, sc_shipping_rate, sc_shipping_query, sc_shipping_offer,
-    sc_exchange_rate, sc_converted, sc_search_request, sc_search_page, sc_search_progress, sc_sqlite_options,
-    sc_traced_count, sc_traced_counts, sc_finding, sc_verify_page, sc_repair, sc_repair_report, sc_worker_options,
-    sc_conformance_result, sc_conformance_summary, sc_conformance_store_options, sc_conformance_gateway_options,
-    sc_conformance_search_options, sc_conformance_notifier_options, sc_conformance_sink_options,
-    sc_fake_gateway_options, sc_fake_webhook, sc_fake_booking, sc_sim_options, sc_sim_report]
+    sc_payment, sc_machine_move, sc_order_line, sc_postal_address, sc_order_event, sc_shipment, sc_order,
+    sc_order_page, sc_price_policy, sc_price_attribute, sc_price_line, sc_price_shipping, sc_price_fee,
+    sc_promotion_tier, sc_price_texts, sc_promotion_conditions, sc_promotion, sc_price_buyer, sc_price_request,
+    sc_price_run, sc_priced_line, sc_priced_charge, sc_promotion_share, sc_priced_promotion, sc_priced_tax,
+    sc_price_step, sc_breakdown, sc_price_comparison, sc_offer_change, sc_quote, sc_quote_options, sc_checkout_request,
+    sc_placement, sc_faulty_options, sc_stock_ref, sc_level, sc_stock_change, sc_stock_move, sc_reserve_line,
+    sc_reserve_request, sc_reservation, sc_reservation_take, sc_reservation_detail, sc_movement, sc_movement_page,
+    sc_memory_options, sc_stored_outcome, sc_row, sc_rows_clock, sc_rows_ops, sc_price_entry, sc_price_query,
+    sc_price_choice, sc_tax_rule, sc_tax_query, sc_tax_choice, sc_shipping_bracket, sc_shipping_rate,
+    sc_shipping_query, sc_shipping_offer, sc_exchange_rate, sc_converted, sc_search_request, sc_search_page,
+    sc_search_progress, sc_sqlite_options, sc_traced_count, sc_traced_counts, sc_finding, sc_verify_page, sc_repair,
+    sc_repair_report, sc_worker_options, sc_conformance_result, sc_conformance_summary, sc_conformance_store_options,
+    sc_conformance_gateway_options, sc_conformance_search_options, sc_conformance_notifier_options,
+    sc_conformance_sink_options, sc_fake_gateway_options, sc_fake_webhook, sc_fake_booking, sc_sim_options,
+    sc_sim_report]
 
 # What the initialisers of the C headers set, beside the size.
 INITIAL: dict[type[Structure], dict[str, Any]] = {

@@ -1,7 +1,7 @@
 """What goes into a shop and comes out of it, as frozen dataclasses. Nothing here knows of C.
 
-Amounts are integers in minor units (cents, yen, fils), as everywhere in the library; `Money` pairs one with its currency
-and shows it as a Decimal. Times are milliseconds since 1970, UTC, on the store's clock.
+Amounts are integers in minor units (cents, yen, fils), as everywhere in the library; `Money` pairs one with its
+currency and shows it as a Decimal. Times are milliseconds since 1970, UTC, on the store's clock.
 """
 from __future__ import annotations
 

@@ -18,6 +18,8 @@ from .orders import Orders
 from .search import Search
 from .stores import Store
 
+Later = list[Callable[[], None]]
+
 
 class Actor:
     """A shop as one actor sees it. What somebody may do is decided by the library, deny by default."""
@@ -167,7 +169,7 @@ class Shop(Actor):
 
 def _opened(options: Any, store: Store | None, gateway: FakeGateway | Gateway | None, search: str | None) -> Handle:
     """Open the shop and hand everything over; on a failure everything is again whose it was."""
-    undo: list[Callable[[], None]] = []
+    undo: Later = []
     try:
         if store is not None:
             options.store = store.lend()
@@ -194,14 +196,15 @@ def _closing(port: Any) -> None:
     port.ops.contents.close(port.ctx)
 
 
-def _plug(options: Any, gateway: FakeGateway | Gateway | None, undo: list[Callable[[], None]]) -> list[Callable[[], None]]:
+def _plug(options: Any, gateway: FakeGateway | Gateway | None, undo: Later) -> Later:
     if isinstance(gateway, FakeGateway):
         options.gateway = gateway.lend()
         undo.append(gateway.let_go)
         return [gateway.let_go]
     if gateway is not None:
         if not isinstance(gateway, Gateway):
-            raise errors.BadArgument(errors.BadArgument.code, field="gateway", text="neither a FakeGateway nor a Gateway")
+            raise errors.BadArgument(errors.BadArgument.code, field="gateway",
+                                     text="neither a FakeGateway nor a Gateway")
         adapter = Adapter(gateway)
         options.gateway = adapter.port
         return [_holding(adapter)]

@@ -109,7 +109,8 @@ def split(tokens: list[str], separator: str) -> list[list[str]]:
 
 def number(tokens: list[str], known: dict[str, int]) -> int:
     text = " ".join(re.sub(r"^(0x[0-9a-fA-F]+|\d+)[uUlL]+$", r"\1", token) for token in tokens)
-    return int(eval(text.replace("/", "//"), {"__builtins__": {}}, {**LIMITS, **known}))  # our own headers: + - * << and names
+    # Our own headers: names, numbers, + - * and <<.
+    return int(eval(text.replace("/", "//"), {"__builtins__": {}}, {**LIMITS, **known}))
 
 
 class Parser:
@@ -240,7 +241,7 @@ def wrapped(head: str, items: list[str], tail: str, indent: str) -> str:
     line = head + ", ".join(items) + tail
     if len(line) <= WIDTH:
         return line
-    body = textwrap.wrap(", ".join(item.replace(" ", "\0") for item in items), WIDTH, initial_indent=indent,
+    body = textwrap.wrap(", ".join(item.replace(" ", "\0") for item in items), WIDTH - len(tail), initial_indent=indent,
                          subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
     return head.rstrip() + "\n" + "\n".join(body).replace("\0", " ") + tail
 
