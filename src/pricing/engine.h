@@ -33,7 +33,8 @@ typedef struct sc__part {
 	uint32_t pending; /* first share that is not in the runs yet */
 	uint32_t last_pending;
 	bool inclusive;
-	bool discounted; /* already on sale */
+	bool discounted;    /* already on sale */
+	uint64_t unused[2]; /* makes it a power of two: parts are found by number */
 } sc__part;
 
 /* How a promotion's share lies on the units of its part. */
@@ -62,6 +63,7 @@ typedef struct sc__pricing {
 	sc_promotion_share *shares;
 	sc__spread *spreads; /* one for each share */
 	size_t share_count, share_room;
+	bool spread; /* some units of a part may differ from others */
 	sc__run *pool;
 	size_t pool_count, pool_room;
 	int64_t *unit_scratch;
@@ -101,16 +103,16 @@ static inline sc__run *sc__units_of(sc__pricing *p, sc__part *part)
 	return part->run_count == 1 ? &part->only : p->pool + part->runs;
 }
 
-/* Notes that the share written last is still to be laid on its part's units. */
-static inline void sc__units_postpone(sc__pricing *p, sc__part *part, int64_t skip, int64_t units)
+/* Notes that share `at` is still to be laid on its part's units. */
+static inline void sc__units_postpone(sc__pricing *p, sc__part *part, uint32_t at, int64_t skip, int64_t units)
 {
-	const uint32_t at = (uint32_t)p->share_count - 1;
+	sc__spread *spreads = p->spreads;
 
-	p->spreads[at] = (sc__spread){ skip, units, SC__NO_SHARE };
+	spreads[at] = (sc__spread){ skip, units, SC__NO_SHARE };
 	if (part->pending == SC__NO_SHARE)
 		part->pending = at;
 	else
-		p->spreads[part->last_pending].next = at;
+		spreads[part->last_pending].next = at;
 	part->last_pending = at;
 }
 

@@ -66,7 +66,17 @@ static inline sc_status check_line(const sc_price_line *line, size_t index, sc_e
 	return refuse_line(line, index, err);
 }
 
-static sc_status check_policy(const sc_price_policy *policy, sc_error *err)
+static inline bool is_policy(const sc_price_policy *policy)
+{
+	return (unsigned)policy->rounding <= SC_PRICE_UP && (unsigned)policy->discount_sign <= SC_PRICE_SIGNED &&
+	       (unsigned)policy->allocation <= SC_PRICE_LAST_GETS_REST &&
+	       (unsigned)policy->weights <= SC_PRICE_WEIGHTS_GROSS &&
+	       (unsigned)policy->tax_level <= SC_PRICE_TAX_ORDER &&
+	       (unsigned)policy->inclusive_split <= SC_PRICE_SPLIT_TAX &&
+	       (unsigned)policy->tax_combine <= SC_PRICE_COMBINE_EACH;
+}
+
+static sc_status refuse_policy(const sc_price_policy *policy, sc_error *err)
 {
 	const struct {
 		const char *field;
@@ -97,7 +107,7 @@ static sc_status check_request(const sc_price_request *request, sc_error *err)
 		return sc__bad(err, SC_OVER_LIMIT, "shipping", "at most %d", SC_PRICE_SHIPPING_MAX);
 	if (request->fee_count > SC_PRICE_FEES_MAX)
 		return sc__bad(err, SC_OVER_LIMIT, "fees", "at most %d", SC_PRICE_FEES_MAX);
-	return check_policy(&request->policy, err);
+	return is_policy(&request->policy) ? SC_OK : refuse_policy(&request->policy, err);
 }
 
 static sc_status too_much(sc_error *err)
@@ -119,21 +129,29 @@ static sc_status lay_out_lines(sc__pricing *p, sc_error *err)
 {
 	if (p->request->rules != NULL)
 		memset(p->group_used, 0, p->request->rules->group_count * sizeof(*p->group_used));
-	for (size_t i = 0; i < p->line_count; i++) {
-		const sc_price_line *line = &p->request->lines[i];
-		sc__part *part = &p->parts[i];
+	const sc_price_line *lines = p->request->lines;
+	const size_t count = p->line_count;
+	int64_t listed = 0, units = 0;
+	sc__part *parts = p->parts;
+
+	for (size_t i = 0; i < count; i++) {
+		const sc_price_line *line = &lines[i];
+		sc__part *part = &parts[i];
 		sc_status status = check_line(line, i, err);
 
 		if (status != SC_OK)
 			return status;
-		status = check_rates(line->tax_rates, line->tax_rate_count, line->tax_compound, &part->rate, "lines", i,
-		                     err);
+		if (line->tax_rate_count == 1 && (uint64_t)line->tax_rates[0] <= SC_RATE_MAX)
+			part->rate = line->tax_rates[0];
+		else
+			status = check_rates(line->tax_rates, line->tax_rate_count, line->tax_compound, &part->rate,
+			                     "lines", i, err);
 		if (status != SC_OK)
 			return status;
 		part->unit_price = line->unit_price;
 		part->quantity = line->quantity;
 		if (__builtin_mul_overflow(line->unit_price, line->quantity, &part->listed) ||
-		    part->listed > SC_PRICE_TOTAL_MAX - p->listed)
+		    part->listed > SC_PRICE_TOTAL_MAX - listed)
 			return too_much(err);
 		part->unit_floor = line->floor_unit_price < line->unit_price ? line->floor_unit_price
 		                                                             : line->unit_price;
@@ -141,10 +159,11 @@ static sc_status lay_out_lines(sc__pricing *p, sc_error *err)
 		part->inclusive = line->tax_inclusive;
 		part->discounted = line->already_discounted;
 		restart_part(part);
-		p->listed += part->listed;
-		p->units += line->quantity;
+		listed += part->listed;
+		units += part->quantity;
 	}
-	p->left = p->listed;
+	p->listed = p->left = listed;
+	p->units = units;
 	return SC_OK;
 }
 
@@ -199,6 +218,7 @@ void sc__price_restart(sc__pricing *p)
 {
 	p->left = p->listed;
 	p->share_count = p->pool_count = p->step_count = 0;
+	p->spread = false;
 	for (size_t i = 0; i < p->part_count; i++)
 		restart_part(&p->parts[i]);
 	if (p->request->rules != NULL)

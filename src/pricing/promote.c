@@ -35,17 +35,21 @@ static bool matches(const sc_promotion *promotion, const sc_price_line *line, co
 static void pick(sc__pricing *p, const sc__rule *rule, sc__taking *taking)
 {
 	const sc_promotion *promotion = &rule->promotion;
+	uint32_t *picked = p->picked;
 	size_t count = 0;
 
-	if (promotion->target != SC_PROMOTION_SHIPPING)
+	if (promotion->target != SC_PROMOTION_SHIPPING && rule->picks_all)
+		for (const size_t lines = p->line_count; count < lines; count++)
+			picked[count] = (uint32_t)count;
+	else if (promotion->target != SC_PROMOTION_SHIPPING)
 		for (size_t i = 0; i < p->line_count; i++)
-			if (rule->picks_all || matches(promotion, &p->request->lines[i], &p->parts[i]))
-				p->picked[count++] = (uint32_t)i;
+			if (matches(promotion, &p->request->lines[i], &p->parts[i]))
+				picked[count++] = (uint32_t)i;
 	if (promotion->target == SC_PROMOTION_SHIPPING || promotion->target == SC_PROMOTION_ORDER_AND_SHIPPING)
 		for (size_t i = p->line_count; i < p->part_count; i++)
 			if (promotion->target != SC_PROMOTION_SHIPPING || promotion->skus.count == 0 ||
 			    sc__texts_have(&promotion->skus, p->request->shipping[i - p->line_count].code))
-				p->picked[count++] = (uint32_t)i;
+				picked[count++] = (uint32_t)i;
 	taking->count = count;
 }
 
@@ -149,26 +153,38 @@ static bool write_takes(sc__pricing *p, const sc__taking *taking, size_t which, 
 	    (p->explain && taking->across && !sc__explain_amount(p, taking, which, capped)))
 		return false;
 	const uint32_t lines = (uint32_t)p->line_count;
+	const int64_t *takes = p->takes, *unit_counts = p->unit_counts, *skips = p->skips;
+	const uint32_t *picked = p->picked;
+	sc_promotion_share *shares = p->shares;
+	sc__part *parts = p->parts;
+	size_t count = p->share_count;
+	int64_t of_lines = 0;
+
 	for (size_t k = 0; k < taking->count; k++) {
-		const int64_t amount = p->takes[k];
-		const uint32_t at = p->picked[k];
-		sc__part *part = &p->parts[at];
+		const int64_t amount = takes[k];
+		const uint32_t at = picked[k];
+		sc__part *part = &parts[at];
 
 		if (amount == 0)
 			continue;
-		p->shares[p->share_count++] = (sc_promotion_share){ at >= lines, at >= lines ? at - lines : at,
-			                                            amount };
-		if (p->unit_counts[k] == SC__BY_UNIT) {
+		shares[count].is_shipping = at >= lines;
+		shares[count].index = at >= lines ? at - lines : at;
+		shares[count].amount = amount;
+		if (unit_counts[k] == SC__BY_UNIT) {
 			if (!take_by_unit(p, taking, k, which))
 				return false;
 		} else {
 			if (p->explain && !sc__explain_share(p, taking, k, which))
 				return false;
-			sc__units_postpone(p, part, p->skips[k], p->unit_counts[k]);
+			sc__units_postpone(p, part, (uint32_t)count, skips[k], unit_counts[k]);
+			p->spread = true;
 		}
+		count++;
 		part->left -= amount;
-		p->left -= at < lines ? amount : 0;
+		of_lines += at < lines ? amount : 0;
 	}
+	p->share_count = count;
+	p->left -= of_lines;
 	return true;
 }
 
@@ -201,6 +217,45 @@ static bool work_out(sc__pricing *p, const sc__rule *rule, sc__taking *taking, s
 	return sc__takes(p, taking);
 }
 
+/* Whether every unit of a line loses the same and nothing limits that: most promotions. */
+static bool is_plain(const sc__pricing *p, const sc__rule *rule, const sc__taking *taking)
+{
+	const sc_promotion *promotion = &rule->promotion;
+
+	return taking->allocation == SC_PROMOTION_EACH_UNIT && promotion->target <= SC_PROMOTION_ORDER &&
+	       promotion->type <= SC_PROMOTION_FREE && promotion->max_quantity == 0 && promotion->cap == 0 &&
+	       promotion->tiered == SC_PROMOTION_NO_TIERS && rule->group == SC__NO_GROUP && !p->spread && !p->explain;
+}
+
+/* A plain promotion in one pass, without the arrays that the others need. Returns what it takes. */
+static int64_t apply_plain(sc__pricing *p, const sc__rule *rule, const sc__taking *taking, bool *matched)
+{
+	sc_promotion_share *shares = p->shares;
+	size_t count = p->share_count;
+	int64_t total = 0;
+
+	for (size_t i = 0; i < p->line_count; i++) {
+		sc__part *part = &p->parts[i];
+
+		if (!rule->picks_all && !matches(&rule->promotion, &p->request->lines[i], part))
+			continue;
+		*matched = true;
+		const int64_t of_each = sc__unit_take(p, taking, part, part->only.left);
+		const int64_t amount = of_each * part->quantity;
+		if (amount == 0)
+			continue;
+		part->only.left -= of_each;
+		part->left -= amount;
+		total += amount;
+		shares[count].is_shipping = false;
+		shares[count].index = (uint32_t)i;
+		shares[count++].amount = amount;
+	}
+	p->share_count = count;
+	p->left -= total;
+	return total;
+}
+
 static bool apply_one(sc__pricing *p, const sc_price_rules *rules, size_t which)
 {
 	const sc__rule *rule = &rules->rules[which];
@@ -215,6 +270,19 @@ static bool apply_one(sc__pricing *p, const sc_price_rules *rules, size_t which)
 	out->reason = sc__conditions_check(p, rule, out);
 	if (out->reason != SC_PROMOTION_APPLIED)
 		return true;
+	if (is_plain(p, rule, &taking)) {
+		bool matched = false;
+
+		p->first_share[which] = p->share_count;
+		if (!reserve_shares(p, p->line_count))
+			return false;
+		out->discount = apply_plain(p, rule, &taking, &matched);
+		out->share_count = p->share_count - p->first_share[which];
+		out->reason = !matched             ? SC_PROMOTION_NOTHING_MATCHES
+		              : out->discount == 0 ? SC_PROMOTION_NOTHING_LEFT
+		                                   : SC_PROMOTION_APPLIED;
+		return true;
+	}
 	if (!work_out(p, rule, &taking, out))
 		return false;
 	if (out->reason != SC_PROMOTION_APPLIED)

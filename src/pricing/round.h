@@ -20,6 +20,8 @@ static inline bool sc__rounds_up(uint64_t quotient, uint64_t rest, uint64_t whol
 {
 	const uint64_t other = whole - rest; /* rest < whole */
 
+	if (rounding <= SC_PRICE_HALF_AWAY)
+		return rest >= other;
 	switch (rounding) {
 	case SC_PRICE_HALF_EVEN:
 		return rest > other || (rest == other && (quotient & 1) != 0);
@@ -27,10 +29,8 @@ static inline bool sc__rounds_up(uint64_t quotient, uint64_t rest, uint64_t whol
 		return false;
 	case SC_PRICE_UP:
 		return rest != 0;
-	case SC__HALF_DOWN:
+	default: /* SC__HALF_DOWN */
 		return rest > other;
-	default:
-		return rest >= other;
 	}
 }
 

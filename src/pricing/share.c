@@ -185,7 +185,7 @@ static void share_freely(int64_t amount, const int64_t *weights, int64_t total, 
 	}
 }
 
-/* Shares out again what did not fit, among those that still have room. Returns what still does not fit. */
+/* Shares out again what did not fit, among those that still have room and weight. Returns what still does not fit. */
 static int64_t share_rest(int64_t left, const int64_t *weights, const int64_t *rooms, size_t count, int64_t *shares)
 {
 	while (left > 0) {
@@ -195,22 +195,21 @@ static int64_t share_rest(int64_t left, const int64_t *weights, const int64_t *r
 		for (size_t i = 0; i < count; i++)
 			if (shares[i] < rooms[i])
 				total += weights[i];
-		for (size_t i = 0; i < count && total > 0; i++) {
+		if (total == 0)
+			return left;
+		for (size_t i = 0; i < count; i++) {
 			const int64_t room = rooms[i] - shares[i];
 			const int64_t part = room > 0 ? sc__scale(before, weights[i], total, SC_PRICE_DOWN) : 0;
 
 			shares[i] += part < room ? part : room;
 			left -= part < room ? part : room;
 		}
-		if (left < before)
-			continue;
-		for (size_t i = 0; i < count && left > 0; i++)
-			if (shares[i] < rooms[i]) {
+		const bool too_little = left == before;
+		for (size_t i = 0; i < count && too_little && left > 0; i++)
+			if (shares[i] < rooms[i] && weights[i] > 0) {
 				shares[i]++;
 				left--;
 			}
-		if (left == before)
-			return left;
 	}
 	return 0;
 }

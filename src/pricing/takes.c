@@ -9,6 +9,8 @@
 
 #include "pricing/round.h"
 
+#include <string.h>
+
 static int64_t smaller(int64_t a, int64_t b)
 {
 	return a < b ? a : b;
@@ -71,27 +73,42 @@ static int64_t units_of(const sc__taking *taking, const sc__part *part)
 	return max != 0 ? smaller(max, part->quantity) : part->quantity;
 }
 
+/* Every unit of a part: the takes of its runs. */
+static bool take_all_units(sc__pricing *p, const sc__taking *taking, sc__part *part, int64_t *take, int64_t *of_each)
+{
+	if (!sc__units_settle(p, part))
+		return false;
+	const sc__run *runs = sc__units_of(p, part);
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < part->run_count; i++) {
+		*of_each = sc__unit_take(p, taking, part, runs[i].left);
+		sum += runs[i].count * *of_each;
+	}
+	*take = sum;
+	return true;
+}
+
 static bool take_each_unit(sc__pricing *p, sc__taking *taking)
 {
+	int64_t *takes = p->takes, *bases = p->bases, *unit_counts = p->unit_counts, *skips = p->skips;
+	const uint32_t *picked = p->picked;
+	sc__part *parts = p->parts;
+
 	for (size_t k = 0; k < taking->count; k++) {
-		sc__part *part = &p->parts[p->picked[k]];
+		sc__part *part = &parts[picked[k]];
 		const int64_t units = units_of(taking, part);
 
-		p->takes[k] = 0;
-		p->unit_counts[k] = SC__BY_UNIT;
-		p->bases[k] = base_of(taking, part, units);
+		bases[k] = base_of(taking, part, units);
 		if (units < part->quantity) {
-			p->unit_counts[k] = units;
-			p->takes[k] = within(part, take_of_units(p, taking, p->bases[k], units));
+			skips[k] = 0;
+			unit_counts[k] = units;
+			takes[k] = within(part, take_of_units(p, taking, bases[k], units));
 			continue;
 		}
-		if (!sc__units_settle(p, part))
+		unit_counts[k] = SC__BY_UNIT;
+		if (!take_all_units(p, taking, part, &takes[k], &skips[k]))
 			return false;
-		const sc__run *runs = sc__units_of(p, part);
-		for (size_t i = 0; i < part->run_count; i++) {
-			p->skips[k] = sc__unit_take(p, taking, part, runs[i].left);
-			p->takes[k] += runs[i].count * p->skips[k];
-		}
 	}
 	return true;
 }
@@ -223,8 +240,8 @@ static bool take_cheapest(sc__pricing *p, sc__taking *taking)
 
 bool sc__takes(sc__pricing *p, sc__taking *taking)
 {
-	for (size_t k = 0; k < taking->count; k++)
-		p->skips[k] = 0;
+	if (taking->allocation != SC_PROMOTION_EACH_UNIT)
+		memset(p->skips, 0, taking->count * sizeof(*p->skips));
 	switch (taking->allocation) {
 	case SC_PROMOTION_EACH_UNIT:
 		return take_each_unit(p, taking);

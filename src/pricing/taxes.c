@@ -8,23 +8,28 @@
 
 #include <string.h>
 
+/* A new row at its place. False: too many different rates. */
+static bool insert_row(sc__taxes *taxes, size_t at, sc_priced_tax row)
+{
+	if (taxes->count == SC_PRICE_TAXES_MAX)
+		return false;
+	memmove(&taxes->items[at + 1], &taxes->items[at], (taxes->count - at) * sizeof(*taxes->items));
+	taxes->items[at] = row;
+	taxes->count++;
+	return true;
+}
+
 /* Adds to the row of a rate. False: too many different rates. */
-static bool add_row(sc__taxes *taxes, int64_t rate, int64_t base, int64_t amount)
+static inline bool add_row(sc__taxes *taxes, int64_t rate, int64_t base, int64_t amount)
 {
 	size_t at = taxes->count;
 
 	while (at > 0 && taxes->items[at - 1].rate > rate)
 		at--;
-	if (at > 0 && taxes->items[at - 1].rate == rate) {
-		taxes->items[at - 1].base += base;
-		taxes->items[at - 1].amount += amount;
-		return true;
-	}
-	if (taxes->count == SC_PRICE_TAXES_MAX)
-		return false;
-	memmove(&taxes->items[at + 1], &taxes->items[at], (taxes->count - at) * sizeof(*taxes->items));
-	taxes->items[at] = (sc_priced_tax){ .rate = rate, .base = base, .amount = amount };
-	taxes->count++;
+	if (at == 0 || taxes->items[at - 1].rate != rate)
+		return insert_row(taxes, at, (sc_priced_tax){ .rate = rate, .base = base, .amount = amount });
+	taxes->items[at - 1].base += base;
+	taxes->items[at - 1].amount += amount;
 	return true;
 }
 

@@ -95,18 +95,17 @@ def fit(shares, weights, rooms):
     while left > 0:
         before = left
         total = sum(w for s, w, r in zip(shares, weights, rooms) if s < r)
-        if total > 0:
-            for i, w in enumerate(weights):
-                part = min(before * w // total, rooms[i] - shares[i])
-                shares[i] += part
-                left -= part
+        if total == 0:
+            break
+        for i, w in enumerate(weights):
+            part = min(before * w // total, rooms[i] - shares[i])
+            shares[i] += part
+            left -= part
         if left == before:
             for i, room in enumerate(rooms):
-                if left > 0 and shares[i] < room:
+                if left > 0 and shares[i] < room and weights[i] > 0:
                     shares[i] += 1
                     left -= 1
-            if left == before:
-                break
     return shares
 
 
