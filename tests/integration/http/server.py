@@ -11,6 +11,7 @@ import tempfile
 import unittest
 
 PROGRAM = ""
+CONTRACT = None  # openapi.json, which every answer has to keep to
 
 # Everybody the tests act as: the bearer token, role, subject and scopes.
 PEOPLE = {
@@ -88,9 +89,13 @@ class Server:
         try:
             connection.request(method, path, body, given)
             answer = connection.getresponse()
-            return Answer(answer.status, answer.headers, answer.read())
+            found = Answer(answer.status, answer.headers, answer.read())
         finally:
             connection.close()
+        wrong = CONTRACT.check(method, path, found)
+        if wrong:
+            raise AssertionError(wrong)
+        return found
 
     def raw(self, data, timeout=10):
         """Send bytes as they are; what came back until the server closed or `timeout` seconds passed."""

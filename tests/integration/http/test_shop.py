@@ -99,6 +99,15 @@ class Keys(WithServer):
         self.ask(201, "ada", "POST", "/v1/checkout", self.order_of(), Idempotency_Key="mi")
         self.ask(422, "ada", "POST", "/v1/checkout", self.order_of() | {"consent": True}, Idempotency_Key="mi")
 
+    def test_stock_is_adjusted_counted_and_moved(self):
+        self.ask(200, "office", "POST", "/v1/stock/moved/count", {"quantity": 9}, Idempotency_Key="1")
+        self.ask(200, "office", "POST", "/v1/stock/moved/adjust", {"quantity": -2, "reason": "broken"},
+                 Idempotency_Key="2")
+        there = self.ask(200, "office", "POST", "/v1/stock/moved/transfer", {"quantity": 3, "to": "east"},
+                         Idempotency_Key="3").json
+        here = self.ask(200, "office", "GET", "/v1/stock/moved").json
+        self.assertEqual((here["on_hand"], there["location"], there["on_hand"]), (4, "east", 3))
+
     def test_stock_received_twice_under_one_key_comes_once(self):
         for _ in range(2):
             answer = self.ask(200, "office", "POST", "/v1/stock/once/receive", {"quantity": 3}, Idempotency_Key="on")
