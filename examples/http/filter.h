@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define HEAD_MAX    16384 /* bytes of request line and headers */
+#define HEAD_MAX    8192 /* bytes of request line and headers */
 #define HEADERS_MAX 64
 
 /* Why a request was refused. `code` 0: it was not. */

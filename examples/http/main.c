@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #define STACK_SIZE     (512u << 10)
-#define CONNECTION_MEM (2 * (HEAD_MAX + BODY_MAX) + 65536)
+#define CONNECTION_MEM 32768 /* cleared for each request; half of it has to hold HEAD_MAX */
 #define DRAIN_STEPS    500
 #define DRAIN_STEP_NS  20000000
 #define SILENCE_MS     1000

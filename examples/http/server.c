@@ -18,6 +18,7 @@
 #define GUEST_MIN    16
 #define BEARER       "Bearer "
 #define HEADER_VALUE 64
+#define BODY_SMALL   4096
 
 /* ---- who asks ---------------------------------------------------------------------------- */
 
@@ -208,7 +209,8 @@ static void add_headers(struct request *request, struct MHD_Response *response)
 		add_header(response, "Content-Security-Policy",
 		           "default-src 'self'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
 		           "frame-ancestors 'none'");
-	if (atomic_load(&request->server->draining))
+	bool last = request->body_size > BODY_SMALL; /* see wire.c */
+	if (last || atomic_load(&request->server->draining))
 		add_header(response, "Connection", "close");
 }
 

@@ -4,9 +4,10 @@
  * are handed on. It is the only place that sees every byte before the library's parser does, costs one copy, and
  * needs no second socket per connection.
  *
- * The library's read buffer is larger than all that is ever kept here, so what is complete goes on in one piece;
- * nothing stays behind that the library, which waits for the socket, would not hear of. A refusal is written to the
- * socket directly: the library asks for bytes only when it has answered everything it got.
+ * The library waits for the socket, so it would not hear of what stays behind here when its buffer is too small for all
+ * that is complete. Then the socket is closed for reading, which makes it readable for ever, and the connection ends
+ * once everything is answered: a large request is a connection's last. A refusal is written to the socket directly: the
+ * library asks for bytes only when it has answered everything it got.
  */
 #include "filter.h"
 #include "http.h"
@@ -25,6 +26,7 @@
 struct guard {
 	char *data;
 	size_t size, room;
+	size_t ready;           /* bytes at the front that are complete requests, or the rest of one */
 	struct refusal refusal; /* waits until what came before it is answered */
 	bool told;
 };
@@ -98,37 +100,45 @@ static void tell(int fd, struct guard *guard)
 		;
 }
 
-static ssize_t hand_over(struct guard *guard, size_t ready, void *out)
+static ssize_t hand_over(struct guard *guard, void *out, size_t size)
 {
-	memcpy(out, guard->data, ready);
-	guard->size -= ready;
-	memmove(guard->data, guard->data + ready, guard->size);
-	return (ssize_t)ready;
+	size_t part = guard->ready < size ? guard->ready : size;
+	memcpy(out, guard->data, part);
+	guard->ready -= part;
+	guard->size -= part;
+	memmove(guard->data, guard->data + part, guard->size);
+	return (ssize_t)part;
+}
+
+/* Read once, and see what is complete. What recv() returns. */
+static ssize_t take_in(int fd, struct guard *guard, size_t size, int flags)
+{
+	if (guard->size == guard->room && !grow(guard)) {
+		errno = ENOMEM;
+		return -1;
+	}
+	ssize_t got = recvfrom(fd, guard->data + guard->size, guard->room - guard->size, flags, NULL, NULL);
+	if (got <= 0)
+		return got;
+	guard->size += (size_t)got;
+	guard->ready = complete_bytes(guard);
+	if (guard->ready > size || (guard->ready > 0 && guard->refusal.code != 0))
+		shutdown(fd, SHUT_RD); /* so that the library asks again */
+	return got;
 }
 
 static ssize_t guarded(int fd, struct guard *guard, void *out, size_t size, int flags)
 {
-	for (;;) {
+	while (guard->ready == 0) {
 		if (guard->refusal.code != 0) {
 			tell(fd, guard);
 			return 0;
 		}
-		if (guard->size == guard->room && !grow(guard)) {
-			errno = ENOMEM;
-			return -1;
-		}
-		ssize_t got = recvfrom(fd, guard->data + guard->size, guard->room - guard->size, flags, NULL, NULL);
+		ssize_t got = take_in(fd, guard, size, flags);
 		if (got <= 0)
 			return got;
-		guard->size += (size_t)got;
-		size_t ready = complete_bytes(guard);
-		if (ready > size)
-			guard->refusal = (struct refusal){ 413, "too many requests at once" };
-		else if (ready > 0 && guard->refusal.code != 0)
-			shutdown(fd, SHUT_RD); /* so that the library asks again, and hears of the refusal */
-		if (ready > 0 && ready <= size)
-			return hand_over(guard, ready, out);
 	}
+	return hand_over(guard, out, size);
 }
 
 /* Takes the place of the C library's for the whole program. */

@@ -149,6 +149,16 @@ class Filter(WithServer):
                 sock.sendall(data[at:at + 9000])
             self.assertEqual(sock.recv(12, socket.MSG_WAITALL), b"HTTP/1.1 413")
 
+    def test_many_small_requests_in_one_go_are_all_answered(self):
+        one = b"GET /livez HTTP/1.1\r\nHost: shop\r\n\r\n"
+        self.assertEqual(self.server.raw(one * 200).count(b"HTTP/1.1 200"), 200)
+
+    def test_headers_at_their_limit(self):
+        front = b"GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX: "
+        data = front + b"x" * (8192 - len(front) - 4) + b"\r\n\r\n"
+        self.assertEqual(self.server.raw(data)[:12], b"HTTP/1.1 200")
+        self.refused(data.replace(b"x", b"xx", 1), 431)
+
     def test_many_at_once(self):
         codes = []
 
