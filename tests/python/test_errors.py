@@ -5,7 +5,7 @@ import pickle
 
 import pytest
 from conftest import HOME
-from shopcore import Money, NOT_TRACKED, Refusal, ReserveLine, Shop, ShopClosed, errors
+from shopcore import NOT_TRACKED, Money, Refusal, ReserveLine, Shop, ShopClosed, access_table, errors
 
 
 def test_a_refusal_says_which_line_and_how_much_there_is(shop: Shop) -> None:
@@ -60,6 +60,7 @@ def test_a_customer_sees_no_other_carts_and_no_counters(shop: Shop) -> None:
         bob.inventory.receive("mug-blue", 1)
     level = bob.inventory.level("mug-blue")
     assert level.available == 4 and level.on_hand == 0
+    assert "customer" in access_table()
     assert shop.cart.of("u:ada").get().owner == "u:ada"
 
 

@@ -46,6 +46,7 @@ def test_products_are_listed_in_pages_of_any_size(shop: Shop) -> None:
         assert [product.id for product in shop.catalog.products(page=page)] == expected
     many = shop.catalog.get_many(["p-001", "nothing", "p-003"])
     assert [product and product.id for product in many] == ["p-001", None, "p-003"]
+    assert [sku and sku.price_minor for sku in shop.catalog.skus(["s-007", "nothing"])] == [7, None]
 
 
 def test_what_is_deleted_is_gone(shop: Shop) -> None:

@@ -92,9 +92,11 @@ def test_an_order_is_delivered_or_cancelled_with_its_money_given_back(shop: Shop
     delivered, cancelled = ada.orders.get(ids[0]), ada.orders.get(ids[1])
     assert delivered.status == "DELIVERED" and delivered.shipment.tracking == "T-1"
     assert cancelled.status == "CANCELLED" and cancelled.paid == "REFUNDED"
-    assert sorted(booking.refunded_minor for booking in bank.books()) == [0, 1250]
+    assert [bank.order_money(id) for id in ids] == [(1250, 0), (1250, 1250)]
+    assert [payment.state for payment in ada.orders.payments(ids[1])] == ["REFUNDED"]
     assert {order.id for order in ada.orders.list(page=1)} == set(ids) == {order.id for order in ada.orders.list()}
-    assert shop.verify() == []
+    repairs = shop.repair()
+    assert shop.verify() == [] and (repairs.repairs, repairs.mended, repairs.left) == ((), 0, 0)
 
 
 def test_webhooks_of_the_provider_are_taken_in() -> None:

@@ -18,11 +18,11 @@ from .orders import Orders
 from .pricing import price
 from .records import (NOT_TRACKED, Address, AttributeValue, Booking, CartLine, CartView, Category, Finding,
                       GatewayOp, GatewayReply, GatewayRequest, GatewayState, Hit, HoldState, Image, ImportRow,
-                      ImportSummary, Leftover, Level, Merge, Money, Movement, OfferChange, OfferChangeKind, Order,
-                      OrderEvent, OrderLine, Payment, Placement, Product, Quote, Reservation, ReservationDetail,
-                      ReserveLine, SearchPage, SearchProgress, Shipment, Sku, Take, Tick, moment)
+                      ImportSummary, Leftover, Level, Mend, Merge, Money, Movement, OfferChange, OfferChangeKind, Order,
+                      OrderEvent, OrderLine, Payment, Placement, Product, Quote, Repairs, Reservation,
+                      ReservationDetail, ReserveLine, SearchPage, SearchProgress, Shipment, Sku, Take, Tick, moment)
 from .search import Search
-from .shop import Actor, Shop, Worker, new_id
+from .shop import Actor, Shop, Worker, access_table, new_id
 from .stores import MemoryStore, SqliteStore, Store, StoreWrapper
 
 __version__ = "0.1.0"
@@ -31,9 +31,9 @@ __all__ = [
     "NOT_TRACKED", "Actor", "Address", "AttributeValue", "BadInput", "Booking", "Cart", "CartLine", "CartView",
     "Catalog", "Category", "Checkout", "Failure", "FakeGateway", "Finding", "Gateway", "GatewayOp", "GatewayReply",
     "GatewayRequest", "GatewayState", "Hit", "HoldState", "Image", "ImportRow", "ImportSummary", "Inventory",
-    "Leftover", "Level", "LibraryMissing", "MemoryStore", "Merge", "Money", "Movement", "OfferChange",
+    "Leftover", "Level", "LibraryMissing", "MemoryStore", "Mend", "Merge", "Money", "Movement", "OfferChange",
     "OfferChangeKind", "Order", "OrderEvent", "OrderLine", "Orders", "Payment", "Placement", "Product", "Quote",
-    "Refusal", "Reservation", "ReservationDetail", "ReserveLine", "Search", "SearchPage", "SearchProgress",
+    "Refusal", "Repairs", "Reservation", "ReservationDetail", "ReserveLine", "Search", "SearchPage", "SearchProgress",
     "Shipment", "Shop", "ShopClosed", "ShopError", "Sku", "SqliteStore", "Store", "StoreWrapper", "Take", "Tick",
-    "Unknown", "Worker", "errors", "moment", "new_id", "price",
+    "Unknown", "Worker", "access_table", "errors", "moment", "new_id", "price",
 ]

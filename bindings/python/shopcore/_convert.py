@@ -241,6 +241,11 @@ def finding_out(raw: Any) -> r.Finding:
                      expected=raw.expected, found=raw.found)
 
 
+def repairs_out(raw: Any) -> r.Repairs:
+    return r.Repairs(repairs=tuple((finding_out(repair.finding), r.Mend(repair.mend))
+                                   for repair in items(raw.repairs, raw.count)), mended=raw.mended, left=raw.left)
+
+
 # ---- the gateway port --------------------------------------------------------------------------
 
 

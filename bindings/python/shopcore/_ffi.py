@@ -290,6 +290,14 @@ def check(status: int) -> None:
         raise errors.of(status, text=string(lib.sc_status_text(status)))
 
 
+def printed(function: Any, *arguments: Any) -> str:
+    """Text that a function of the form (…, arena, out, error) writes."""
+    out = c_char_p()
+    with scratch() as mine:
+        mine.check(function(*arguments, mine.arena, byref(out), mine.error))
+        return string(out.value)
+
+
 def tell(error: Any, fault: errors.ShopError) -> int:
     """Hand an exception of a Python port to the library: fills the error, gives the status."""
     if error:

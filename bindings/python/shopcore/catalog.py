@@ -64,6 +64,13 @@ class Catalog:
             call.ask(_ffi.lib.sc_sku_get, _ffi.text(sku, "sku"), call.arena, _ffi.ref(raw))
             return _convert.sku_out(raw)
 
+    def skus(self, skus: Sequence[str]) -> list[r.Sku | None]:
+        """Read many in one go, in order; None where there is no such SKU."""
+        out = _ffi.blank(_ffi.sc_sku, len(skus))
+        with self._session.call() as call:
+            call.ask(_ffi.lib.sc_sku_get_many, _ffi.texts(skus), len(skus), call.arena, out)
+            return [_convert.sku_out(raw) if raw.version else None for raw in out]
+
     def put_sku(self, sku: r.Sku) -> int:
         """Write one SKU: new when its version is 0, else a change of that version."""
         return self._write(_ffi.lib.sc_sku_put, _convert.sku_in(sku))

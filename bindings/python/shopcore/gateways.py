@@ -157,6 +157,14 @@ class FakeGateway:
                                                        mine.error))
             return _convert.bookings_out(_ffi.items(rows, count.value))
 
+    def order_money(self, order_id: str) -> tuple[int, int]:
+        """What one order was charged and given back, in minor units."""
+        charged, refunded = _ffi.int64(), _ffi.int64()
+        with _ffi.scratch() as mine:
+            mine.check(self._kit.sc_fake_gateway_order_money(self._open, _ffi.id_in(uuid.UUID(order_id)),
+                                                             _ffi.ref(charged), _ffi.ref(refunded), mine.error))
+        return int(charged.value), int(refunded.value)
+
     # ---- for shops
 
     @property

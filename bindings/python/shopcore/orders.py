@@ -1,7 +1,7 @@
 """Orders: what was bought, and how far it has come."""
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from . import _convert, _ffi
 from . import records as r
@@ -33,6 +33,13 @@ class Orders:
             yield from found
             if not cursor:
                 return
+
+    def payments(self, id: str) -> Sequence[r.Payment]:
+        """All attempts to pay an order, the first one first."""
+        rows, count = _ffi.handle(_ffi.sc_payment), _ffi.size()
+        with self._session.call() as call:
+            call.ask(_ffi.lib.sc_payment_list, _ffi.text(id, "id"), call.arena, _ffi.ref(rows), _ffi.ref(count))
+            return [_convert.payment_out(raw) for raw in _ffi.items(rows, count.value)]
 
     def ship(self, id: str, carrier: str | None = None, tracking: str | None = None) -> None:
         """Say that a confirmed order left the house."""

@@ -457,6 +457,26 @@ class Finding:
     found: int
 
 
+class Mend(enum.IntEnum):
+    """What was done about a damage; NONE: it is left for a person to look at."""
+
+    NONE = 0
+    COUNTERS = 1
+    BASELINE = 2
+    RELEASED = 3
+    RESTORED = 4
+    SEALED = 5
+
+
+@dataclass(frozen=True)
+class Repairs:
+    """What was found with what was done about it; `left` 0: the shop is clean."""
+
+    repairs: Sequence[tuple[Finding, Mend]]
+    mended: int
+    left: int
+
+
 # ---- the gateway port --------------------------------------------------------------------------
 
 

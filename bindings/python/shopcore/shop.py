@@ -166,6 +166,18 @@ class Shop(Actor):
                 _ffi.lib.sc_verify_free(handle)
         return found
 
+    def repair(self) -> r.Repairs:
+        """Verify, mend what can be mended, and verify again. The journal says what was done."""
+        raw = _ffi.sc_repair_report()
+        with self._session.call() as call:
+            call.ask(_ffi.lib.sc_verify_repair, call.arena, _ffi.ref(raw))
+            return _convert.repairs_out(raw)
+
+
+def access_table() -> str:
+    """Who may do what, as a table of text."""
+    return _ffi.printed(_ffi.lib.sc_access_table)
+
 
 def _opened(options: Any, store: Store | None, gateway: FakeGateway | Gateway | None, search: str | None) -> Handle:
     """Open the shop and hand everything over; on a failure everything is again whose it was."""
