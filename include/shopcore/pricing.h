@@ -211,7 +211,7 @@ typedef struct sc_promotion {
 	sc_promotion_allocation allocation;
 	sc_promotion_base base;
 	int64_t value;        /* a rate for percentages, minor units otherwise */
-	int64_t max_quantity; /* units of each line; across: of all lines, first listed first. 0: no limit */
+	int64_t max_quantity; /* units of each line; across and buy X get Y: of all; bundle: bundles. 0: no limit */
 	int64_t cap;          /* the most it takes off in all; 0: no cap */
 	int32_t priority;     /* higher ones apply first; equal ones as listed */
 	bool exclusive;       /* nothing else applies beside it */
@@ -478,7 +478,7 @@ typedef struct sc_price_comparison {
  * Returns: what sc_price() answers to the first request and then to the second; SC_OK. Idempotent: yes. Since: 0.1.
  */
 SC_API sc_status sc_price_compare(const sc_price_request *before, const sc_price_request *after, sc_arena *arena,
-				  sc_price_comparison *out, sc_error *err);
+                                  sc_price_comparison *out, sc_error *err);
 
 /**
  * Write how a price came about, as lines of text that a shop assistant can read.

@@ -160,6 +160,8 @@ sc_promotion_reason sc__buy_get(sc__pricing *p, sc__taking *taking, sc_priced_pr
 	}
 	fits(p, &deal, times);
 	int64_t wanted = promotion->get_quantity * times;
+	if (promotion->max_quantity != 0 && wanted > promotion->max_quantity)
+		wanted = promotion->max_quantity;
 	for (size_t i = 0; i < deal.getter_count && wanted > 0; i++) {
 		const uint32_t line = getters[i].index;
 		const int64_t free = free_units(p, line) - deal.set_aside[line];

@@ -315,8 +315,12 @@ class Order:
         if best is None:
             return None
         aside, got = best
-        out = []
+        out, allowed = [], promotion.get("max_quantity", sum(units for _, units in got))
         for line, units in got:
+            units = min(units, allowed)
+            allowed -= units
+            if units == 0:
+                continue
             paid = [i for i, left in enumerate(line.units) if left > 0]
             stop = paid[-1] + 1 if paid else 0
             begin = max(0, stop - units)
@@ -601,6 +605,8 @@ def random_promotion(rnd, i, skus, codes, scale):
                 promotion[side]["skus"] = [rnd.choice(skus)]
         if maybe(rnd, 0.5):
             promotion["get"]["choice"] = rnd.choice(["cheapest", "dearest"])
+        if maybe(rnd, 0.2):
+            promotion["max_quantity"] = rnd.randint(1, 4)
         if maybe(rnd, 0.5):
             promotion["get"]["repeats"] = rnd.choice([1, 2, True, False])
     else:
