@@ -215,9 +215,13 @@ void window_main(void *arg)
 {
 	const struct visit *visit = arg;
 	struct market *m = visit->m;
-	struct wish *wish = &m->wishes[visit->buyer][m->wish_of[visit->buyer]];
+	unsigned number = m->wish_of[visit->buyer];
+	struct wish *wish;
 	struct talk t;
 
+	if (number == WISHES_EACH)
+		return;
+	wish = &m->wishes[visit->buyer][number];
 	if (wish->step != STEP_PLACE) /* too late for it */
 		return;
 	begin_talk(&t, m, visit->process, wish);
