@@ -51,7 +51,10 @@ typedef struct sc_cart {
 	int64_t changed_ms; /* the store's time of the last write, about; 0: never */
 	int64_t expires_ms; /* the store's time at which it runs out; 0 when that is not known, as right after a write
 	                     */
-	uint64_t reserved[4];
+	const char *note;   /* of the buyer's, "" without one */
+	const sc_cart_line *saved; /* put aside for later: not quoted, not bought */
+	size_t saved_count;
+	uint64_t reserved[1];
 } sc_cart;
 
 /** Which cart, and as of when. NULL in its place means the caller's own cart, in any version. */
@@ -93,9 +96,10 @@ SC_API sc_status sc_cart_get(sc_shop *shop, const sc_call *call, const char *own
  * Ownership: inputs are borrowed for the call; `out`, the cart afterwards, points into `arena`. Threads: any, one per
  * arena. Returns, in this order: SC_BAD_ARGUMENT, SC_BAD_TEXT, SC_OVER_LIMIT or SC_OUT_OF_RANGE (err->field,
  * err->index); SC_NOT_ALLOWED; what the store says; SC_KEY_REUSED; SC_CHANGED for another version; SC_NOT_FOUND for an
- * unknown SKU; SC_NOT_FOR_SALE; SC_CURRENCY_MISMATCH; SC_LIMIT_REACHED when the cart would pass SC_CART_LINES_MAX lines
- * or SC_BODY_MAX bytes, or a line SC_QUANTITY_MAX units; SC_BUSY when others kept changing the cart; SC_NO_MEMORY;
- * SC_OK. Idempotent: with call->key. Since: 0.1.
+ * unknown SKU; SC_NOT_FOR_SALE; SC_CURRENCY_MISMATCH; SC_LIMIT_REACHED when the cart would pass the shop's limits or
+ * SC_BODY_MAX bytes; in a shop with hold_on_add_ms SC_OUT_OF_STOCK (err->index the item, or -1 when it is another line
+ * that is gone, which err->text names); SC_BUSY when others kept changing the cart; SC_NO_MEMORY; SC_OK. Idempotent:
+ * with call->key. Since: 0.1.
  */
 SC_API sc_status sc_cart_add(sc_shop *shop, const sc_call *call, const sc_cart_ref *cart, const sc_cart_item *items,
                              size_t count, sc_arena *arena, sc_cart *out, sc_error *err);
@@ -106,6 +110,7 @@ SC_API sc_status sc_cart_add(sc_shop *shop, const sc_call *call, const sc_cart_r
  * Ownership: inputs are borrowed for the call; `out`, the cart afterwards, points into `arena`. Threads: any, one per
  * arena. Returns, in this order: SC_BAD_ARGUMENT or SC_OUT_OF_RANGE (err->field, err->index); SC_NOT_ALLOWED; what the
  * store says; SC_KEY_REUSED; SC_CHANGED for another version; SC_NOT_FOUND for a line that is not there (err->index);
+ * SC_LIMIT_REACHED when a line or the cart would grow past the shop's limits; SC_OUT_OF_STOCK as in sc_cart_add();
  * SC_BUSY; SC_NO_MEMORY; SC_OK. Idempotent: yes, also without a key. Since: 0.1.
  */
 SC_API sc_status sc_cart_set(sc_shop *shop, const sc_call *call, const sc_cart_ref *cart, const sc_cart_quantity *lines,
@@ -121,6 +126,30 @@ SC_API sc_status sc_cart_set(sc_shop *shop, const sc_call *call, const sc_cart_r
  */
 SC_API sc_status sc_cart_remove(sc_shop *shop, const sc_call *call, const sc_cart_ref *cart, const sc_id *lines,
                                 size_t count, sc_arena *arena, sc_cart *out, sc_error *err);
+
+/**
+ * Put lines aside for later, or with `later` false back among those to be bought, all or none. A line that comes back
+ * is added to one of the same SKU and options.
+ *
+ * Ownership: inputs are borrowed for the call; `out`, the cart afterwards, points into `arena`. Threads: any, one per
+ * arena. Returns, in this order: SC_BAD_ARGUMENT; SC_NOT_ALLOWED; what the store says; SC_KEY_REUSED; SC_CHANGED;
+ * SC_NOT_FOUND for a line that is not there (err->index); SC_LIMIT_REACHED (err->index); coming back also
+ * SC_OUT_OF_STOCK as in sc_cart_add(); SC_BUSY; SC_NO_MEMORY; SC_OK. Idempotent: yes, a line that is there already
+ * stays. Since: 0.1.
+ */
+SC_API sc_status sc_cart_save(sc_shop *shop, const sc_call *call, const sc_cart_ref *cart, const sc_id *lines,
+                              size_t count, bool later, sc_arena *arena, sc_cart *out, sc_error *err);
+
+/**
+ * Write a note into a cart: what the buyer wants to tell the shop.
+ *
+ * Ownership: `note` is borrowed for the call, NULL or "" removes it, 0..SC_NOTE_MAX bytes, several lines are fine;
+ * `out`, the cart afterwards, points into `arena`. Threads: any, one per arena.
+ * Returns, in this order: SC_BAD_TEXT or SC_OVER_LIMIT; SC_BAD_ARGUMENT; SC_NOT_ALLOWED; what the store says;
+ * SC_KEY_REUSED; SC_CHANGED; SC_BUSY; SC_NO_MEMORY; SC_OK. Idempotent: yes. Since: 0.1.
+ */
+SC_API sc_status sc_cart_set_note(sc_shop *shop, const sc_call *call, const sc_cart_ref *cart, const char *note,
+                                  sc_arena *arena, sc_cart *out, sc_error *err);
 
 /** What a merge could not move, and why; it is still in the guest's cart. */
 typedef struct sc_cart_leftover {
@@ -153,6 +182,43 @@ typedef struct sc_cart_merge_report {
  */
 SC_API sc_status sc_cart_merge(sc_shop *shop, const sc_call *call, const sc_cart_ref *cart, const char *guest_token,
                                sc_arena *arena, sc_cart_merge_report *out, sc_error *err);
+
+/** What happens to a line that both carts have. Lines that only the guest has are moved by every rule. */
+typedef enum sc_merge_rule {
+	SC_MERGE_ADD = 0,       /* the quantities are added up */
+	SC_MERGE_LARGER = 1,    /* the larger quantity */
+	SC_MERGE_KEEP_USER = 2, /* the user's quantity */
+	SC_MERGE_KEEP_GUEST = 3 /* the guest's quantity */
+} sc_merge_rule;
+
+/**
+ * Merge as sc_cart_merge() does, by another rule. By all rules but SC_MERGE_ADD the guest's line is gone afterwards,
+ * but for what would have been moved and passes a limit.
+ *
+ * Ownership: inputs are borrowed for the call; `out` points into `arena`. Threads: any, one per arena.
+ * Returns, in this order: SC_BAD_ARGUMENT for the rule; then as sc_cart_merge(). Idempotent: yes. Since: 0.1.
+ */
+SC_API sc_status sc_cart_merge_by(sc_shop *shop, const sc_call *call, const sc_cart_ref *cart, const char *guest_token,
+                                  sc_merge_rule rule, sc_arena *arena, sc_cart_merge_report *out, sc_error *err);
+
+typedef struct sc_cart_page {
+	const sc_cart *carts; /* by owner */
+	size_t count;         /* may be small, even 0, and there is still a `next` */
+	sc_bytes next;        /* cursor of the next page; empty: there is no more */
+	uint64_t reserved[2];
+} sc_cart_page;
+
+/**
+ * List abandoned carts: those with lines that nobody changed for `idle_ms` milliseconds, by this program's clock. It
+ * looks at `limit` carts a page, whether they are abandoned or not; a job for the back office.
+ *
+ * Ownership: `cursor` is empty for the first page, then `next` of the page before; `out` points into `arena`. Threads:
+ * any, one per arena. Returns, in this order: SC_OUT_OF_RANGE for `idle_ms` below 0 or a `limit` outside
+ * 1..SC_PAGE_MAX; SC_BAD_ARGUMENT; SC_NOT_ALLOWED unless system or admin; what the store says; SC_DAMAGED;
+ * SC_NO_MEMORY; SC_OK. Idempotent: yes. Since: 0.1.
+ */
+SC_API sc_status sc_cart_list_abandoned(sc_shop *shop, const sc_call *call, int64_t idle_ms, uint32_t limit,
+                                        sc_bytes cursor, sc_arena *arena, sc_cart_page *out, sc_error *err);
 
 /**
  * Write a cart as one JSON object, as a value: owner, version, currency, changed, lines with id, sku, quantity, price

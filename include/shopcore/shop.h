@@ -81,7 +81,21 @@ typedef struct sc_shop_options {
 	const sc_quote_key *quote_keys;
 	size_t quote_key_count;
 
-	uint64_t reserved[8];
+	/* What orders and carts are served from: the first of these locations that has all units of a line. Borrowed
+	 * for the call. NULL: "main" alone */
+	const char *const *locations;
+	uint32_t location_count; /* at most SC_SOURCES_MAX */
+	uint32_t split_lines;    /* not 0: a line's units may come from several of them */
+	int64_t hold_on_add_ms;  /* what is put into a cart is held so long for it, 0: not before it is placed */
+	int64_t low_stock;       /* "stock.low" is published when what can be reserved falls below it; 0: never */
+
+	/* Limits of carts; 0: those of the library. */
+	int64_t cart_line_units_max; /* of one line: SC_QUANTITY_MAX */
+	int64_t cart_units_max;      /* of all lines together: none */
+	uint32_t cart_lines_max;     /* SC_CART_LINES_MAX */
+	uint32_t reserved0;
+
+	uint64_t reserved[1];
 } sc_shop_options;
 
 #define SC_SHOP_OPTIONS_INIT                                                                          \

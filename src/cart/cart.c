@@ -35,26 +35,6 @@ sc_status sc_cart_get(sc_shop *shop, const sc_call *call, const char *owner, sc_
 	return status == SC_OK ? sc__cart_decode(&record, arena, out, err) : status;
 }
 
-/* Whose cart, in which version, under which key. The request's own fields come into `digest` afterwards. */
-static sc_status begin(sc__cart_change *change, sc_shop *shop, const sc_call *call, const sc_cart_ref *ref,
-                       const char *operation, char owner[SC__OWNER_SIZE], sc__digest *digest, sc_error *err)
-{
-	sc_status status = sc__cart_owner(call, ref != NULL ? ref->owner : NULL, true, owner, err);
-	if (status == SC_OK && call->key != NULL)
-		status = sc__input_id(call->key, -1, "call.key", err);
-	if (status != SC_OK)
-		return status;
-	*change = (sc__cart_change){ .shop = shop, .call = call, .owner = owner };
-	change->version = ref != NULL ? ref->version : 0;
-	change->keyed = call->key != NULL;
-	sc__digest_init(digest);
-	sc__digest_text(digest, operation);
-	sc__digest_text(digest, call->key);
-	sc__digest_final(digest, change->key.key);
-	sc__digest_init(digest);
-	return SC_OK;
-}
-
 /* ---- add ------------------------------------------------------------------------------- */
 
 /* What the edit needs, made once before the first turn. */
@@ -174,10 +154,9 @@ static sc_status add_item(const sc__cart_change *change, sc__cart_state *state, 
 			err->index = index;
 		return status;
 	}
-	if (line->quantity > SC_QUANTITY_MAX - it->quantity)
-		return sc__short(err, SC_LIMIT_REACHED, index, line->quantity + it->quantity, SC_QUANTITY_MAX,
-		                 "a line has at most %lld units", SC_QUANTITY_MAX);
-	line->quantity += it->quantity;
+	status = sc__cart_state_set(state, line, line->quantity + it->quantity, index, err);
+	if (status != SC_OK)
+		return status;
 	line->price_seen_minor = sku->price_minor;
 	return SC_OK;
 }
@@ -196,6 +175,16 @@ static sc_status edit_add(sc__cart_change *change, sc__cart_state *state, const 
 			return status;
 	}
 	return SC_OK;
+}
+
+/* The last item of the line's SKU: it made the line as large as it is. */
+static int32_t item_of_line(const sc__cart_change *change, const sc_cart_line *line)
+{
+	const item *items = change->input;
+	for (size_t i = change->input_count; i-- > 0;)
+		if (strcmp(items[i].sku, line->sku) == 0)
+			return (int32_t)i;
+	return -1;
 }
 
 sc_status sc_cart_add(sc_shop *shop, const sc_call *call, const sc_cart_ref *cart, const sc_cart_item *items,
@@ -219,13 +208,14 @@ sc_status sc_cart_add(sc_shop *shop, const sc_call *call, const sc_cart_ref *car
 		skus[i] = status == SC_OK ? sc__sku_address(read[i].sku) : (sc_address){ 0 };
 	}
 	if (status == SC_OK)
-		status = begin(&change, shop, call, cart, "cart.add", owner, &digest, err);
+		status = sc__cart_change_begin(&change, shop, call, cart, "cart.add", owner, &digest, err);
 	if (status != SC_OK)
 		return status;
 	for (size_t i = 0; i < count; i++)
 		digest_item(&digest, &read[i]);
 	sc__digest_final(&digest, change.key.request);
 	change.edit = edit_add;
+	change.input_of = item_of_line;
 	change.input = read;
 	change.input_count = count;
 	change.others = skus;
@@ -242,22 +232,39 @@ static sc_status edit_set(sc__cart_change *change, sc__cart_state *state, const 
 	(void)others;
 	(void)second;
 	for (size_t i = 0; i < change->input_count; i++) {
-		sc_cart_line *line = sc__cart_state_find_id(state, quantities[i].line);
-		if (line == NULL)
+		sc_cart_line *line = sc__cart_state_find_id(state, quantities[i].line),
+			     *saved = sc__cart_state_find_saved(state, quantities[i].line);
+		if (line == NULL && saved == NULL)
 			return sc__bad_at(err, SC_NOT_FOUND, (int32_t)i, "line", "there is no such line");
-		line->quantity = quantities[i].quantity;
+		if (saved != NULL)
+			saved->quantity = quantities[i].quantity;
+		sc_status status = line == NULL
+		                           ? SC_OK
+		                           : sc__cart_state_set(state, line, quantities[i].quantity, (int32_t)i, err);
+		if (status != SC_OK)
+			return status;
 	}
 	sc__cart_state_sweep(state);
 	return SC_OK;
 }
 
+static int32_t quantity_of_line(const sc__cart_change *change, const sc_cart_line *line)
+{
+	const sc_cart_quantity *quantities = change->input;
+	for (size_t i = 0; i < change->input_count; i++)
+		if (sc_id_equal(quantities[i].line, line->id))
+			return (int32_t)i;
+	return -1;
+}
+
 static sc_status set_lines(sc_shop *shop, const sc_call *call, const sc_cart_ref *cart, const char *operation,
-                           const sc_cart_quantity *lines, size_t count, sc_arena *arena, sc_cart *out, sc_error *err)
+                           bool removes, const sc_cart_quantity *lines, size_t count, sc_arena *arena, sc_cart *out,
+                           sc_error *err)
 {
 	sc__cart_change change;
 	char owner[SC__OWNER_SIZE];
 	sc__digest digest;
-	sc_status status = begin(&change, shop, call, cart, operation, owner, &digest, err);
+	sc_status status = sc__cart_change_begin(&change, shop, call, cart, operation, owner, &digest, err);
 	if (status != SC_OK)
 		return status;
 	for (size_t i = 0; i < count; i++) {
@@ -266,6 +273,7 @@ static sc_status set_lines(sc_shop *shop, const sc_call *call, const sc_cart_ref
 	}
 	sc__digest_final(&digest, change.key.request);
 	change.edit = edit_set;
+	change.input_of = removes ? NULL : quantity_of_line;
 	change.input = lines;
 	change.input_count = count;
 	return sc__cart_change_run(&change, arena, out, err);
@@ -288,7 +296,7 @@ sc_status sc_cart_set(sc_shop *shop, const sc_call *call, const sc_cart_ref *car
 		status = sc__input_range(lines[i].quantity, 0, SC_QUANTITY_MAX, (int32_t)i, "quantity", err);
 	if (status != SC_OK)
 		return status;
-	return set_lines(shop, call, cart, "cart.set", lines, count, arena, out, err);
+	return set_lines(shop, call, cart, "cart.set", false, lines, count, arena, out, err);
 }
 
 sc_status sc_cart_remove(sc_shop *shop, const sc_call *call, const sc_cart_ref *cart, const sc_id *lines, size_t count,
@@ -302,7 +310,7 @@ sc_status sc_cart_remove(sc_shop *shop, const sc_call *call, const sc_cart_ref *
 		return sc__fail(err, SC_NO_MEMORY, "no memory for the lines");
 	for (size_t i = 0; i < count; i++)
 		zeroes[i] = (sc_cart_quantity){ lines[i], 0 };
-	return set_lines(shop, call, cart, "cart.remove", zeroes, count, arena, out, err);
+	return set_lines(shop, call, cart, "cart.remove", true, zeroes, count, arena, out, err);
 }
 
 /* ---- after a purchase ------------------------------------------------------------------ */
@@ -317,6 +325,8 @@ sc_status sc__cart_bought(sc_shop *shop, const sc_record *record, const sc__boug
 	bool some = false;
 	for (size_t i = 0; i < count; i++) {
 		sc_cart_line *line = sc__cart_state_find_id(&state, bought[i].line);
+		if (line == NULL) /* put aside since */
+			line = sc__cart_state_find_saved(&state, bought[i].line);
 		if (line == NULL || line->quantity == 0)
 			continue;
 		line->quantity = line->quantity > bought[i].quantity ? line->quantity - bought[i].quantity : 0;

@@ -33,4 +33,10 @@ typedef struct sc__bought_line {
 sc_status sc__cart_bought(sc_shop *shop, const sc_record *record, const sc__bought_line *bought, size_t count,
                           sc_arena *arena, sc_change *out, bool *needed, sc_error *err);
 
+/* The hold that a loaded cart has on what is in it; zero: none. DAMAGED, NO_MEMORY. */
+sc_status sc__cart_hold_of(const sc_record *record, sc_arena *arena, sc_id *out, sc_error *err);
+
+/* The change that gives it back if it is live; `id` stays borrowed. */
+sc_change sc__cart_hold_release(const sc_id *id);
+
 #endif

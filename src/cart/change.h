@@ -26,11 +26,22 @@ typedef struct sc__cart_change {
 	                  sc_change *second, sc_error *err);
 	const void *input;
 	size_t input_count;
-	void *result; /* for the edit to fill */
+
+	/* In a shop that holds what is in carts: which input a line comes from, -1 for none. NULL: the change is made
+	 * even when the units are gone, and then nothing is held. */
+	int32_t (*input_of)(const struct sc__cart_change *change, const sc_cart_line *line);
+	bool keeps_hold;  /* no line changes */
+	sc_id other_hold; /* of the second record, to be given back; zero: none. For the edit to fill */
+	void *result;     /* for the edit to fill */
 } sc__cart_change;
 
 /* Whose cart a call is about, checked against the table of access. `owner` is written into `out`. */
 sc_status sc__cart_owner(const sc_call *call, const char *owner, bool write, char out[], sc_error *err);
+
+/* Whose cart, in which version, under which key. The request's own fields come into `digest` afterwards, and end in
+ * change->key.request. */
+sc_status sc__cart_change_begin(sc__cart_change *change, sc_shop *shop, const sc_call *call, const sc_cart_ref *ref,
+                                const char *operation, char owner[], sc__digest *digest, sc_error *err);
 
 /* Everything. `out` points into the arena. A repeat by key leaves `result` as it was. */
 sc_status sc__cart_change_run(sc__cart_change *change, sc_arena *arena, sc_cart *out, sc_error *err);

@@ -2,9 +2,10 @@
  * How a cart is stored: one JSON document, as SQL can read it,
  *
  *     {"currency":"USD","changed":…,"lines":[{"id":…,"sku":…,"quantity":…,"price":…,"added":…,
- *      "options":[["name","value"],…]},…],"keys":["…",…]}
+ *      "options":[["name","value"],…]},…],"keys":["…",…],"saved":[lines],"note":"…","hold":"…"}
  *
- * A key is the 64 hexadecimal digits of the two hashes of a sc__cart_key.
+ * The last three stand there only when there is something to say. A key is the 64 hexadecimal digits of the two hashes
+ * of a sc__cart_key.
  */
 #include "cart/state.h"
 
@@ -49,6 +50,26 @@ static void write_line(sc_json_writer *writer, const sc_cart_line *line)
 	sc_json_end_object(writer);
 }
 
+static void write_lines(sc_json_writer *writer, const char *key, const sc_cart_line *lines, size_t count)
+{
+	sc_json_put_key(writer, key);
+	sc_json_begin_array(writer);
+	for (size_t i = 0; i < count; i++)
+		write_line(writer, &lines[i]);
+	sc_json_end_array(writer);
+}
+
+static void write_extras(sc_json_writer *writer, const sc__cart_state *state)
+{
+	char id[SC_ID_TEXT_SIZE];
+	if (state->saved_count > 0)
+		write_lines(writer, "saved", state->saved, state->saved_count);
+	if (state->note[0] != '\0')
+		sc_json_add_text(writer, "note", state->note);
+	if (!sc_id_is_zero(state->hold))
+		sc_json_add_text(writer, "hold", sc_id_format(state->hold, id));
+}
+
 sc_status sc__cart_state_write(const sc__cart_state *state, sc_bytes *out, sc_error *err)
 {
 	sc_json_writer writer;
@@ -56,16 +77,13 @@ sc_status sc__cart_state_write(const sc__cart_state *state, sc_bytes *out, sc_er
 	sc_json_begin_object(&writer);
 	sc_json_add_text(&writer, "currency", state->currency);
 	sc_json_add_int(&writer, "changed", state->changed_ms);
-	sc_json_put_key(&writer, "lines");
-	sc_json_begin_array(&writer);
-	for (size_t i = 0; i < state->line_count; i++)
-		write_line(&writer, &state->lines[i]);
-	sc_json_end_array(&writer);
+	write_lines(&writer, "lines", state->lines, state->line_count);
 	sc_json_put_key(&writer, "keys");
 	sc_json_begin_array(&writer);
 	for (size_t i = 0; i < state->key_count; i++)
 		write_key(&writer, &state->keys[i]);
 	sc_json_end_array(&writer);
+	write_extras(&writer, state);
 	sc_json_end_object(&writer);
 	sc_bytes body;
 	sc_status status = sc_json_finish(&writer, &body, err);
@@ -125,22 +143,41 @@ static sc_status read_line(const sc_json *object, sc_arena *arena, sc_cart_line 
 	return read_options(options, arena, out);
 }
 
-static sc_status read_lines(const sc_json *array, sc__cart_state *state)
+static sc_status read_lines(const sc_json *array, sc_arena *arena, sc_cart_line **lines, size_t *line_count)
 {
 	const size_t count = sc_json_count(array);
 	if (count > SC_CART_LINES_MAX)
 		return SC_DAMAGED;
-	state->lines = sc_arena_alloc(state->arena, count * sizeof(*state->lines));
-	if (state->lines == NULL)
+	*lines = sc_arena_alloc(arena, count * sizeof(**lines));
+	if (*lines == NULL)
 		return SC_NO_MEMORY;
-	state->line_room = count;
 	for (const sc_json *object = sc_json_first(array); object != NULL; object = sc_json_next(object)) {
-		sc_status status = read_line(object, state->arena, &state->lines[state->line_count]);
+		sc_status status = read_line(object, arena, &(*lines)[*line_count]);
 		if (status != SC_OK)
 			return status;
-		state->line_count++;
+		(*line_count)++;
 	}
 	return SC_OK;
+}
+
+/* What stands there only when there is something to say. */
+static sc_status read_extras(const sc_json *document, sc__cart_state *state)
+{
+	const sc_json *saved = sc_json_member(document, "saved"), *note = sc_json_member(document, "note"),
+		      *hold = sc_json_member(document, "hold");
+	if (note != NULL && sc_json_get_text(document, "note", &state->note, NULL) != SC_OK)
+		return SC_DAMAGED;
+	const char *id;
+	if (hold != NULL &&
+	    (sc_json_get_text(document, "hold", &id, NULL) != SC_OK || sc_id_parse(id, &state->hold) != SC_OK))
+		return SC_DAMAGED;
+	if (saved == NULL)
+		return SC_OK;
+	if (sc_json_type_of(saved) != SC_JSON_ARRAY)
+		return SC_DAMAGED;
+	sc_status status = read_lines(saved, state->arena, &state->saved, &state->saved_count);
+	state->saved_room = state->saved_count;
+	return status;
 }
 
 static sc_status read_body(const sc_json *document, sc__cart_state *state)
@@ -157,12 +194,17 @@ static sc_status read_body(const sc_json *document, sc__cart_state *state)
 	for (const sc_json *key = sc_json_first(keys); key != NULL; key = sc_json_next(key))
 		if (!read_key(key, &state->keys[state->key_count++]))
 			return SC_DAMAGED;
-	return read_lines(lines, state);
+	sc_status status = read_lines(lines, state->arena, &state->lines, &state->line_count);
+	state->line_room = state->line_count;
+	return status == SC_OK ? read_extras(document, state) : status;
 }
 
 sc_status sc__cart_state_read(const sc_record *record, sc_arena *arena, sc__cart_state *out, sc_error *err)
 {
-	*out = (sc__cart_state){ .arena = arena };
+	*out = (sc__cart_state){ .arena = arena,
+		                 .note = "",
+		                 .limits = { SC_QUANTITY_MAX, SC_QUANTITY_MAX * SC_CART_LINES_MAX,
+		                             SC_CART_LINES_MAX } };
 	out->owner = sc_arena_dup(arena, record->address.key, record->address.key_size);
 	if (out->owner == NULL)
 		return sc__fail(err, SC_NO_MEMORY, "no memory to read a cart");
@@ -213,5 +255,11 @@ void sc_cart_write_json(sc_json_writer *writer, const sc_cart *cart)
 	for (size_t i = 0; i < cart->line_count; i++)
 		show_line(writer, &cart->lines[i]);
 	sc_json_end_array(writer);
+	sc_json_put_key(writer, "saved");
+	sc_json_begin_array(writer);
+	for (size_t i = 0; i < cart->saved_count; i++)
+		show_line(writer, &cart->saved[i]);
+	sc_json_end_array(writer);
+	sc_json_add_text(writer, "note", cart->note != NULL ? cart->note : "");
 	sc_json_end_object(writer);
 }

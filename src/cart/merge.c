@@ -24,26 +24,58 @@ static int64_t at_most(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-/* Moves what fits of one line of the guest's; takes that many units off it. */
-static sc_status move_line(sc__cart_state *user, sc_cart_line *from, int64_t *moved, sc_error *err)
+/* How many units a line that both have should gain; below 0 it loses some. */
+static int64_t gain(sc_merge_rule rule, int64_t users, int64_t guests)
 {
-	*moved = 0;
+	if (rule == SC_MERGE_KEEP_USER || (rule == SC_MERGE_LARGER && users >= guests))
+		return 0;
+	return rule == SC_MERGE_ADD ? guests : guests - users;
+}
+
+static int64_t join_line(const sc__cart_state *user, sc_merge_rule rule, sc_cart_line *to, sc_cart_line *from)
+{
+	const int64_t wanted = gain(rule, to->quantity, from->quantity);
+	const int64_t moved = at_most(wanted, sc__cart_state_room(user, to));
+	to->quantity += moved;
+	to->price_seen_minor = at_most(to->price_seen_minor, from->price_seen_minor);
+	from->quantity = wanted - moved;
+	return moved > 0 ? moved : 0;
+}
+
+/* Moves what fits of one line of the guest's; what stays is what it wanted to move and could not. */
+static sc_status move_line(sc__cart_state *user, sc_merge_rule rule, sc_cart_line *from, int64_t *moved, sc_error *err)
+{
 	sc_cart_line *to = sc__cart_state_find(user, from->sku, from->options, from->option_count);
+	*moved = 0;
 	if (to != NULL) {
-		*moved = at_most(from->quantity, SC_QUANTITY_MAX - to->quantity);
-		to->quantity += *moved;
-		to->price_seen_minor = at_most(to->price_seen_minor, from->price_seen_minor);
-	} else if (user->line_count < SC_CART_LINES_MAX) {
-		sc_status status = sc__cart_state_append(user, from, err);
+		*moved = join_line(user, rule, to, from);
+		return SC_OK;
+	}
+	sc_cart_line part = *from;
+	part.quantity = at_most(from->quantity, sc__cart_state_room(user, NULL));
+	if (part.quantity == 0)
+		return SC_OK;
+	*moved = part.quantity;
+	from->quantity -= part.quantity;
+	return sc__cart_state_append(user, &part, err);
+}
+
+/* What is saved for later and the note come along, as far as there is room. */
+static sc_status move_extras(sc__cart_state *user, sc__cart_state *guest, sc_error *err)
+{
+	for (size_t i = 0; i < guest->saved_count && user->saved_count < SC_CART_LINES_MAX; i++) {
+		sc_status status = sc__cart_state_save(user, &guest->saved[i], err);
 		if (status != SC_OK)
 			return status;
-		*moved = from->quantity;
+		guest->saved[i].quantity = 0;
 	}
-	from->quantity -= *moved;
+	if (user->note[0] == '\0')
+		user->note = guest->note;
 	return SC_OK;
 }
 
-static sc_status move_lines(sc__cart_state *user, sc__cart_state *guest, merge_result *result, sc_error *err)
+static sc_status move_lines(sc__cart_state *user, sc__cart_state *guest, sc_merge_rule rule, merge_result *result,
+                            sc_error *err)
 {
 	const bool other_currency = user->currency[0] != '\0' && strcmp(user->currency, guest->currency) != 0;
 	if (!other_currency)
@@ -51,7 +83,7 @@ static sc_status move_lines(sc__cart_state *user, sc__cart_state *guest, merge_r
 	for (size_t i = 0; i < guest->line_count; i++) {
 		sc_cart_line *line = &guest->lines[i];
 		int64_t moved = 0;
-		sc_status status = other_currency ? SC_OK : move_line(user, line, &moved, err);
+		sc_status status = other_currency ? SC_OK : move_line(user, rule, line, &moved, err);
 		if (status != SC_OK)
 			return status;
 		result->units_moved += moved;
@@ -63,14 +95,15 @@ static sc_status move_lines(sc__cart_state *user, sc__cart_state *guest, merge_r
 				.line = line->id,
 			};
 	}
-	return SC_OK;
+	return other_currency ? SC_OK : move_extras(user, guest, err);
 }
 
 /* The guest's cart afterwards: gone, or what is left over. */
 static sc_status write_guest(sc_shop *shop, sc__cart_state *guest, sc_change *out, sc_error *err)
 {
 	sc__cart_state_sweep(guest);
-	if (guest->line_count > 0) {
+	guest->hold = (sc_id){ { 0 } };
+	if (guest->line_count > 0 || guest->saved_count > 0) {
 		guest->changed_ms = shop->env->wall_ms(shop->env->ctx);
 		return sc__cart_put(shop, guest, out, err);
 	}
@@ -93,9 +126,10 @@ static sc_status edit_merge(sc__cart_change *change, sc__cart_state *state, cons
 		                                               sizeof(*result->leftovers)) };
 	if (result->leftovers == NULL)
 		return sc__fail(err, SC_NO_MEMORY, "no memory for a merge");
-	if (guest.line_count == 0)
+	if (guest.line_count == 0 && guest.saved_count == 0)
 		return SC_OK;
-	status = move_lines(state, &guest, result, err);
+	change->other_hold = guest.hold;
+	status = move_lines(state, &guest, *(const sc_merge_rule *)change->input, result, err);
 	return status == SC_OK ? write_guest(change->shop, &guest, second, err) : status;
 }
 
@@ -112,6 +146,14 @@ static sc_status check_user(const sc_call *call, const sc_cart_ref *cart, char o
 sc_status sc_cart_merge(sc_shop *shop, const sc_call *call, const sc_cart_ref *cart, const char *guest_token,
                         sc_arena *arena, sc_cart_merge_report *out, sc_error *err)
 {
+	return sc_cart_merge_by(shop, call, cart, guest_token, SC_MERGE_ADD, arena, out, err);
+}
+
+sc_status sc_cart_merge_by(sc_shop *shop, const sc_call *call, const sc_cart_ref *cart, const char *guest_token,
+                           sc_merge_rule rule, sc_arena *arena, sc_cart_merge_report *out, sc_error *err)
+{
+	if ((unsigned)rule > SC_MERGE_KEEP_GUEST)
+		return sc__bad(err, SC_BAD_ARGUMENT, "rule", "no such rule");
 	char owner[SC__OWNER_SIZE], guest[SC__OWNER_SIZE] = "g:";
 	sc_status status = sc__input_id(guest_token, -1, "guest_token", err);
 	if (status == SC_OK)
@@ -130,6 +172,7 @@ sc_status sc_cart_merge(sc_shop *shop, const sc_call *call, const sc_cart_ref *c
 		                   .others = &other,
 		                   .other_count = 1,
 		                   .edit = edit_merge,
+		                   .input = &rule,
 		                   .result = &result };
 	sc__digest digest;
 	sc__digest_init(&digest);
@@ -138,6 +181,7 @@ sc_status sc_cart_merge(sc_shop *shop, const sc_call *call, const sc_cart_ref *c
 	sc__digest_final(&digest, change.key.key);
 	sc__digest_init(&digest);
 	sc__digest_text(&digest, guest_token);
+	sc__digest_int(&digest, rule);
 	sc__digest_final(&digest, change.key.request);
 
 	sc_cart merged;

@@ -15,7 +15,10 @@ void sc__cart_state_show(const sc__cart_state *state, sc_cart *out)
 		          .lines = state->lines,
 		          .line_count = state->line_count,
 		          .changed_ms = state->changed_ms,
-		          .expires_ms = state->expires_ms };
+		          .expires_ms = state->expires_ms,
+		          .note = state->note,
+		          .saved = state->saved,
+		          .saved_count = state->saved_count };
 	memcpy(out->currency, state->currency, sizeof(out->currency));
 }
 
@@ -47,32 +50,87 @@ sc_cart_line *sc__cart_state_find_id(const sc__cart_state *state, sc_id id)
 	return NULL;
 }
 
+sc_cart_line *sc__cart_state_find_saved(const sc__cart_state *state, sc_id id)
+{
+	for (size_t i = 0; i < state->saved_count; i++)
+		if (sc_id_equal(state->saved[i].id, id))
+			return &state->saved[i];
+	return NULL;
+}
+
+static sc_status append(sc_arena *arena, sc_cart_line **lines, size_t *count, size_t *room, const sc_cart_line *line,
+                        sc_error *err)
+{
+	if (*count == *room) {
+		const size_t larger = *room < 8 ? 8 : 2 * *room;
+		sc_cart_line *moved = sc__arena_resize(arena, *lines, *room * sizeof(*line), larger * sizeof(*line));
+		if (moved == NULL)
+			return sc__fail(err, SC_NO_MEMORY, "no memory for another line");
+		*lines = moved;
+		*room = larger;
+	}
+	(*lines)[(*count)++] = *line;
+	return SC_OK;
+}
+
 sc_status sc__cart_state_append(sc__cart_state *state, const sc_cart_line *line, sc_error *err)
 {
-	if (state->line_count == SC_CART_LINES_MAX)
+	const size_t max = state->limits.lines;
+	const int64_t room = sc__cart_state_room(state, NULL);
+	if (state->line_count >= max)
+		return sc__short(err, SC_LIMIT_REACHED, -1, (int64_t)state->line_count + 1, (int64_t)max,
+		                 "a cart has at most %zu lines", max);
+	if (line->quantity > room)
+		return sc__short(err, SC_LIMIT_REACHED, -1, line->quantity, room, "at most %lld more units",
+		                 (long long)room);
+	return append(state->arena, &state->lines, &state->line_count, &state->line_room, line, err);
+}
+
+sc_status sc__cart_state_save(sc__cart_state *state, const sc_cart_line *line, sc_error *err)
+{
+	if (state->saved_count >= SC_CART_LINES_MAX)
 		return sc__short(err, SC_LIMIT_REACHED, -1, SC_CART_LINES_MAX + 1, SC_CART_LINES_MAX,
-		                 "a cart has at most %d lines", SC_CART_LINES_MAX);
-	if (state->line_count == state->line_room) {
-		const size_t room = state->line_room < 8 ? 8 : 2 * state->line_room;
-		void *lines = sc__arena_resize(state->arena, state->lines, state->line_room * sizeof(*line),
-		                               room * sizeof(*line));
-		if (lines == NULL)
-			return sc__fail(err, SC_NO_MEMORY, "no memory for another line");
-		state->lines = lines;
-		state->line_room = room;
-	}
-	state->lines[state->line_count++] = *line;
+		                 "at most %d lines are saved for later", SC_CART_LINES_MAX);
+	return append(state->arena, &state->saved, &state->saved_count, &state->saved_room, line, err);
+}
+
+int64_t sc__cart_state_room(const sc__cart_state *state, const sc_cart_line *line)
+{
+	int64_t units = 0; /* SC_CART_LINES_MAX times SC_QUANTITY_MAX fits */
+	for (size_t i = 0; i < state->line_count; i++)
+		units += state->lines[i].quantity;
+	if (line == NULL && state->line_count >= state->limits.lines)
+		return 0;
+	const int64_t of_cart = state->limits.units - units;
+	const int64_t of_line = state->limits.line_units - (line != NULL ? line->quantity : 0);
+	const int64_t room = of_cart < of_line ? of_cart : of_line;
+	return room > 0 ? room : 0;
+}
+
+sc_status sc__cart_state_set(sc__cart_state *state, sc_cart_line *line, int64_t quantity, int32_t index, sc_error *err)
+{
+	const int64_t room = sc__cart_state_room(state, line);
+	if (quantity > line->quantity && quantity - line->quantity > room)
+		return sc__short(err, SC_LIMIT_REACHED, index, quantity, line->quantity + room,
+		                 "this line may have %lld units", (long long)(line->quantity + room));
+	line->quantity = quantity;
 	return SC_OK;
+}
+
+static size_t sweep(sc_cart_line *lines, size_t count)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < count; i++)
+		if (lines[i].quantity > 0)
+			lines[kept++] = lines[i];
+	return kept;
 }
 
 void sc__cart_state_sweep(sc__cart_state *state)
 {
-	size_t kept = 0;
-	for (size_t i = 0; i < state->line_count; i++)
-		if (state->lines[i].quantity > 0)
-			state->lines[kept++] = state->lines[i];
-	state->line_count = kept;
-	if (kept == 0)
+	state->line_count = sweep(state->lines, state->line_count);
+	state->saved_count = sweep(state->saved, state->saved_count);
+	if (state->line_count == 0 && state->saved_count == 0)
 		memset(state->currency, 0, sizeof(state->currency));
 }
 

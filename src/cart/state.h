@@ -18,6 +18,12 @@ typedef struct sc__cart_key {
 	uint8_t request[SC__CART_HASH_SIZE]; /* everything else of the request */
 } sc__cart_key;
 
+/* How large a cart may grow. One that is larger already may stay so and shrink. */
+typedef struct sc__cart_limits {
+	int64_t line_units, units;
+	size_t lines;
+} sc__cart_limits;
+
 typedef struct sc__cart_state {
 	sc_arena *arena;
 	uint64_t version;
@@ -27,6 +33,11 @@ typedef struct sc__cart_state {
 	const char *owner;
 	sc_cart_line *lines;
 	size_t line_count, line_room;
+	sc_cart_line *saved; /* for later */
+	size_t saved_count, saved_room;
+	const char *note; /* never NULL */
+	sc_id hold;       /* of what the lines name; zero: none */
+	sc__cart_limits limits;
 	sc__cart_key keys[SC_CART_KEYS_MAX]; /* the oldest first */
 	size_t key_count;
 } sc__cart_state;
@@ -47,11 +58,20 @@ sc_cart_line *sc__cart_state_find(const sc__cart_state *state, const char *sku, 
                                   uint32_t option_count);
 sc_cart_line *sc__cart_state_find_id(const sc__cart_state *state, sc_id id);
 
-/* Appends a copy of the line's values, texts borrowed; moves the lines. LIMIT_REACHED at SC_CART_LINES_MAX; NO_MEMORY.
- */
+/* Appends a copy of the line's values, texts borrowed; moves the lines. LIMIT_REACHED at the limits; NO_MEMORY. */
 sc_status sc__cart_state_append(sc__cart_state *state, const sc_cart_line *line, sc_error *err);
 
-/* Takes out all lines whose quantity is 0; a cart without lines has no currency. */
+/* The same for what is saved for later; the limit is SC_CART_LINES_MAX. */
+sc_status sc__cart_state_save(sc__cart_state *state, const sc_cart_line *line, sc_error *err);
+sc_cart_line *sc__cart_state_find_saved(const sc__cart_state *state, sc_id id);
+
+/* How many more units this line, or a new one (NULL), may have under the limits. */
+int64_t sc__cart_state_room(const sc__cart_state *state, const sc_cart_line *line);
+
+/* Gives a line a quantity. LIMIT_REACHED with `index` when it grows past the limits. */
+sc_status sc__cart_state_set(sc__cart_state *state, sc_cart_line *line, int64_t quantity, int32_t index, sc_error *err);
+
+/* Takes out all lines whose quantity is 0; a cart without lines has no currency. Those saved for later count too. */
 void sc__cart_state_sweep(sc__cart_state *state);
 
 /* ---- keys ---- */

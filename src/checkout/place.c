@@ -7,6 +7,7 @@
  * the same bytes each time.
  */
 #include "base/error.h"
+#include "cart/cart.h"
 #include "checkout/quote.h"
 #include "checkout/request.h"
 #include "core/input.h"
@@ -33,6 +34,7 @@ struct placing {
 	const sc__wish *wish;
 	char key_text[KEY_ROOM];
 	sc_address key;
+	sc_id cart_hold; /* zero: the cart holds nothing */
 };
 
 static sc_status no_memory(sc_error *err)
@@ -174,7 +176,7 @@ static sc_status choose_offer(struct placing *p, sc__offer *out, sc_error *err)
 
 /* ---- the group --------------------------------------------------------------------------- */
 
-enum { CHANGES_MAX = 5 };
+enum { CHANGES_MAX = 6 };
 
 static bool key_change(const struct placing *p, sc_id order, sc_change *out)
 {
@@ -189,21 +191,37 @@ static bool key_change(const struct placing *p, sc_id order, sc_change *out)
 	return true;
 }
 
+/* The units of a cart that holds them go over to the order in one step and are never free in between. */
+static sc_status find_cart_hold(struct placing *p, sc_error *err)
+{
+	sc_record record = { 0 };
+	const sc_address address = sc__cart_address(p->wish->owner);
+	if (p->shop->settings.hold_on_add_ms == 0)
+		return SC_OK;
+	sc_status status = sc__load(p->shop, p->call, &address, 1, SC_READ_BODY, p->arena, &record, err);
+	return status == SC_OK ? sc__cart_hold_of(&record, p->arena, &p->cart_hold, err) : status;
+}
+
 /* The order comes first: it is the home of the group's id. The key comes before the hold, so that a repeat is never
  * told that the goods are gone which its first call took. */
 static bool fill_group(const struct placing *p, const sc__order_content *content, sc_change *changes, uint32_t *count)
 {
 	const sc__snapshot *bought = content->snapshot;
-	if (!sc__order_put(content, p->arena, &changes[0]) || !key_change(p, content->id, &changes[1]) ||
-	    !sc__order_hold_make(content->id, 0, bought->lines, bought->line_count, p->shop->settings.hold_ttl_ms,
-	                         p->arena, &changes[2]) ||
-	    !sc__order_event(&content->id, "order.placed", "", p->call, p->arena, &changes[3]))
+	const sc__settings *settings = &p->shop->settings;
+	uint32_t n = 2;
+	if (!sc__order_put(content, p->arena, &changes[0]) || !key_change(p, content->id, &changes[1]))
 		return false;
-	*count = 4;
-	if (bought->total_minor == 0)
-		return true;
-	*count = 5;
-	return sc__attempt_prepare(content->id, 1, bought->total_minor, bought->currency, p->arena, &changes[4]);
+	if (!sc_id_is_zero(p->cart_hold))
+		changes[n++] = sc__cart_hold_release(&p->cart_hold);
+	if (!sc__order_hold_make(settings, content->id, 0, bought->lines, bought->line_count, settings->hold_ttl_ms,
+	                         p->arena, &changes[n++]) ||
+	    !sc__order_event(&content->id, "order.placed", "", p->call, p->arena, &changes[n++]))
+		return false;
+	if (bought->total_minor != 0 &&
+	    !sc__attempt_prepare(content->id, 1, bought->total_minor, bought->currency, p->arena, &changes[n++]))
+		return false;
+	*count = n;
+	return true;
 }
 
 /* The answer comes from what was written, read as a repeat will read it. */
@@ -271,6 +289,8 @@ sc_status sc_checkout_place(sc_shop *shop, const sc_call *call, const sc_checkou
 	if (status != SC_OK || found)
 		return status == SC_OK ? answer_again(&p, &body, out, err) : status;
 	status = choose_offer(&p, &offer, err);
+	if (status == SC_OK)
+		status = find_cart_hold(&p, err);
 	if (status == SC_OK)
 		status = place_new(&p, &offer, out, err);
 	if (status != SC_EXISTS && status != SC_CART_EMPTY)

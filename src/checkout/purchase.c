@@ -200,8 +200,8 @@ static sc_status confirm_on(const struct settling *s, bool hold_again, bool *lap
 	first_hold = steps.count;
 	if (hold_again) {
 		add_hold(&steps, s, 0, SC_CHANGE_RELEASE); /* nobody may have swept it yet */
-		add(&steps, sc__order_hold_make(s->purchase->ref.id, 1, order->lines, order->line_count, 0, s->arena,
-		                                &steps.changes[steps.count]));
+		add(&steps, sc__order_hold_make(&s->shop->settings, s->purchase->ref.id, 1, order->lines,
+		                                order->line_count, 0, s->arena, &steps.changes[steps.count]));
 	}
 	add_hold(&steps, s, hold_again ? 1 : 0, SC_CHANGE_COMMIT);
 	uint32_t last_hold = steps.count - 1;

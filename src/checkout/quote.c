@@ -58,17 +58,31 @@ static bool is_for_sale(const struct quoting *q, const sc_sku *sku)
 	return sku->version != 0 && !sku->withdrawn && strcmp(sku->currency, q->cart.currency) == 0;
 }
 
+/* What a line could get: from one place, or from all of them together. */
+static int64_t units_free(const sc__settings *settings, const sc_record *stock)
+{
+	int64_t best = 0, sum = 0;
+	for (uint32_t i = 0; i < settings->location_count; i++) {
+		const int64_t units = stock[i].version != 0 ? sc_counters_free(&stock[i].counters) : 0;
+		if (units > best)
+			best = units;
+		if (units > 0 && __builtin_add_overflow(sum, units, &sum))
+			sum = INT64_MAX;
+	}
+	return settings->split_lines ? sum : best;
+}
+
 static sc_status read_lines(struct quoting *q, const sc_record *records, sc_error *err)
 {
+	const size_t stride = 1 + q->shop->settings.location_count; /* the SKU, and its stock in each place */
 	for (size_t i = 0; i < q->cart.line_count; i++) {
 		struct line *line = &q->lines[i];
-		const sc_record *stock = &records[2 * i + 1];
 		line->cart = &q->cart.lines[i];
-		sc_status status = sc__sku_decode(&records[2 * i], q->arena, &line->sku, err);
+		sc_status status = sc__sku_decode(&records[i * stride], q->arena, &line->sku, err);
 		if (status != SC_OK)
 			return status;
 		line->for_sale = is_for_sale(q, &line->sku);
-		line->free = stock->version != 0 ? sc_counters_free(&stock->counters) : 0;
+		line->free = units_free(&q->shop->settings, &records[i * stride + 1]);
 	}
 	return SC_OK;
 }
@@ -76,21 +90,19 @@ static sc_status read_lines(struct quoting *q, const sc_record *records, sc_erro
 /* Each SKU and its stock, all in one load. */
 static sc_status load_lines(struct quoting *q, sc_error *err)
 {
-	size_t count = q->cart.line_count;
-	sc_address *addresses = sc_arena_alloc(q->arena, 2 * count * sizeof(*addresses));
-	sc_record *records = sc_arena_alloc(q->arena, 2 * count * sizeof(*records));
+	const size_t count = q->cart.line_count, stride = 1 + q->shop->settings.location_count;
+	sc_address *addresses = sc_arena_alloc(q->arena, stride * count * sizeof(*addresses));
+	sc_record *records = sc_arena_alloc(q->arena, stride * count * sizeof(*records));
 	q->lines = sc_arena_zalloc(q->arena, count * sizeof(*q->lines));
 	if (!addresses || !records || !q->lines)
 		return no_memory(err);
 	for (size_t i = 0; i < count; i++) {
 		const char *sku = q->cart.lines[i].sku;
-		addresses[2 * i] = sc__sku_address(sku);
-		addresses[2 * i + 1] = (sc_address){
-			sku, SC__LOCATION_MAIN, (uint16_t)strlen(sku), sizeof(SC__LOCATION_MAIN) - 1, SC_KIND_STOCK, 0
-		};
+		addresses[stride * i] = sc__sku_address(sku);
+		sc__sources_of(&q->shop->settings, sku, &addresses[stride * i + 1]);
 	}
-	sc_status status = sc__load(q->shop, q->call, addresses, 2 * count, SC_READ_COLUMNS | SC_READ_BODY, q->arena,
-	                            records, err);
+	sc_status status = sc__load(q->shop, q->call, addresses, stride * count, SC_READ_COLUMNS | SC_READ_BODY,
+	                            q->arena, records, err);
 	return status == SC_OK ? read_lines(q, records, err) : status;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "core/input.h"
+#include "store/kinds.h"
 
 #include <shopcore/money.h>
 
@@ -68,6 +69,75 @@ static sc_status check_quote_keys(const sc_shop_options *options, sc_error *err)
 	return SC_OK;
 }
 
+static sc_status check_locations(const sc_shop_options *options, sc_error *err)
+{
+	if (options->location_count > SC_SOURCES_MAX)
+		return sc__bad(err, SC_BAD_ARGUMENT, "location_count", "at most %d", SC_SOURCES_MAX);
+	if ((options->locations == NULL) != (options->location_count == 0))
+		return sc__bad(err, SC_BAD_ARGUMENT, "locations", "does not fit location_count");
+	for (uint32_t i = 0; i < options->location_count; i++) {
+		sc_status status = sc__input_id(options->locations[i], (int32_t)i, "locations", err);
+		if (status != SC_OK)
+			return sc__bad_at(err, SC_BAD_ARGUMENT, (int32_t)i, "locations", "is no location's name");
+		for (uint32_t j = 0; j < i; j++)
+			if (strcmp(options->locations[i], options->locations[j]) == 0)
+				return sc__bad_at(err, SC_BAD_ARGUMENT, (int32_t)i, "locations", "stands twice");
+	}
+	return SC_OK;
+}
+
+static sc_status check_stock_and_carts(const sc_shop_options *options, sc_error *err)
+{
+	const struct {
+		const char *field;
+		int64_t value, max;
+	} numbers[] = {
+		{ "hold_on_add_ms", options->hold_on_add_ms, INTERVAL_MAX_MS },
+		{ "low_stock", options->low_stock, SC_QUANTITY_MAX },
+		{ "cart_line_units_max", options->cart_line_units_max, SC_QUANTITY_MAX },
+		{ "cart_units_max", options->cart_units_max, SC_QUANTITY_MAX * SC_CART_LINES_MAX },
+		{ "cart_lines_max", options->cart_lines_max, SC_CART_LINES_MAX },
+	};
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		if (numbers[i].value < 0 || numbers[i].value > numbers[i].max)
+			return sc__bad(err, SC_BAD_ARGUMENT, numbers[i].field, "must be 0 to %lld",
+			               (long long)numbers[i].max);
+	return check_locations(options, err);
+}
+
+static void copy_stock_and_carts(const sc_shop_options *options, sc__settings *out)
+{
+	out->location_count = options->location_count > 0 ? options->location_count : 1;
+	strcpy(out->locations[0], SC__LOCATION_MAIN);
+	for (uint32_t i = 0; i < options->location_count; i++)
+		strcpy(out->locations[i], options->locations[i]);
+	out->split_lines = options->split_lines != 0;
+	out->hold_on_add_ms = options->hold_on_add_ms;
+	out->low_stock = options->low_stock;
+	out->cart_line_units_max = options->cart_line_units_max ? options->cart_line_units_max : SC_QUANTITY_MAX;
+	out->cart_units_max = options->cart_units_max ? options->cart_units_max : SC_QUANTITY_MAX * SC_CART_LINES_MAX;
+	out->cart_lines_max = options->cart_lines_max ? options->cart_lines_max : SC_CART_LINES_MAX;
+}
+
+void sc__sources_of(const sc__settings *settings, const char *sku, sc_address *out)
+{
+	for (uint32_t i = 0; i < settings->location_count; i++)
+		out[i] = (sc_address){ .kind = SC_KIND_STOCK,
+			               .key = sku,
+			               .key_size = (uint16_t)strlen(sku),
+			               .sub = settings->locations[i],
+			               .sub_size = (uint16_t)strlen(settings->locations[i]) };
+}
+
+sc_hold_line sc__source_line(const sc__settings *settings, const char *sku, int64_t quantity, sc_address *sources)
+{
+	sc__sources_of(settings, sku, sources);
+	return (sc_hold_line){ .sources = sources,
+		               .source_count = settings->location_count,
+		               .flags = settings->split_lines ? SC_LINE_SPLIT : 0,
+		               .quantity = quantity };
+}
+
 sc_status sc__settings_read(const sc_shop_options *options, sc__settings *out, sc_error *err)
 {
 	sc_status status = check_intervals(options, err);
@@ -75,6 +145,8 @@ sc_status sc__settings_read(const sc_shop_options *options, sc__settings *out, s
 		status = check_numbers(options, err);
 	if (status == SC_OK)
 		status = check_quote_keys(options, err);
+	if (status == SC_OK)
+		status = check_stock_and_carts(options, err);
 	if (status != SC_OK)
 		return status;
 	int exponent;
@@ -96,6 +168,7 @@ sc_status sc__settings_read(const sc_shop_options *options, sc__settings *out, s
 		.shipping_flat_minor = options->shipping_flat_minor,
 		.quote_key_count = options->quote_key_count,
 	};
+	copy_stock_and_carts(options, out);
 	memcpy(out->currency, options->currency, sizeof(out->currency));
 	for (size_t i = 0; i < options->quote_key_count; i++)
 		out->quote_keys[i] = options->quote_keys[i];

@@ -5,6 +5,7 @@
 #ifndef SC_CORE_SETTINGS_H
 #define SC_CORE_SETTINGS_H
 
+#include <shopcore/limits.h>
 #include <shopcore/shop.h>
 
 /* The location of stock when nobody names one. */
@@ -28,7 +29,21 @@ typedef struct sc__settings {
 	int64_t shipping_flat_minor;
 	sc_quote_key quote_keys[SC_QUOTE_KEYS_MAX]; /* the first signs */
 	size_t quote_key_count;                     /* at least 1 in an open shop */
+	char locations[SC_SOURCES_MAX][SC_ID_TEXT_MAX + 1];
+	uint32_t location_count; /* at least 1 */
+	bool split_lines;
+	int64_t hold_on_add_ms; /* 0: no holds for carts */
+	int64_t low_stock;      /* 0: no such events */
+	int64_t cart_line_units_max, cart_units_max;
+	size_t cart_lines_max;
 } sc__settings;
+
+/* The accounts that serve a SKU, in order: `out` has room for settings->location_count. */
+void sc__sources_of(const sc__settings *settings, const char *sku, sc_address *out);
+
+/* The line of a hold that takes so many units of a SKU from where the shop serves orders from; `sources` is its
+ * storage, as in sc__sources_of(). */
+sc_hold_line sc__source_line(const sc__settings *settings, const char *sku, int64_t quantity, sc_address *sources);
 
 /* Checks the options and copies them. BAD_ARGUMENT with the option's name; BAD_CURRENCY. */
 sc_status sc__settings_read(const sc_shop_options *options, sc__settings *out, sc_error *err);

@@ -3,7 +3,9 @@
  * them again, which consumers see by (incarnation, partition, position).
  *
  * What is published: domain events as they were appended; a change of an account as "stock.moved" and the like, a
- * change of a record as "product.changed" and the like, each with a small JSON body.
+ * change of a record as "product.changed" and the like, each with a small JSON body. The movement that takes an account
+ * of stock below the shop's threshold is called "stock.low": one entry is one event, because its position is what
+ * consumers know doubles by.
  */
 #include "events/relay.h"
 
@@ -16,6 +18,8 @@
 #include <string.h>
 
 #define BATCH 256
+
+#define STOCK_LOW "stock.low"
 
 #define POSITION_SETTING "events.relay"
 
@@ -61,6 +65,22 @@ static void add_subject(sc_json_writer *writer, const sc_address *subject)
 		add_names(writer, "sub", subject->sub, subject->sub_size);
 }
 
+/* What can be claimed, before this movement and after it, told from the entry alone. */
+static bool falls_below(const sc_shop *shop, const sc_entry *entry)
+{
+	const int64_t threshold = shop->settings.low_stock;
+	if (threshold == 0 || entry->type != SC_ENTRY_ACCOUNT || entry->subject.kind != SC_KIND_STOCK)
+		return false;
+	const sc_counters *after = &entry->after, *delta = &entry->delta;
+	const sc_counters before = { (int64_t)((uint64_t)after->on_hand - (uint64_t)delta->on_hand),
+		                     (int64_t)((uint64_t)after->held - (uint64_t)delta->held),
+		                     (int64_t)((uint64_t)after->committed - (uint64_t)delta->committed),
+		                     after->floor == SC_FLOOR_NONE
+		                             ? SC_FLOOR_NONE
+		                             : (int64_t)((uint64_t)after->floor - (uint64_t)delta->floor) };
+	return sc_counters_free(&before) >= threshold && sc_counters_free(after) < threshold;
+}
+
 static sc_status write_body(const sc_entry *entry, sc_arena *arena, sc_bytes *out, sc_error *err)
 {
 	sc_json_writer writer;
@@ -80,8 +100,12 @@ static sc_status write_body(const sc_entry *entry, sc_arena *arena, sc_bytes *ou
 }
 
 /* "stock.moved", "product.changed", "product.removed" */
-static sc_status write_topic(const sc_entry *entry, sc_arena *arena, sc_bytes *out, sc_error *err)
+static sc_status write_topic(const sc_shop *shop, const sc_entry *entry, sc_arena *arena, sc_bytes *out, sc_error *err)
 {
+	if (falls_below(shop, entry)) {
+		*out = (sc_bytes){ STOCK_LOW, sizeof(STOCK_LOW) - 1 };
+		return SC_OK;
+	}
 	const sc_kind *kind = sc_kind_find(entry->subject.kind);
 	const char *name = kind != NULL ? kind->name : "unknown";
 	const char *verb = entry->type == SC_ENTRY_ACCOUNT ? ".moved" : entry->version != 0 ? ".changed" : ".removed";
@@ -106,7 +130,7 @@ static sc_status make_event(const sc_shop *shop, const sc_entry *entry, sc_arena
 		           .body = entry->body };
 	if (entry->type == SC_ENTRY_EVENT)
 		return SC_OK;
-	sc_status status = write_topic(entry, arena, &out->topic, err);
+	sc_status status = write_topic(shop, entry, arena, &out->topic, err);
 	return status == SC_OK ? write_body(entry, arena, &out->body, err) : status;
 }
 

@@ -23,25 +23,17 @@ sc_status sc__order_hold_committed(const sc_record *records, sc_arena *arena, sc
 	return SC_OK;
 }
 
-bool sc__order_hold_make(sc_id order, uint32_t n, const sc_order_line *lines, size_t count, int64_t ttl_ms,
-                         sc_arena *arena, sc_change *out)
+bool sc__order_hold_make(const sc__settings *settings, sc_id order, uint32_t n, const sc_order_line *lines,
+                         size_t count, int64_t ttl_ms, sc_arena *arena, sc_change *out)
 {
+	const size_t places = settings->location_count;
 	sc__child_key *key = sc_arena_alloc(arena, sizeof(*key));
 	sc_hold_line *wanted = sc_arena_zalloc(arena, count * sizeof(*wanted));
-	sc_address *sources = sc_arena_alloc(arena, count * sizeof(*sources));
+	sc_address *sources = sc_arena_alloc(arena, count * places * sizeof(*sources));
 	if (!key || !wanted || !sources)
 		return false;
-	for (size_t i = 0; i < count; i++) {
-		sources[i] = (sc_address){ lines[i].sku,
-			                   SC__LOCATION_MAIN,
-			                   (uint16_t)strlen(lines[i].sku),
-			                   sizeof(SC__LOCATION_MAIN) - 1,
-			                   SC_KIND_STOCK,
-			                   0 };
-		wanted[i].sources = &sources[i];
-		wanted[i].source_count = 1;
-		wanted[i].quantity = lines[i].quantity;
-	}
+	for (size_t i = 0; i < count; i++)
+		wanted[i] = sc__source_line(settings, lines[i].sku, lines[i].quantity, &sources[i * places]);
 	*out = (sc_change){ .address = sc__child_address(key, SC_KIND_HOLD, order, n),
 		            .type = SC_CHANGE_HOLD,
 		            .lines = wanted,

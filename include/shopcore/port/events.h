@@ -16,7 +16,8 @@ typedef struct sc_event {
 	uint64_t position;
 	int64_t time_ms;
 	sc_address subject;
-	sc_bytes topic; /* "order.placed", "stock.moved", "product.changed" */
+	sc_bytes topic; /* "order.placed", "stock.moved", "product.changed"; "stock.low" in place of "stock.moved" when
+	                   that movement took an account below the shop's threshold */
 	sc_bytes body;  /* JSON */
 	uint64_t reserved[4];
 } sc_event;
