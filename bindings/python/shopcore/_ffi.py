@@ -456,6 +456,10 @@ SC_GATEWAY_VOIDED = 7
 SC_GATEWAY_REFUNDED = 8
 SC_LAPSED_HOLD_AGAIN = 1
 SC_LAPSED_REFUND = 2
+SC_MERGE_ADD = 0
+SC_MERGE_LARGER = 1
+SC_MERGE_KEEP_USER = 2
+SC_MERGE_KEEP_GUEST = 3
 SC_ATTRIBUTE_TEXT = 0
 SC_ATTRIBUTE_NUMBER = 1
 SC_ATTRIBUTE_BOOL = 2
@@ -1131,7 +1135,10 @@ class sc_shop_options(Structure):
         ("quote_ttl_ms", c_int64), ("key_lifetime_ms", c_int64), ("payment_patience_ms", c_int64),
         ("payment_resume_ms", c_int64), ("payment_attempts_max", c_uint32), ("lapsed_policy", c_uint32),
         ("tax_rate_ppm", c_int64), ("tax_included", c_bool), ("shipping_flat_minor", c_int64),
-        ("quote_keys", POINTER(sc_quote_key)), ("quote_key_count", c_size_t), ("reserved", c_uint64 * 8)]
+        ("quote_keys", POINTER(sc_quote_key)), ("quote_key_count", c_size_t), ("locations", POINTER(c_char_p)),
+        ("location_count", c_uint32), ("split_lines", c_uint32), ("hold_on_add_ms", c_int64), ("low_stock", c_int64),
+        ("cart_line_units_max", c_int64), ("cart_units_max", c_int64), ("cart_lines_max", c_uint32),
+        ("reserved0", c_uint32), ("reserved", c_uint64 * 1)]
 
 
 class sc_tick_bound(Structure):
@@ -1159,7 +1166,8 @@ class sc_cart_line(Structure):
 class sc_cart(Structure):
     _fields_ = [
         ("owner", c_char_p), ("version", c_uint64), ("currency", c_char * 4), ("lines", POINTER(sc_cart_line)),
-        ("line_count", c_size_t), ("changed_ms", c_int64), ("expires_ms", c_int64), ("reserved", c_uint64 * 4)]
+        ("line_count", c_size_t), ("changed_ms", c_int64), ("expires_ms", c_int64), ("note", c_char_p),
+        ("saved", POINTER(sc_cart_line)), ("saved_count", c_size_t), ("reserved", c_uint64 * 1)]
 
 
 class sc_cart_ref(Structure):
@@ -1184,6 +1192,10 @@ class sc_cart_merge_report(Structure):
     _fields_ = [
         ("cart", sc_cart), ("units_moved", c_int64), ("leftovers", POINTER(sc_cart_leftover)),
         ("leftover_count", c_size_t), ("reserved", c_uint64 * 2)]
+
+
+class sc_cart_page(Structure):
+    _fields_ = [("carts", POINTER(sc_cart)), ("count", c_size_t), ("next", sc_bytes), ("reserved", c_uint64 * 2)]
 
 
 class sc_attribute(Structure):
@@ -1906,9 +1918,21 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "sc_cart_remove": (c_int, [
         POINTER(sc_shop), POINTER(sc_call), POINTER(sc_cart_ref), POINTER(sc_id), c_size_t, POINTER(sc_arena),
         POINTER(sc_cart), POINTER(sc_error)]),
+    "sc_cart_save": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), POINTER(sc_cart_ref), POINTER(sc_id), c_size_t, c_bool,
+        POINTER(sc_arena), POINTER(sc_cart), POINTER(sc_error)]),
+    "sc_cart_set_note": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), POINTER(sc_cart_ref), c_char_p, POINTER(sc_arena), POINTER(sc_cart),
+        POINTER(sc_error)]),
     "sc_cart_merge": (c_int, [
         POINTER(sc_shop), POINTER(sc_call), POINTER(sc_cart_ref), c_char_p, POINTER(sc_arena),
         POINTER(sc_cart_merge_report), POINTER(sc_error)]),
+    "sc_cart_merge_by": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), POINTER(sc_cart_ref), c_char_p, c_int, POINTER(sc_arena),
+        POINTER(sc_cart_merge_report), POINTER(sc_error)]),
+    "sc_cart_list_abandoned": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), c_int64, c_uint32, sc_bytes, POINTER(sc_arena), POINTER(sc_cart_page),
+        POINTER(sc_error)]),
     "sc_cart_write_json": (None, [POINTER(sc_json_writer), POINTER(sc_cart)]),
     "sc_product_write_json": (None, [POINTER(sc_json_writer), POINTER(sc_product)]),
     "sc_product_read_json": (c_int, [sc_bytes, POINTER(sc_arena), POINTER(sc_product), POINTER(sc_error)]),
@@ -2158,10 +2182,10 @@ STRUCTS: list[type[Structure]] = [
     sc_gateway_event, sc_gateway_ops, sc_gateway, sc_notice, sc_notifier_ops, sc_notifier, sc_search_document,
     sc_search_query, sc_search_hit, sc_search_result, sc_search_ops, sc_search_index, sc_quote_key, sc_shop_options,
     sc_tick_bound, sc_tick_report, sc_line_option, sc_cart_line, sc_cart, sc_cart_ref, sc_cart_item, sc_cart_quantity,
-    sc_cart_leftover, sc_cart_merge_report, sc_attribute, sc_image, sc_sku, sc_product, sc_category, sc_catalog_page,
-    sc_product_list, sc_category_list, sc_product_outcome, sc_import_row, sc_import_options, sc_import_summary,
-    sc_payment, sc_machine_move, sc_order_line, sc_postal_address, sc_order_event, sc_shipment, sc_order,
-    sc_order_page, sc_price_policy, sc_price_attribute, sc_price_line, sc_price_shipping, sc_price_fee,
+    sc_cart_leftover, sc_cart_merge_report, sc_cart_page, sc_attribute, sc_image, sc_sku, sc_product, sc_category,
+    sc_catalog_page, sc_product_list, sc_category_list, sc_product_outcome, sc_import_row, sc_import_options,
+    sc_import_summary, sc_payment, sc_machine_move, sc_order_line, sc_postal_address, sc_order_event, sc_shipment,
+    sc_order, sc_order_page, sc_price_policy, sc_price_attribute, sc_price_line, sc_price_shipping, sc_price_fee,
     sc_promotion_tier, sc_price_texts, sc_promotion_conditions, sc_promotion, sc_price_buyer, sc_price_request,
     sc_price_run, sc_priced_line, sc_priced_charge, sc_promotion_share, sc_priced_promotion, sc_priced_tax,
     sc_price_step, sc_breakdown, sc_price_comparison, sc_offer_change, sc_quote, sc_quote_options, sc_checkout_request,
