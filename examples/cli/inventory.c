@@ -1,16 +1,16 @@
 /*
- * shopcore inventory …
+ * shopcore inventory …: accounts. Reservations are in reservation.c.
  */
 #include "cli.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 static sc_status show_level(struct cli *cli, const sc_call *call, const char *sku)
 {
-	static const char *const titles[] = {
-		"sku", "location", ">available", ">on hand", ">held", ">committed", NULL
-	};
-	sc_stock_ref ref = { .sku = sku };
+	static const char *const titles[] = { "sku",   "location",   ">available", ">on hand",
+		                              ">held", ">committed", ">safety",    NULL };
+	sc_stock_ref ref = { .sku = sku, .location = option(cli, "--location") };
 	sc_level level;
 	sc_status status = sc_inventory_levels(cli->shop, call, &ref, 1, &cli->arena, &level, &cli->error);
 	if (status != SC_OK)
@@ -26,6 +26,7 @@ static sc_status show_level(struct cli *cli, const sc_call *call, const char *sk
 		sc_json_add_int(&writer, "held", level.held);
 		sc_json_add_int(&writer, "committed", level.committed);
 		sc_json_add_int(&writer, "version", (int64_t)level.version);
+		sc_json_add_int(&writer, "safety", level.safety);
 		sc_json_end_object(&writer);
 		return json_end(cli, &writer);
 	}
@@ -33,22 +34,80 @@ static sc_status show_level(struct cli *cli, const sc_call *call, const char *sk
 	table_begin(&table, cli, titles);
 	table_add(&table, level.sku);
 	table_add(&table, level.location);
-	table_add(&table, number_text(cli, level.available));
+	table_add(&table, level.safety == SC_NOT_TRACKED ? "any" : number_text(cli, level.available));
 	table_add(&table, number_text(cli, level.on_hand));
 	table_add(&table, number_text(cli, level.held));
 	table_add(&table, number_text(cli, level.committed));
+	table_add(&table, level.safety == SC_NOT_TRACKED ? "not tracked" : number_text(cli, level.safety));
 	return table_print(&table);
+}
+
+/* ---- changes ----------------------------------------------------------------------------- */
+
+/* receive, set, adjust and safety take the same things and show what became of it. */
+static sc_status book(struct cli *cli,
+                      sc_status (*change_stock)(sc_shop *, const sc_call *, const sc_stock_change *, size_t,
+                                                const char *, sc_error *),
+                      int64_t quantity)
+{
+	sc_call call = admin_call();
+	const sc_stock_change change = { cli->words[0], option(cli, "--location"), quantity };
+	call.key = option(cli, "--key");
+	sc_status status = change_stock(cli->shop, &call, &change, 1, option(cli, "--reason"), &cli->error);
+	return status == SC_OK ? show_level(cli, &call, change.sku) : status;
 }
 
 sc_status run_inventory_receive(struct cli *cli)
 {
+	int64_t quantity;
+	sc_status status = number_of(cli, cli->words[1], "QTY", &quantity);
+	return status == SC_OK ? book(cli, sc_inventory_receive, quantity) : status;
+}
+
+sc_status run_inventory_set(struct cli *cli)
+{
+	int64_t quantity;
+	sc_status status = number_of(cli, cli->words[1], "QTY", &quantity);
+	return status == SC_OK ? book(cli, sc_inventory_set, quantity) : status;
+}
+
+sc_status run_inventory_adjust(struct cli *cli)
+{
+	int64_t quantity;
+	sc_status status = number_of(cli, cli->words[1], "QTY", &quantity);
+	return status == SC_OK ? book(cli, sc_inventory_adjust, quantity) : status;
+}
+
+sc_status run_inventory_safety(struct cli *cli)
+{
+	int64_t quantity = SC_NOT_TRACKED;
+	sc_status status = strcmp(cli->words[1], "none") == 0 ? SC_OK : number_of(cli, cli->words[1], "QTY", &quantity);
+	return status == SC_OK ? book(cli, sc_inventory_set_safety, quantity) : status;
+}
+
+sc_status run_inventory_transfer(struct cli *cli)
+{
 	sc_call call = admin_call();
-	sc_stock_change change = { .sku = cli->words[0] };
+	sc_stock_move move = { .sku = cli->words[0], .from = cli->words[2], .to = cli->words[3] };
 	call.key = option(cli, "--key");
-	sc_status status = number_of(cli, cli->words[1], "QTY", &change.quantity);
+	sc_status status = number_of(cli, cli->words[1], "QTY", &move.quantity);
 	if (status == SC_OK)
-		status = sc_inventory_receive(cli->shop, &call, &change, 1, NULL, &cli->error);
-	return status == SC_OK ? show_level(cli, &call, change.sku) : status;
+		status = sc_inventory_transfer(cli->shop, &call, &move, 1, option(cli, "--reason"), &cli->error);
+	if (status != SC_OK)
+		return status;
+	if (!cli->json) {
+		printf("%s of %s moved from %s to %s\n", number_text(cli, move.quantity), move.sku, move.from, move.to);
+		return SC_OK;
+	}
+	sc_json_writer writer;
+	json_begin(cli, &writer);
+	sc_json_begin_object(&writer);
+	sc_json_add_text(&writer, "sku", move.sku);
+	sc_json_add_int(&writer, "moved", move.quantity);
+	sc_json_add_text(&writer, "from", move.from);
+	sc_json_add_text(&writer, "to", move.to);
+	sc_json_end_object(&writer);
+	return json_end(cli, &writer);
 }
 
 sc_status run_inventory_get(struct cli *cli)
@@ -113,7 +172,7 @@ static sc_status journal_table(struct cli *cli, const sc_movement_page *page)
 sc_status run_inventory_journal(struct cli *cli)
 {
 	sc_call call = admin_call();
-	sc_stock_ref ref = { .sku = cli->words[0] };
+	sc_stock_ref ref = { .sku = cli->words[0], .location = option(cli, "--location") };
 	sc_movement_page page;
 	uint32_t limit;
 	sc_status status = limit_of(cli, &limit);

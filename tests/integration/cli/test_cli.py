@@ -4,9 +4,11 @@ usage: test_cli.py PROGRAM [test…]
 """
 
 import concurrent.futures
+import contextlib
 import gzip
 import json
 import pathlib
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -219,7 +221,84 @@ class TestInventory(Shop):
         self.assertEqual(found[0]["cause"], self.newest_order("ada")["id"])
 
 
+    def test_units_lie_in_several_places_and_move(self):
+        self.make_mugs(stock=5)
+        self.exits(DONE, "inventory", "receive", "mug-red", "3", "--location", "annex")
+        self.exits(REFUSED, "inventory", "transfer", "mug-red", "6", "main", "annex")
+        moved = self.document(DONE, "inventory", "transfer", "mug-red", "2", "main", "annex")
+        self.assertEqual(moved, {"sku": "mug-red", "moved": 2, "from": "main", "to": "annex"})
+        self.assertEqual(self.document(DONE, "inventory", "get", "mug-red", "--location", "annex")["on_hand"], 5)
+        self.exits(BAD_INPUT, "inventory", "adjust", "mug-red", "-1")
+        broken = self.document(DONE, "inventory", "adjust", "mug-red", "-1", "--reason", "breakage")
+        self.assertEqual(broken["on_hand"], 2)
+        self.assertEqual(self.document(DONE, "inventory", "set", "mug-red", "9")["on_hand"], 9)
+
+    def test_safety_stock_backorders_and_what_is_not_counted(self):
+        self.make_mugs(stock=5)
+        self.assertEqual(self.document(DONE, "inventory", "safety", "mug-red", "2")["available"], 3)
+        self.assertEqual(self.document(DONE, "inventory", "safety", "mug-red", "-4")["available"], 9)
+        self.exits(DONE, "inventory", "safety", "mug-red", "none")
+        self.exits(DONE, "inventory", "reserve", "mug-red", "1000000")
+
+    def test_a_reservation_from_beginning_to_end(self):
+        self.make_mugs(stock=5)
+        self.exits(DONE, "inventory", "receive", "mug-red", "3", "--location", "annex")
+        words = ["inventory", "reserve", "mug-red", "7", "--locations", "main,annex"]
+        self.exits(REFUSED, *words)
+        made = self.document(DONE, *words, "--split", "--ttl", "60")
+        self.assertEqual([(t["location"], t["quantity"]) for t in made["takes"]], [("main", 5), ("annex", 2)])
+        name = made["reservation"]
+        later = self.document(DONE, "inventory", "extend", name, "3600")
+        self.assertGreater(later["deadline_ms"], made["deadline_ms"])
+        sold = self.document(DONE, "inventory", "commit", name, "6")
+        self.assertEqual([t["committed"] for t in sold["takes"]], [5, 1])
+        self.exits(DONE, "inventory", "fulfil", name)
+        self.exits(REFUSED, "inventory", "fulfil", name)
+        other = self.document(DONE, "inventory", "reserve", "mug-red", "1", "--location", "annex")["reservation"]
+        self.assertEqual(self.document(DONE, "inventory", "release", other)["state"], "released")
+        self.exits(NOT_THERE, "inventory", "show", "0195e7c2-8d1e-7c3a-9b51-2f6f0b7d4c11")
+        self.exits(BAD_INPUT, "inventory", "show", "mug-red")
+        self.exits(DONE, "verify")
+
+    def test_a_damage_is_found_and_repaired(self):
+        self.make_mugs(stock=5)
+        with contextlib.closing(sqlite3.connect(self.folder / "shop.db")) as file:
+            file.execute("UPDATE stock SET on_hand = on_hand + 1")
+            file.commit()
+        self.exits(FAILED, "verify")
+        repaired = self.document(DONE, "inventory", "repair")
+        self.assertEqual((repaired["mended"], repaired["left"]), (1, 0))
+        self.assertEqual(repaired["repairs"][0]["damage"], "ON_HAND_OFF")
+        self.exits(DONE, "verify")
+        self.assertEqual(self.document(DONE, "inventory", "get", "mug-red")["on_hand"], 5)
+
+
 class TestCart(Shop):
+    def test_a_line_is_put_aside_and_comes_back(self):
+        self.make_mugs()
+        self.exits(DONE, "cart", "add", "ada", "mug-red", "2")
+        aside = self.document(DONE, "cart", "save", "ada", "mug-red")
+        self.assertEqual((len(aside["lines"]), len(aside["saved"])), (0, 1))
+        back = self.document(DONE, "cart", "save", "ada", "mug-red", "--back")
+        self.assertEqual((len(back["lines"]), len(back["saved"])), (1, 0))
+        self.assertEqual(self.document(DONE, "cart", "note", "ada", "ring twice")["note"], "ring twice")
+        self.assertEqual(self.document(DONE, "cart", "note", "ada")["note"], "")
+
+    def test_carts_that_nobody_touched_are_listed(self):
+        self.make_mugs()
+        self.exits(DONE, "cart", "add", "ada", "mug-red", "2")
+        self.assertEqual(self.document(DONE, "cart", "abandoned")["carts"], [])
+        listed = self.document(DONE, "cart", "abandoned", "--idle", "0")
+        self.assertEqual([cart["owner"] for cart in listed["carts"]], ["u:ada"])
+
+    def test_a_merge_by_another_rule(self):
+        self.make_mugs()
+        self.exits(DONE, "cart", "add", "ada", "mug-red", "2")
+        self.exits(DONE, "cart", "add", "guest:v", "mug-red", "3")
+        self.exits(BAD_INPUT, "cart", "merge", "v", "ada", "--rule", "smallest")
+        merged = self.document(DONE, "cart", "merge", "v", "ada", "--rule", "larger")
+        self.assertEqual(merged["cart"]["lines"][0]["quantity"], 3)
+
     def test_a_cart_is_filled_changed_and_emptied(self):
         self.make_mugs()
         self.exits(DONE, "cart", "add", "ada", "mug-red", "2")
