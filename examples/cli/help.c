@@ -65,7 +65,7 @@ static void print_summary(FILE *out, const struct verb *verb)
 	char usage[64];
 	snprintf(usage, sizeof(usage), "%s%s%s%s%s", verb->noun, verb->name != NULL ? " " : "",
 	         verb->name != NULL ? verb->name : "", verb->arguments[0] != '\0' ? " " : "", verb->arguments);
-	fprintf(out, "  %-36s %s\n", usage, verb->summary);
+	fprintf(out, "  %-38s %s\n", usage, verb->summary);
 }
 
 static void print_all(FILE *out)

@@ -83,6 +83,7 @@ static int open_full(void **state)
 	options.gateway = sc_fake_gateway_port(f->gateway);
 	options.events = (sc_event_sink){ &sink_ops, f };
 	options.notifier = (sc_notifier){ &notifier_ops, f };
+	options.low_stock = 5;
 	assert_int_equal(sc_fts5_open(sc_env_default(), ":memory:", &options.search, NULL), SC_OK);
 	f->w = world_new(&options);
 	world_add_sku(f->w, "mug", 500, "USD");
@@ -191,6 +192,29 @@ static void an_event_of_stock_says_what_moved(void **state)
 	assert_string_equal(f->body, "{\"key\":\"mug\",\"sub\":\"main\",\"reason\":\"receive\","
 	                             "\"delta\":{\"on_hand\":3,\"held\":0,\"committed\":0},"
 	                             "\"after\":{\"on_hand\":13,\"held\":0,\"committed\":0}}");
+}
+
+static void take_mugs(full_shop *f, int64_t units)
+{
+	const sc_stock_change change = { "mug", NULL, -units };
+	assert_status(f->w, sc_inventory_adjust(f->w->shop, SC_CALL_SYSTEM, &change, 1, "breakage", &f->w->err), SC_OK);
+}
+
+static void stock_that_falls_below_the_threshold_is_told_once(void **state)
+{
+	full_shop *f = *state;
+	tick(f);
+	const size_t before = f->events;
+	take_mugs(f, 5);
+	take_mugs(f, 1);
+	take_mugs(f, 1);
+	world_receive(f->w, "mug", 9);
+	take_mugs(f, 9);
+	tick(f);
+	const char *const expected[] = { "stock.moved", "stock.low", "stock.moved", "stock.moved", "stock.low" };
+	assert_int_equal(f->events, before + 5);
+	for (size_t i = 0; i < 5; i++)
+		assert_string_equal(f->topics[before + i], expected[i]);
 }
 
 static void a_sink_that_takes_a_part_gets_the_rest_later(void **state)
@@ -368,6 +392,7 @@ int main(void)
 		T(only_the_shop_itself_may_tick),
 		F(events_are_relayed_once_and_in_order),
 		F(an_event_of_stock_says_what_moved),
+		F(stock_that_falls_below_the_threshold_is_told_once),
 		F(a_sink_that_takes_a_part_gets_the_rest_later),
 		F(a_duty_that_fails_does_not_stop_the_others),
 		F(new_products_can_be_found_after_a_tick),
