@@ -21,6 +21,9 @@
 /* owner NUL operation NUL key */
 #define KEY_ROOM (SC__OWNER_SIZE + sizeof(OPERATION) + SC_ID_TEXT_MAX)
 
+/* How often a placing follows a cart that keeps changing. */
+#define TURNS_MAX 8
+
 /* What the key's row holds. */
 struct key_body {
 	uint8_t digest[SC__DIGEST_SIZE];
@@ -273,6 +276,21 @@ static sc_status place_new(struct placing *p, const sc__offer *offer, sc_placeme
 	return status;
 }
 
+/* A cart that changed between its reading and the placing holds its units under another name by now: then once more. */
+static sc_status place_taking_over(struct placing *p, const sc__offer *offer, sc_placement *out, sc_error *err)
+{
+	for (int turn = 0;; turn++) {
+		sc_status status = find_cart_hold(p, err);
+		if (status != SC_OK)
+			return status;
+		status = place_new(p, offer, out, err);
+		const sc_id tried = p->cart_hold;
+		if (status != SC_OUT_OF_STOCK || sc_id_is_zero(tried) || turn == TURNS_MAX ||
+		    find_cart_hold(p, NULL) != SC_OK || sc_id_equal(tried, p->cart_hold))
+			return status;
+	}
+}
+
 sc_status sc_checkout_place(sc_shop *shop, const sc_call *call, const sc_checkout_request *request, sc_arena *arena,
                             sc_placement *out, sc_error *err)
 {
@@ -290,9 +308,7 @@ sc_status sc_checkout_place(sc_shop *shop, const sc_call *call, const sc_checkou
 		return status == SC_OK ? answer_again(&p, &body, out, err) : status;
 	status = choose_offer(&p, &offer, err);
 	if (status == SC_OK)
-		status = find_cart_hold(&p, err);
-	if (status == SC_OK)
-		status = place_new(&p, &offer, out, err);
+		status = place_taking_over(&p, &offer, out, err);
 	if (status != SC_EXISTS && status != SC_CART_EMPTY)
 		return status;
 	/* another caller with the same key was faster by a moment, and may even have emptied the cart */

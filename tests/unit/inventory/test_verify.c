@@ -454,6 +454,29 @@ static void many_damages_are_mended_at_once(void **state)
 	assert_int_equal(world_verify(s->w, NULL), 0);
 }
 
+static void a_repair_survives_any_allocation(void **state)
+{
+	stage *s = *state;
+	close_shop(s);
+	JOURNAL(3, drop_it);
+	MUG("on_hand = on_hand + 1");
+	ROW("DELETE FROM hold WHERE key = ?1", &s->confirmed);
+	ROW("UPDATE hold SET body = x'ff' WHERE key = ?1", &s->reserved);
+	open_shop(s);
+	for (uint64_t step = 1, failed = 1; failed; step++) {
+		sc_repair_report report = { .left = 1 };
+		sc_testkit_env_fail_allocation(s->env, step, false);
+		const sc_status status = sc_verify_repair(s->w->shop, SC_CALL_SYSTEM, &s->w->arena, &report, NULL);
+		failed = sc_testkit_env_has_failed(s->env);
+		sc_testkit_env_fail_allocation(s->env, 0, false);
+		if (status != SC_OK)
+			assert_string_equal(sc_status_name(status), "NO_MEMORY");
+		else
+			assert_int_equal(report.left, 0);
+	}
+	assert_int_equal(world_verify(s->w, NULL), 0);
+}
+
 static void a_repair_of_a_healthy_shop_does_nothing(void **state)
 {
 	stage *s = *state;
@@ -596,6 +619,7 @@ int main(void)
 		T(an_order_whose_hold_was_restored_can_be_shipped),
 		T(an_order_whose_hold_could_not_be_read_can_be_shipped_after_a_repair),
 		T(many_damages_are_mended_at_once),
+		T(a_repair_survives_any_allocation),
 		T(a_repair_of_a_healthy_shop_does_nothing),
 		T(business_between_the_steps_is_counted_in),
 		T(only_the_shop_itself_may_verify),

@@ -15,7 +15,11 @@ typedef sc_status (*scenario_fn)(world *w, sc_arena *arena);
 static void torture(scenario_fn scenario, bool for_good)
 {
 	sc_shop_options options = SC_SHOP_OPTIONS_INIT;
+	static const char *const places[] = { "main", "annex" };
 	options.store_url = "memory:";
+	options.hold_on_add_ms = 600000;
+	options.locations = places;
+	options.location_count = 2;
 	world *w = world_new(&options);
 	world_add_sku(w, "mug", 500, "USD");
 	world_receive(w, "mug", 1000000);
@@ -167,6 +171,63 @@ static sc_status verify_all(world *w, sc_arena *arena)
 	return status;
 }
 
+static sc_status save_note_and_merge(world *w, sc_arena *arena)
+{
+	const sc_call guest = GUEST("t");
+	const sc_cart_item item = { .sku = "mug", .quantity = 2 };
+	sc_cart cart;
+	sc_cart_merge_report report;
+	sc_status status = sc_cart_add(w->shop, &guest, NULL, &item, 1, arena, &cart, NULL);
+	if (status == SC_OK)
+		status = sc_cart_save(w->shop, &guest, NULL, &cart.lines[0].id, 1, true, arena, &cart, NULL);
+	if (status == SC_OK)
+		status = sc_cart_save(w->shop, &guest, NULL, &cart.saved[0].id, 1, false, arena, &cart, NULL);
+	if (status == SC_OK)
+		status = sc_cart_set_note(w->shop, &guest, NULL, "twice", arena, &cart, NULL);
+	if (status == SC_OK)
+		status = sc_cart_merge_by(w->shop, &ada, NULL, "t", SC_MERGE_LARGER, arena, &report, NULL);
+	return status;
+}
+
+static sc_status list_carts(world *w, sc_arena *arena)
+{
+	const sc_cart_item item = { .sku = "mug", .quantity = 1 };
+	sc_cart cart;
+	sc_cart_page page;
+	sc_status status = sc_cart_add(w->shop, &ada, NULL, &item, 1, arena, &cart, NULL);
+	if (status != SC_OK)
+		return status;
+	return sc_cart_list_abandoned(w->shop, SC_CALL_SYSTEM, 0, 10, (sc_bytes){ NULL, 0 }, arena, &page, NULL);
+}
+
+static sc_status move_stock(world *w, sc_arena *arena)
+{
+	(void)arena;
+	const sc_stock_move move = { "mug", NULL, "annex", 1 };
+	const sc_stock_change safety = { "mug", "annex", -1 };
+	sc_status status = sc_inventory_transfer(w->shop, SC_CALL_SYSTEM, &move, 1, NULL, NULL);
+	return status == SC_OK ? sc_inventory_set_safety(w->shop, SC_CALL_SYSTEM, &safety, 1, NULL, NULL) : status;
+}
+
+static sc_status reserve_and_look_up(world *w, sc_arena *arena)
+{
+	static const char *const places[] = { "annex", "main" };
+	const sc_reserve_line line = {
+		.sku = "mug", .quantity = 2, .locations = places, .location_count = 2, .flags = SC_RESERVE_SPLIT
+	};
+	sc_reserve_request request = SC_RESERVE_REQUEST_INIT;
+	sc_reservation made;
+	sc_reservation_detail detail;
+	request.lines = &line;
+	request.line_count = 1;
+	sc_status status = sc_inventory_reserve(w->shop, SC_CALL_SYSTEM, &request, &made, NULL);
+	if (status == SC_OK)
+		status = sc_inventory_extend(w->shop, SC_CALL_SYSTEM, made.id, 1000, NULL, NULL);
+	if (status != SC_OK)
+		return status;
+	return sc_inventory_get_reservation(w->shop, SC_CALL_SYSTEM, made.id, arena, &detail, NULL);
+}
+
 #define TORTURE(scenario)                                            \
 	static void scenario##_survives_any_allocation(void **state) \
 	{                                                            \
@@ -191,14 +252,31 @@ TORTURE(reserve_release)
 TORTURE(reserve_and_tick)
 TORTURE(read_journal)
 TORTURE(verify_all)
+TORTURE(save_note_and_merge)
+TORTURE(list_carts)
+TORTURE(move_stock)
+TORTURE(reserve_and_look_up)
 
 int main(void)
 {
 #define BOTH(name) cmocka_unit_test(name##_survives_any_allocation), cmocka_unit_test(name##_survives_no_more_memory)
 	const struct CMUnitTest tests[] = {
-		BOTH(get_cart),        BOTH(add_to_cart),      BOTH(fill_and_change_cart), BOTH(merge_carts),
-		BOTH(write_cart),      BOTH(read_levels),      BOTH(change_stock),         BOTH(reserve_commit_fulfil),
-		BOTH(reserve_release), BOTH(reserve_and_tick), BOTH(read_journal),         BOTH(verify_all),
+		BOTH(get_cart),
+		BOTH(add_to_cart),
+		BOTH(fill_and_change_cart),
+		BOTH(merge_carts),
+		BOTH(write_cart),
+		BOTH(read_levels),
+		BOTH(change_stock),
+		BOTH(reserve_commit_fulfil),
+		BOTH(reserve_release),
+		BOTH(reserve_and_tick),
+		BOTH(read_journal),
+		BOTH(verify_all),
+		BOTH(save_note_and_merge),
+		BOTH(list_carts),
+		BOTH(move_stock),
+		BOTH(reserve_and_look_up),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
