@@ -117,18 +117,14 @@ class Keys(WithServer):
     def test_a_key_that_is_running_is_refused(self):
         self.make_goods("running")
         self.fill_cart("bob", "running")
-        codes = []
 
-        def buy():
-            codes.append(self.server.ask("bob", "POST", "/v1/checkout", self.order_of("tok_silent_charged"),
-                                         Idempotency_Key="ru").code)
+        def buy(_):
+            return self.server.ask("bob", "POST", "/v1/checkout", self.order_of("tok_silent_charged"),
+                                   Idempotency_Key="ru").code
 
-        thread = threading.Thread(target=buy)
-        thread.start()
-        time.sleep(0.4)  # the provider keeps silent for a second
-        self.ask(409, "bob", "POST", "/v1/checkout", self.order_of("tok_silent_charged"), Idempotency_Key="ru")
-        thread.join()
-        self.assertEqual(codes, [504])
+        # the provider keeps silent for a second, so the one that comes later finds the other one at work
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            self.assertEqual(sorted(pool.map(buy, range(2))), [409, 504])
 
     def test_a_repeat_is_marked_after_a_restart(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -250,7 +246,8 @@ class Stopping(unittest.TestCase):
             thread = threading.Thread(target=lambda: answers.append(
                 server.ask("ada", "POST", "/v1/checkout", order, Idempotency_Key="b").code))
             thread.start()
-            time.sleep(0.4)  # the provider keeps silent for a second
+            while server.ask(None, "GET", "/v1/stock/mug-red").json["available"]:
+                time.sleep(0.01)  # until it is placed; then the provider keeps silent for a second
             code = server.stop()
             thread.join()
             self.assertEqual((code, answers), (0, [504]))
