@@ -234,14 +234,14 @@ typedef enum sc_condition {
 } sc_condition;
 
 enum {
-	SC_SKIP = 1u << 0,             /* PUT, PATCH, DELETE, COMMIT, RELEASE, EXTEND: a failed condition skips this
-	                                  change and does not refuse the group; RELEASE: "if live", makes no
-	                                  tombstone */
-	SC_ADJUST_FORCED = 1u << 1,    /* ADJUST may leave free below 0 */
-	SC_SET_ON_HAND = 1u << 2,      /* SET writes on_hand */
-	SC_SET_FLOOR = 1u << 3,        /* SET writes floor */
-	SC_PATCH_PERSONAL = 1u << 4,   /* PATCH writes the personal part */
-	SC_PATCH_BODY = 1u << 5,       /* PATCH writes the body */
+	SC_SKIP = 1u << 0,              /* PUT, PATCH, DELETE, COMMIT, RELEASE, EXTEND: a failed condition skips this
+	                                   change and does not refuse the group; RELEASE: "if live", makes no
+	                                   tombstone */
+	SC_ADJUST_FORCED = 1u << 1,     /* ADJUST may leave free below 0 */
+	SC_SET_ON_HAND = 1u << 2,       /* SET writes on_hand */
+	SC_SET_FLOOR = 1u << 3,         /* SET writes floor */
+	SC_PATCH_PERSONAL = 1u << 4,    /* PATCH writes the personal part */
+	SC_PATCH_BODY = 1u << 5,        /* PATCH writes the body */
 	SC_RELEASE_COMMITTED = 1u << 6, /* RELEASE also undoes a committed hold: committed goes down */
 	SC_RELEASE_DAMAGED = 1u << 7    /* RELEASE also settles a hold whose takes cannot be read; no account moves */
 };

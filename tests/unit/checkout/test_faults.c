@@ -60,7 +60,8 @@ static void use_up_the_script(struct market *m)
 		sc_record record;
 		sc_page page;
 		sc_outcome outcome = { 0 };
-		(void)m->store.ops->load(m->store.ctx, SC_CALL_SYSTEM, &nothing, 1, SC_READ_BODY, &m->arena, &record, NULL);
+		(void)m->store.ops->load(m->store.ctx, SC_CALL_SYSTEM, &nothing, 1, SC_READ_BODY, &m->arena, &record,
+		                         NULL);
 		(void)m->store.ops->range(m->store.ctx, SC_CALL_SYSTEM, &range, 1, &m->arena, &page, NULL);
 		(void)m->store.ops->apply(m->store.ctx, SC_CALL_SYSTEM, &group, 1, &outcome, NULL);
 	}
