@@ -3,7 +3,7 @@
 
 shopcore_packages_build="gcc pkg-config meson ninja-build libsqlite3-dev libxxhash-dev libbsd-dev libsodium-dev
 	libstemmer-dev libutf8proc-dev libjansson-dev libcmocka-dev python3"
-shopcore_packages_test="g++ clang clang-format libclang-rt-14-dev binutils git sqlite3
+shopcore_packages_test="g++ clang clang-format libclang-rt-14-dev binutils git sqlite3 libmicrohttpd-dev
 	python3-pytest python3-hypothesis mypy python3-pip python3-venv"
 
 # install PACKAGE…: only those that are not there; without network nothing is asked for when all are there.
