@@ -6,8 +6,9 @@ import io
 from decimal import Decimal
 
 import pytest
-from shopcore import (NOT_TRACKED, Category, HoldState, Image, ImportRow, Product, ReserveLine, Shop, Sku, errors,
-                      moment, new_id, price)
+from conftest import HOME
+from shopcore import (NOT_TRACKED, Category, HoldState, Image, ImportRow, MergeRule, Product, ReserveLine, Shop, Sku,
+                      errors, moment, new_id, price)
 
 
 def test_a_product_comes_back_as_it_was_written(shop: Shop) -> None:
@@ -176,6 +177,47 @@ def test_a_guests_cart_is_taken_over_on_login(shop: Shop) -> None:
     ada.cart.add("mug-blue", 1)
     merge = ada.cart.merge("t-1")
     assert merge.units_moved == 2 and merge.leftovers == () and merge.cart.lines[0].quantity == 3
+
+
+def test_a_merge_follows_the_rule_it_is_given(shop: Shop) -> None:
+    for rule, units in ((MergeRule.ADD, 5), (MergeRule.LARGER, 3), (MergeRule.KEEP_USER, 2), (MergeRule.KEEP_GUEST, 3)):
+        buyer = shop.customer(f"buyer-{rule}")
+        buyer.cart.add("mug-blue", 2)
+        shop.guest(f"t-{rule}").cart.add("mug-blue", 3)
+        assert [line.quantity for line in buyer.cart.merge(f"t-{rule}", rule).cart.lines] == [units]
+
+
+def test_lines_are_saved_for_later_and_a_note_is_kept(shop: Shop) -> None:
+    ada = shop.customer("ada")
+    line = ada.cart.add("mug-blue").lines[0].id
+    cart = ada.cart.save_for_later([line])
+    assert cart.lines == () and [saved.sku for saved in cart.saved] == ["mug-blue"]
+    cart = ada.cart.save_for_later([line], later=False)
+    assert [back.sku for back in cart.lines] == ["mug-blue"] and cart.saved == ()
+    assert ada.cart.set_note("Ring twice.").note == ada.cart.get().note == "Ring twice."
+
+
+def test_abandoned_carts_are_listed_for_the_shop_alone(shop: Shop) -> None:
+    for i in range(5):
+        shop.customer(f"buyer-{i}").cart.add("mug-blue")
+    carts = list(shop.cart.abandoned(0, page=2))
+    assert [cart.owner for cart in carts] == [f"u:buyer-{i}" for i in range(5)]
+    with pytest.raises(errors.NotAllowed):
+        list(shop.customer("ada").cart.abandoned(0))
+
+
+def test_a_shop_serves_from_its_locations_and_limits_its_carts() -> None:
+    with Shop("memory:", locations=["north", "south"], split_lines=True, cart_line_units_max=4) as shop:
+        shop.catalog.create(Product("mug", "A mug", [Sku("mug-blue", 1250, "USD")]))
+        shop.inventory.receive("mug-blue", 2, location="north")
+        shop.inventory.receive("mug-blue", 2, location="south")
+        ada = shop.customer("ada")
+        with pytest.raises(errors.LimitReached):
+            ada.cart.add("mug-blue", 5)
+        ada.cart.add("mug-blue", 3)
+        ada.checkout.place("k-1", HOME)
+        levels = shop.inventory.levels([("mug-blue", "north"), ("mug-blue", "south")])
+        assert [level.available for level in levels] == [0, 1]
 
 
 def test_a_document_is_priced() -> None:

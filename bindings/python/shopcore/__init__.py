@@ -18,7 +18,7 @@ from .orders import Orders
 from .pricing import price
 from .records import (NOT_TRACKED, Address, AttributeValue, Booking, CartLine, CartView, Category, Finding,
                       GatewayOp, GatewayReply, GatewayRequest, GatewayState, Hit, HoldState, Image, ImportRow,
-                      ImportSummary, Leftover, Level, Mend, Merge, Money, Movement, OfferChange, OfferChangeKind, Order,
+                      ImportSummary, Leftover, Level, Mend, Merge, MergeRule, Money, Movement, OfferChange, OfferChangeKind, Order,
                       OrderEvent, OrderLine, Payment, Placement, Product, Quote, Repairs, Reservation,
                       ReservationDetail, ReserveLine, SearchPage, SearchProgress, Shipment, Sku, Take, Tick, moment)
 from .search import Search
@@ -31,7 +31,7 @@ __all__ = [
     "NOT_TRACKED", "Actor", "Address", "AttributeValue", "BadInput", "Booking", "Cart", "CartLine", "CartView",
     "Catalog", "Category", "Checkout", "Failure", "FakeGateway", "Finding", "Gateway", "GatewayOp", "GatewayReply",
     "GatewayRequest", "GatewayState", "Hit", "HoldState", "Image", "ImportRow", "ImportSummary", "Inventory",
-    "Leftover", "Level", "LibraryMissing", "MemoryStore", "Mend", "Merge", "Money", "Movement", "OfferChange",
+    "Leftover", "Level", "LibraryMissing", "MemoryStore", "Mend", "Merge", "MergeRule", "Money", "Movement", "OfferChange",
     "OfferChangeKind", "Order", "OrderEvent", "OrderLine", "Orders", "Payment", "Placement", "Product", "Quote",
     "Refusal", "Repairs", "Reservation", "ReservationDetail", "ReserveLine", "Search", "SearchPage", "SearchProgress",
     "Shipment", "Shop", "ShopClosed", "ShopError", "Sku", "SqliteStore", "Store", "StoreWrapper", "Take", "Tick",

@@ -147,7 +147,8 @@ def options_out(pointer: Any, count: int) -> dict[str, str]:
 def cart_out(raw: Any) -> r.CartView:
     return r.CartView(owner=string(raw.owner), version=raw.version, currency=string(raw.currency),
                       lines=tuple(cart_line_out(line) for line in items(raw.lines, raw.line_count)),
-                      changed_ms=raw.changed_ms, expires_ms=raw.expires_ms)
+                      changed_ms=raw.changed_ms, expires_ms=raw.expires_ms, note=string(raw.note),
+                      saved=tuple(cart_line_out(line) for line in items(raw.saved, raw.saved_count)))
 
 
 def cart_line_out(raw: Any) -> r.CartLine:

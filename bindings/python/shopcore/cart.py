@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from . import _convert, _ffi
@@ -36,36 +36,61 @@ class Cart:
         given = options or {}
         item = _ffi.make(_ffi.sc_cart_item, sku=sku, quantity=quantity, options=_convert.options_in(given),
                          option_count=len(given))
-        return self._write(_ffi.lib.sc_cart_add, _ffi.ref(item), 1, version, key)
+        return self._answer(_ffi.lib.sc_cart_add, version, key, _ffi.ref(item), 1)
 
     def add_all(self, items: Mapping[str, int], *, version: int = 0, key: str | None = None) -> r.CartView:
         """Add units of many SKUs, all or none."""
         raw = [_ffi.make(_ffi.sc_cart_item, sku=sku, quantity=units) for sku, units in items.items()]
-        return self._write(_ffi.lib.sc_cart_add, _ffi.array(_ffi.sc_cart_item, raw), len(raw), version, key)
+        return self._answer(_ffi.lib.sc_cart_add, version, key, _ffi.array(_ffi.sc_cart_item, raw), len(raw))
 
     def set(self, quantities: Mapping[uuid.UUID, int], *, version: int = 0, key: str | None = None) -> r.CartView:
         """Give lines new quantities, by their ids; 0 removes a line."""
         raw = [_ffi.make(_ffi.sc_cart_quantity, line=_ffi.id_in(line), quantity=units)
                for line, units in quantities.items()]
-        return self._write(_ffi.lib.sc_cart_set, _ffi.array(_ffi.sc_cart_quantity, raw), len(raw), version, key)
+        return self._answer(_ffi.lib.sc_cart_set, version, key, _ffi.array(_ffi.sc_cart_quantity, raw), len(raw))
 
     def remove(self, lines: Sequence[uuid.UUID], *, version: int = 0, key: str | None = None) -> r.CartView:
         raw = [_ffi.id_in(line) for line in lines]
-        return self._write(_ffi.lib.sc_cart_remove, _ffi.array(_ffi.sc_id, raw), len(raw), version, key)
+        return self._answer(_ffi.lib.sc_cart_remove, version, key, _ffi.array(_ffi.sc_id, raw), len(raw))
 
-    def merge(self, guest_token: str, *, version: int = 0, key: str | None = None) -> r.Merge:
+    def save_for_later(self, lines: Sequence[uuid.UUID], later: bool = True, *, version: int = 0,
+                       key: str | None = None) -> r.CartView:
+        """Put lines aside, or with `later` False back among those to be bought."""
+        raw = _ffi.array(_ffi.sc_id, [_ffi.id_in(line) for line in lines])
+        return self._answer(_ffi.lib.sc_cart_save, version, key, raw, len(lines), later)
+
+    def set_note(self, note: str, *, version: int = 0, key: str | None = None) -> r.CartView:
+        """What the buyer wants to tell the shop; empty removes it."""
+        return self._answer(_ffi.lib.sc_cart_set_note, version, key, _ffi.text(note, "note"))
+
+    def merge(self, guest_token: str, rule: r.MergeRule = r.MergeRule.ADD, *, version: int = 0, key: str | None = None) -> r.Merge:
         """Take over a guest's cart, as on login. What does not fit stays with the guest and is reported."""
         raw = _ffi.sc_cart_merge_report()
         with self._session.call(key) as call:
-            call.ask(_ffi.lib.sc_cart_merge, self._ref(version), _ffi.text(guest_token, "guest_token"), call.arena,
-                     _ffi.ref(raw))
+            call.ask(_ffi.lib.sc_cart_merge_by, self._ref(version), _ffi.text(guest_token, "guest_token"), rule,
+                     call.arena, _ffi.ref(raw))
             return _convert.merge_out(raw)
+
+    def abandoned(self, idle_ms: int, page: int = 200) -> Iterator[r.CartView]:
+        """Carts with lines that nobody changed for so long, for the shop's own people; read a page at a time."""
+        cursor = b""
+        while True:
+            raw = _ffi.sc_cart_page()
+            with self._session.call() as call:
+                call.ask(_ffi.lib.sc_cart_list_abandoned, _ffi.fit(idle_ms, _ffi.int64, "idle_ms"),
+                         _ffi.fit(page, _ffi.uint32, "page"), _ffi.bytes_in(cursor), call.arena, _ffi.ref(raw))
+                found = [_convert.cart_out(cart) for cart in _ffi.items(raw.carts, raw.count)]
+                cursor = _ffi.bytes_out(raw.next)
+            yield from found
+            if not cursor:
+                return
 
     def _ref(self, version: int) -> Any:
         return _ffi.ref(_ffi.make(_ffi.sc_cart_ref, owner=self._owner, version=version))
 
-    def _write(self, function: Any, what: Any, count: int, version: int, key: str | None) -> r.CartView:
+    def _answer(self, function: Any, version: int, key: str | None, *arguments: Any) -> r.CartView:
+        """Call a function of the form (shop, call, cart, …, arena, out, error)."""
         raw = _ffi.sc_cart()
         with self._session.call(key) as call:
-            call.ask(function, self._ref(version), what, count, call.arena, _ffi.ref(raw))
+            call.ask(function, self._ref(version), *arguments, call.arena, _ffi.ref(raw))
             return _convert.cart_out(raw)

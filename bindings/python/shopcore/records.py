@@ -262,6 +262,17 @@ class CartView:
     lines: Sequence[CartLine]
     changed_ms: int
     expires_ms: int
+    note: str = ""
+    saved: Sequence[CartLine] = ()  # put aside for later: not quoted, not bought
+
+
+class MergeRule(enum.IntEnum):
+    """What happens to a line that both carts have."""
+
+    ADD = 0
+    LARGER = 1
+    KEEP_USER = 2
+    KEEP_GUEST = 3
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -68,7 +68,7 @@ class Shop(Actor):
     `seller` and `admin` give the same shop as somebody else sees it.
 
     `url` is "memory:" or "sqlite:FILE"; or hand in a `store`. `search` names an index, such as "fts5:FILE" or
-    "fts5::memory:". Intervals are in milliseconds, amounts in minor units of `currency`; None is the library's default.
+    "fts5::memory:". Orders are served from the first of `locations` that has all units of a line. Intervals are in milliseconds, amounts in minor units of `currency`; None is the library's default.
     """
 
     def __init__(self, url: str | None = None, *, store: Store | None = None,
@@ -78,14 +78,20 @@ class Shop(Actor):
                  payment_patience_ms: int | None = None, payment_resume_ms: int | None = None,
                  payment_attempts_max: int | None = None, refund_when_lapsed: bool = False,
                  tax_rate_ppm: int | None = None, tax_included: bool = False,
-                 shipping_flat_minor: int | None = None) -> None:
+                 shipping_flat_minor: int | None = None, locations: Sequence[str] = (), split_lines: bool = False,
+                 hold_on_add_ms: int | None = None, low_stock: int | None = None,
+                 cart_line_units_max: int | None = None, cart_units_max: int | None = None,
+                 cart_lines_max: int | None = None) -> None:
         options = _ffi.make(
             _ffi.sc_shop_options, store_url=url, volatile_ok=allow_volatile, currency=currency,
             hold_ttl_ms=hold_ttl_ms, cart_lifetime_ms=cart_lifetime_ms, quote_ttl_ms=quote_ttl_ms,
             key_lifetime_ms=key_lifetime_ms, payment_patience_ms=payment_patience_ms,
             payment_resume_ms=payment_resume_ms, payment_attempts_max=payment_attempts_max,
             lapsed_policy=_ffi.SC_LAPSED_REFUND if refund_when_lapsed else None, tax_rate_ppm=tax_rate_ppm,
-            tax_included=tax_included, shipping_flat_minor=shipping_flat_minor)
+            tax_included=tax_included, shipping_flat_minor=shipping_flat_minor,
+            locations=_ffi.texts(locations) if locations else None, location_count=len(locations),
+            split_lines=int(split_lines), hold_on_add_ms=hold_on_add_ms, low_stock=low_stock,
+            cart_line_units_max=cart_line_units_max, cart_units_max=cart_units_max, cart_lines_max=cart_lines_max)
         self._workers: list[Worker] = []
         super().__init__(Session(_opened(options, store, gateway, search), _ffi.SC_ACTOR_SYSTEM, None))
 
