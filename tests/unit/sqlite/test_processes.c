@@ -159,7 +159,7 @@ static void nobody_waits_for_the_dead(void **state)
 
 /* ---- fairness -------------------------------------------------------------------------- */
 
-#define ROUNDS 400
+#define ROUNDS 1000
 
 struct race {
 	_Atomic int ready;
@@ -211,10 +211,10 @@ static void two_busy_processes_take_turns(void **state)
 	pid_t first = start(f, compete_first), second = start(f, compete_second);
 	assert_int_equal(exit_code(first), 0);
 	assert_int_equal(exit_code(second), 0);
-	/* Turns, not times. A process that the machine does not run falls behind without waiting here, by a few dozen
-	 * on a loaded one; without the turnstile it falls behind by hundreds. */
-	assert_in_range(race->behind[0], 0, ROUNDS / 4);
-	assert_in_range(race->behind[1], 0, ROUNDS / 4);
+	/* Turns, not times. A process that the machine does not run falls behind without waiting here: by up to 27 on a
+	 * machine with ten busy neighbours. Without the turnstile one of the two fell behind by 78 to 260. */
+	assert_in_range(race->behind[0], 0, ROUNDS / 20);
+	assert_in_range(race->behind[1], 0, ROUNDS / 20);
 	print_message("worst wait: %.1f and %.1f ms\n", (double)race->worst_ns[0] / 1e6,
 	              (double)race->worst_ns[1] / 1e6);
 	munmap(race, sizeof *race);
