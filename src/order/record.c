@@ -1,7 +1,7 @@
 #include "order/record.h"
 
 #include "base/error.h"
-#include "core/order_digest.h"
+#include "order/digest.h"
 #include "order/states.h"
 
 #include <string.h>

@@ -6,7 +6,7 @@
 #include "check.h"
 
 #include "checkout/token.h"
-#include "core/order_digest.h"
+#include "order/digest.h"
 #include "order/record.h"
 #include "payment/attempt.h"
 

@@ -2,7 +2,7 @@
  * Verification, the holds: each is added to the accounts it claims, and compared with its order. Then those that the
  * journal knows and nobody found.
  */
-#include "inventory/verify.h"
+#include "verify/audit.h"
 
 #include "base/arena.h"
 #include "base/error.h"

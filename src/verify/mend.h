@@ -3,10 +3,10 @@
  * question, and leaves its mark in the journal. Whatever it decides by is read again right before, and what could have
  * moved since stands in the group as a condition.
  */
-#ifndef SC_INVENTORY_REPAIR_H
-#define SC_INVENTORY_REPAIR_H
+#ifndef SC_VERIFY_MEND_H
+#define SC_VERIFY_MEND_H
 
-#include "inventory/verify.h"
+#include "verify/audit.h"
 
 typedef struct sc__repairing {
 	sc_shop *shop;
@@ -23,6 +23,9 @@ typedef struct sc__mending {
 	uint32_t count, room;
 	bool failed; /* no memory */
 } sc__mending;
+
+/* Reads how often the guard was moved: before anything that a mend is decided by. */
+sc_status sc__mend_guard(sc__repairing *repair, sc_error *err);
 
 void sc__mend_begin(const sc__repairing *repair, sc__mending *mending);
 void sc__mend_add(const sc__repairing *repair, sc__mending *mending, const sc_change *change);

@@ -1,4 +1,4 @@
-#include "core/order_digest.h"
+#include "order/digest.h"
 
 #include "store/kinds.h"
 

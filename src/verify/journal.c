@@ -2,7 +2,7 @@
  * Verification, the journal: each movement of an account names the one before it and says what the counters were
  * afterwards, so a movement that is missing, doubled or altered shows at its neighbour.
  */
-#include "inventory/verify.h"
+#include "verify/audit.h"
 
 #include "base/arena.h"
 #include "base/error.h"

@@ -2,7 +2,7 @@
  * Baselines: from where on the journal of a repaired account is believed. They are settings of the shop, one row an
  * account, written in the same group as the movement that marks the repair.
  */
-#include "inventory/verify.h"
+#include "verify/audit.h"
 
 #include "base/arena.h"
 #include "base/error.h"

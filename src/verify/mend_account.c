@@ -2,7 +2,7 @@
  * Mending an account: a movement that makes up the difference, and where the journal itself cannot be believed a
  * baseline behind which it is.
  */
-#include "inventory/repair.h"
+#include "verify/mend.h"
 
 #include "base/arena.h"
 #include "base/error.h"

@@ -12,8 +12,8 @@
  *   4. An account's record names its newest entry. The journal is read on to exactly there, and then counters, journal
  *      and sums speak of the same moment.
  */
-#ifndef SC_INVENTORY_VERIFY_H
-#define SC_INVENTORY_VERIFY_H
+#ifndef SC_VERIFY_AUDIT_H
+#define SC_VERIFY_AUDIT_H
 
 #include "base/map.h"
 #include "core/handle.h"

@@ -2,7 +2,7 @@
  * Repair: verify, mend what was found, and again, because one damage can hide another. It ends when a verification is
  * clean, or when a whole turn could mend nothing.
  */
-#include "inventory/repair.h"
+#include "verify/mend.h"
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -11,65 +11,6 @@
 #define TURNS_MAX 8
 
 #define STEP 1000
-
-#define GUARD "audit.repair"
-
-static const sc_address guard = { .kind = SC_KIND_SETTING, .key = GUARD, .key_size = sizeof(GUARD) - 1 };
-
-/* ---- one mend as one group --------------------------------------------------------------- */
-
-void sc__mend_begin(const sc__repairing *repair, sc__mending *mending)
-{
-	const sc_change put = { .address = guard,
-		                .type = SC_CHANGE_PUT,
-		                .condition = SC_IF_VERSION,
-		                .version = repair->version,
-		                .body = SC_BYTES("{}") };
-	*mending = (sc__mending){ 0 };
-	sc__mend_add(repair, mending, &put);
-}
-
-void sc__mend_add(const sc__repairing *repair, sc__mending *mending, const sc_change *change)
-{
-	if (mending->count == mending->room && !mending->failed) {
-		const uint32_t room = mending->room < 8 ? 8 : 2 * mending->room;
-		sc_change *changes = sc__arena_resize(repair->arena, mending->changes, mending->room * sizeof(*changes),
-		                                      room * sizeof(*changes));
-		mending->failed = changes == NULL;
-		if (mending->failed)
-			return;
-		mending->changes = changes;
-		mending->room = room;
-	}
-	if (!mending->failed)
-		mending->changes[mending->count++] = *change;
-}
-
-sc_status sc__mend_apply(sc__repairing *repair, const sc__mending *mending, bool *mended, sc_error *err)
-{
-	*mended = false;
-	if (mending->failed)
-		return sc__fail(err, SC_NO_MEMORY, "no memory for a repair");
-	const sc_group group = { .id = sc_id_make(repair->shop->env),
-		                 .home = SC_HOME_NONE,
-		                 .changes = mending->changes,
-		                 .count = mending->count };
-	sc_outcome outcome = { 0 };
-	sc_error refusal = SC_ERROR_INIT;
-	sc_status status = sc__apply_one(repair->shop, repair->call, &group, &outcome, &refusal);
-	if (status == SC_OK) {
-		repair->version = outcome.position;
-		*mended = true;
-		return SC_OK;
-	}
-	if (status == SC_CHANGED && outcome.change == 0)
-		return sc__fail(err, SC_BUSY, "another repair is at work");
-	if (sc_status_is_refusal(status) || status == SC_DAMAGED)
-		return SC_OK;
-	if (err != NULL)
-		*err = refusal;
-	return status;
-}
 
 /* ---- one turn ---------------------------------------------------------------------------- */
 
@@ -226,10 +167,8 @@ sc_status sc_verify_repair(sc_shop *shop, const sc_call *call, sc_arena *arena, 
 	if (status != SC_OK)
 		return status;
 	sc__repairing repair = { .shop = shop, .call = call, .arena = arena };
-	sc_record row = { 0 };
 	sc_repair_report report = { 0 };
-	status = sc__load(shop, call, &guard, 1, 0, arena, &row, err);
-	repair.version = row.version;
+	status = sc__mend_guard(&repair, err);
 	if (status == SC_OK)
 		status = sweep(&repair, err);
 	if (status == SC_OK)

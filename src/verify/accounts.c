@@ -2,7 +2,7 @@
  * Verification, the accounts: the counters of each against the journal and against the holds, all three at the moment
  * of the account's newest movement.
  */
-#include "inventory/verify.h"
+#include "verify/audit.h"
 
 #include "base/error.h"
 

@@ -1,11 +1,9 @@
 /*
  * The hash over what of an order was written once. The column holds the hash of the body and behind it
- * the hash of the personal part, so that erasing a person leaves the proof of the snapshot intact.
- *
- * It stands in core because two nouns need it: orders check it on each read, inventory when it verifies.
+ * the hash of the personal part, so that erasing a person leaves the proof of the snapshot intact. Checked on each read, and by a verification.
  */
-#ifndef SC_CORE_ORDER_DIGEST_H
-#define SC_CORE_ORDER_DIGEST_H
+#ifndef SC_ORDER_DIGEST_H
+#define SC_ORDER_DIGEST_H
 
 #include <shopcore/port/store.h>
 

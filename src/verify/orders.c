@@ -1,11 +1,11 @@
 /*
  * Verification, the orders: whether each is as it was written, and has the hold that its state needs.
  */
-#include "inventory/verify.h"
+#include "verify/audit.h"
 
 #include "base/arena.h"
 #include "base/error.h"
-#include "core/order_digest.h"
+#include "order/digest.h"
 
 #include <shopcore/order.h>
 

@@ -2,12 +2,12 @@
  * Mending holds and orders. An order is right and its hold follows; where a hold is gone or cannot be read, the journal
  * says what it had taken.
  */
-#include "inventory/repair.h"
+#include "verify/mend.h"
 
 #include "base/arena.h"
 #include "base/error.h"
-#include "core/order_digest.h"
 #include "inventory/accounts.h"
+#include "order/digest.h"
 
 #include <shopcore/json.h>
 #include <shopcore/order.h>
