@@ -71,3 +71,13 @@ int main(void)
 	sc_shop_close(shop);
 	return 0;
 }
+
+/*
+ * It prints:
+ *
+ *   delivered:                   5 on the shelf, 0 held, 0 sold, 5 available
+ *   three reserved:              5 on the shelf, 3 held, 0 sold, 2 available
+ *   three more are refused:      wanted 3, available 2
+ *   the first three sold:        5 on the shelf, 0 held, 3 sold, 2 available
+ *   two reserved, given back:    5 on the shelf, 0 held, 3 sold, 2 available
+ */

@@ -82,3 +82,17 @@ int main(void)
 	sc_fake_gateway_free(provider);
 	return 0;
 }
+
+/*
+ * It prints:
+ *
+ *   to pay: 4990 cents (EUR)
+ *   first card: the payment was declined
+ *   the order is PENDING
+ *     order.placed
+ *     payment.declined
+ *   the order is CONFIRMED
+ *     order.placed
+ *     payment.declined
+ *     order.confirmed
+ */

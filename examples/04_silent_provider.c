@@ -70,3 +70,11 @@ int main(void)
 	sc_fake_gateway_free(provider);
 	return 0;
 }
+
+/*
+ * It prints:
+ *
+ *   buy: the provider did not say whether money moved
+ *   the order is PENDING
+ *   after one tick it is CONFIRMED
+ */
