@@ -52,15 +52,47 @@ static sc_status transact(sc__rows_store *store, const sc_call *call, sc__batch 
 	return status;
 }
 
-/* `trusted`: made by the store itself, with changes that nobody else may make. */
-static sc_status run(sc__rows_store *store, const sc_call *call, const sc_group *groups, size_t count, bool trusted,
-                     sc_outcome *out, sc_error *err)
+/*
+ * Engines that let transactions run side by side find out late that two of them wanted the same. Then the batch
+ * is done anew, after a moment of chance length, so that the same two do not meet again.
+ */
+#define ATTEMPTS_MAX   64
+#define PAUSE_FIRST_NS 100000
+#define PAUSE_MAX_NS   20000000
+
+static bool try_again(const sc__rows_store *store, const sc_call *call, uint32_t attempt)
 {
-	sc__scratch *scratch = sc__scratch_get(store);
-	if (scratch == NULL)
-		return no_memory(err);
+	const sc_env *env = store->env;
+	int64_t pause_ns = PAUSE_FIRST_NS, now_ns = env->mono_ns(env->ctx);
+	sc_parker parker;
+	uint32_t chance;
+	for (uint32_t i = 1; i < attempt && pause_ns < PAUSE_MAX_NS; i++)
+		pause_ns *= 2;
+	env->random(env->ctx, &chance, sizeof chance);
+	pause_ns = pause_ns / 2 + chance % pause_ns;
+	if (attempt >= ATTEMPTS_MAX || (call->deadline_ns != 0 && now_ns + pause_ns >= call->deadline_ns))
+		return false;
+	if (attempt > 1 && env->parker_init(env->ctx, &parker)) {
+		env->park(env->ctx, &parker, now_ns + pause_ns);
+		env->parker_clear(env->ctx, &parker);
+	}
+	return true;
+}
+
+/* What a batch that came between others too often comes to. */
+static sc_status settled(sc_error *err, sc_status status)
+{
+	if (status == SC_CHANGED)
+		return sc__fail(err, SC_BUSY, "other transactions kept coming between");
+	return told(err, status);
+}
+
+/* One attempt at a batch. `trusted`: made by the store itself, with changes that nobody else may make. */
+static sc_status attempt(sc__rows_store *store, const sc_call *call, const sc_group *groups, size_t count, bool trusted,
+                         sc_arena *arena, sc_outcome *out, sc_error *err)
+{
 	sc__batch batch;
-	batch_init(&batch, store, &scratch->arena, err);
+	batch_init(&batch, store, arena, err);
 	batch.groups = groups;
 	batch.count = count;
 	batch.outcomes = out;
@@ -69,8 +101,23 @@ static sc_status run(sc__rows_store *store, const sc_call *call, const sc_group 
 		status = transact(store, call, &batch);
 	if (status == SC_OK)
 		sc__batch_report(&batch);
+	return status;
+}
+
+static sc_status run(sc__rows_store *store, const sc_call *call, const sc_group *groups, size_t count, bool trusted,
+                     sc_outcome *out, sc_error *err)
+{
+	sc__scratch *scratch = sc__scratch_get(store);
+	if (scratch == NULL)
+		return no_memory(err);
+	uint32_t attempts = 0;
+	sc_status status;
+	do {
+		sc_arena_reset(&scratch->arena);
+		status = attempt(store, call, groups, count, trusted, &scratch->arena, out, err);
+	} while (status == SC_CHANGED && try_again(store, call, ++attempts));
 	sc__scratch_put(store, scratch);
-	return told(err, status);
+	return settled(err, status);
 }
 
 sc_status sc__rows_apply(void *ctx, const sc_call *call, const sc_group *groups, size_t count, sc_outcome *out,
@@ -190,9 +237,9 @@ static sc_status resolve(sc__rows_store *store, const sc_call *call, const sc_gr
 	status = store->driver->begin(store->driver_ctx, call, &txn, &batch->clock, batch->err);
 	if (status != SC_OK)
 		return status;
+	status = sc__batch_read(batch, store->driver, txn);
 	for (size_t i = 0; i < batch->count; i++)
 		batch->results[i].time_ms = batch->clock.now_ms;
-	status = sc__batch_read(batch, store->driver, txn);
 	if (status == SC_OK)
 		status = resolve_refs(batch, refs, slots, fence);
 	if (status == SC_OK)
@@ -212,15 +259,20 @@ sc_status sc__rows_resolve(void *ctx, const sc_call *call, const sc_group_ref *r
 	sc__scratch *scratch = sc__scratch_get(store);
 	if (scratch == NULL)
 		return no_memory(err);
-	sc__batch batch;
-	batch_init(&batch, store, &scratch->arena, err);
-	batch.count = count;
-	batch.outcomes = out;
-	sc_status status = resolve(store, call, refs, fence, &batch);
-	if (status == SC_OK)
-		sc__batch_report(&batch);
+	uint32_t attempts = 0;
+	sc_status status;
+	do {
+		sc__batch batch;
+		sc_arena_reset(&scratch->arena);
+		batch_init(&batch, store, &scratch->arena, err);
+		batch.count = count;
+		batch.outcomes = out;
+		status = resolve(store, call, refs, fence, &batch);
+		if (status == SC_OK)
+			sc__batch_report(&batch);
+	} while (status == SC_CHANGED && try_again(store, call, ++attempts));
 	sc__scratch_put(store, scratch);
-	return told(err, status);
+	return settled(err, status);
 }
 
 /* ---- expire ---- */

@@ -87,6 +87,10 @@ typedef struct sc_rows_clock {
 /**
  * The operations of a row driver. R: required. Called from any thread; one transaction is used by one
  * thread. Ownership and statuses as in sc_store_ops.
+ *
+ * SC_CHANGED from begin, read, draw, write or commit: another transaction came between, or the connection
+ * went before anything was committed. Nothing happened, and the library does the whole batch anew with
+ * a transaction of its own, some times, until the call's deadline.
  */
 typedef struct sc_rows_ops {
 	size_t size;
@@ -96,7 +100,8 @@ typedef struct sc_rows_ops {
 	sc_status (*prepare)(void *ctx, const sc_call *call, sc_error *err); /* R */
 	uint64_t (*place)(void *ctx, const sc_address *address);             /* optional */
 
-	/** R. Start a transaction that will write. SC_BUSY or SC_DEADLINE when it cannot be had in time. */
+	/** R. Start a transaction that will write. SC_BUSY or SC_DEADLINE when it cannot be had in time. `clock` is
+	 *  filled here, or by the first `read`, whichever spares a trip to the engine; it stays until the end. */
 	sc_status (*begin)(void *ctx, const sc_call *call, void **txn, sc_rows_clock *clock, sc_error *err);
 	/** R. Lock and read rows, sorted and without doubles. What is read lives in `arena`, or is borrowed from
 	 *  the engine until the transaction ends. At most twice in a transaction: first ids, claims and holds,

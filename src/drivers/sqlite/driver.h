@@ -10,15 +10,13 @@
  *   open.c        the handle's life and its table of operations
  *   connection.c  one connection: its settings, its cache of statements, its errors
  *   pool.c        who uses which connection
- *   gate.c        threads of one handle take turns at the writer
  *   clock.c       the store's time
  *   schema.c      tables and indexes out of the table of kinds; migrate.c brings a file up to them
- *   sql.c         building statements out of the kinds' names
  *   transaction.c begin, draw, commit, abort, checkpoints
  *   rows.c        reading and writing the rows of a transaction
  *   record.c      one row as an sc_record
  *   load.c        reads by address
- *   range.c       reads in order; cursor.c where a page stopped
+ *   range.c       reads in order
  *   journal.c     the log
  *   forget.c      what has an end
  */
@@ -28,7 +26,9 @@
 #include "base/file_lock.h"
 #include "base/sqlite_file.h"
 #include "base/store_clock.h"
-#include "drivers/sqlite/gate.h"
+#include "drivers/gate.h"
+#include "drivers/kind_parts.h"
+#include "drivers/sql.h"
 
 #include <shopcore/port/rows.h>
 #include <shopcore/sqlite.h>
@@ -185,35 +185,15 @@ void sc__clock_saw(sc__sqlite *store, int64_t committed_ms);
 
 /* ---- schema ---------------------------------------------------------------------------- */
 
-/* What a kind's rows have besides columns. */
-bool sc__kind_has_body(const sc_kind *kind);
-bool sc__kind_has_personal(const sc_kind *kind);
-bool sc__kind_has_counters(const sc_kind *kind);
-bool sc__kind_has_hold(const sc_kind *kind);
-bool sc__kind_has_made_by(const sc_kind *kind);
-bool sc__kind_has_lifetime(const sc_kind *kind);
-
 /* Makes the schema equal to `kinds` by adding. The writer is taken and no transaction is open. */
 sc_status sc__schema_prepare(sc__connection *connection, const sc_kind *kinds, size_t count, sc_error *err);
 /* SC_OK when the schema that is there serves `kinds`; SC_SCHEMA_TOO_NEW; SC_NOT_FOUND when it lacks something. */
 sc_status sc__schema_check(sc__connection *connection, const sc_kind *kinds, size_t count, sc_error *err);
 sc_status sc__state_read(sc__connection *connection, sc__state *out, sc_error *err);
 
-/* ---- building statements --------------------------------------------------------------- */
-
-typedef struct sc__sql {
-	size_t size;
-	char text[6000]; /* the longest is an INSERT of a kind with all columns; too long fails to compile */
-} sc__sql;
-
-/* Adds formatted text; only names out of the table of kinds and constants are ever formatted in. */
-void sc__sql_add(sc__sql *sql, const char *format, ...) SC_PRINTF(2, 3);
-
 /* ---- records --------------------------------------------------------------------------- */
 
-/* Adds the names of a row's parts that `mask` (SC_READ_...) asks for, with a comma in front of each. */
-void sc__record_columns(sc__sql *sql, const sc_kind *kind, uint32_t mask);
-/* Reads the same parts, the first of them from column `at`, into the arena; the address stays. */
+/* Reads what sc__sql_add_record() names, the first of them from column `at`, into the arena; the address stays. */
 sc_status sc__record_read(sqlite3_stmt *stmt, int at, const sc_kind *kind, uint32_t mask, sc_arena *arena,
                           sc_record *out, sc_error *err);
 /* Reads one address. Absent: all zero but the address. */

@@ -146,7 +146,7 @@ static sc_status make_handle(const sc_env *env, const char *path, const sc_sqlit
 	store->lock.descriptor = -1;
 	sc__store_clock_init(&store->clock, env, 0);
 	memcpy(store->path, path, strlen(path) + 1);
-	if (!sc__gate_init(&store->gate, env)) {
+	if (!sc__gate_init(&store->gate, env, 1)) {
 		env->resize(env->ctx, store, 0);
 		return sc__fail(err, SC_NO_MEMORY, "no memory for a lock");
 	}

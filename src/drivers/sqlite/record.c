@@ -8,25 +8,6 @@
 
 #include <string.h>
 
-void sc__record_columns(sc__sql *sql, const sc_kind *kind, uint32_t mask)
-{
-	sc__sql_add(sql, "version, entry, shape");
-	if (sc__kind_has_lifetime(kind))
-		sc__sql_add(sql, ", expires");
-	if (sc__kind_has_made_by(kind))
-		sc__sql_add(sql, ", made_by");
-	if (sc__kind_has_counters(kind))
-		sc__sql_add(sql, ", on_hand, held, committed, floor");
-	if (sc__kind_has_hold(kind))
-		sc__sql_add(sql, ", state, deadline");
-	for (uint32_t i = 0; (mask & SC_READ_COLUMNS) != 0 && i < kind->column_count; i++)
-		sc__sql_add(sql, ", \"%s\"", kind->columns[i].name);
-	if ((mask & SC_READ_BODY) != 0 && sc__kind_has_body(kind))
-		sc__sql_add(sql, ", body");
-	if ((mask & SC_READ_PERSONAL) != 0 && sc__kind_has_personal(kind))
-		sc__sql_add(sql, ", personal");
-}
-
 sc_status sc__bytes_read(sqlite3_stmt *stmt, int at, sc_arena *arena, sc_bytes *out, sc_error *err)
 {
 	const void *data = sqlite3_column_blob(stmt, at);
@@ -124,7 +105,7 @@ static sc_status select_statement(sc__connection *connection, const sc_kind *kin
 		return SC_OK;
 	sc__sql sql = { 0 };
 	sc__sql_add(&sql, "SELECT ");
-	sc__record_columns(&sql, kind, mask);
+	sc__sql_add_record(&sql, kind, mask);
 	sc__sql_add(&sql, " FROM \"%s\" WHERE key = ?1 AND sub = ?2", kind->name);
 	return sc__statement_make(connection, key, sql.text, out, err);
 }

@@ -111,22 +111,10 @@ static uint32_t changed_columns(const sc_kind *kind, const sc_row *row)
 	return changed;
 }
 
-/* Parts of `changed` that this kind has at all. */
-static uint32_t parts_of(const sc_kind *kind, uint32_t changed)
+/* The parts but the columns, which are named one by one. */
+static uint32_t table_parts(const sc_kind *kind, uint32_t changed)
 {
-	if (!sc__kind_has_lifetime(kind))
-		changed &= ~(uint32_t)SC_ROW_LIFETIME;
-	if (!sc__kind_has_made_by(kind))
-		changed &= ~(uint32_t)SC_ROW_MADE_BY;
-	if (!sc__kind_has_counters(kind))
-		changed &= ~(uint32_t)SC_ROW_COUNTERS;
-	if (!sc__kind_has_hold(kind))
-		changed &= ~(uint32_t)SC_ROW_STATE;
-	if (!sc__kind_has_body(kind))
-		changed &= ~(uint32_t)SC_ROW_BODY;
-	if (!sc__kind_has_personal(kind))
-		changed &= ~(uint32_t)SC_ROW_PERSONAL;
-	return changed & ~(uint32_t)SC_ROW_COLUMNS;
+	return sc__kind_parts_of(kind, changed) & ~(uint32_t)SC_ROW_COLUMNS;
 }
 
 /* Binds what parts and columns name, in the order of sc__kind_parts(); answers the next free parameter. */
@@ -202,7 +190,7 @@ static void add_parts(sc__sql *sql, naming as, const sc_kind *kind, uint32_t par
 
 static sc_status insert_row(sc__connection *connection, const sc_kind *kind, const sc_row *row, sc_error *err)
 {
-	const uint32_t parts = parts_of(kind, SC_ROW_ALL), columns = (1u << kind->column_count) - 1;
+	const uint32_t parts = table_parts(kind, SC_ROW_ALL), columns = (1u << kind->column_count) - 1;
 	const uint64_t key = sc__statement_key(SC__INSERT, kind->number, 0);
 	sqlite3_stmt *stmt = sc__statement_find(connection, key);
 	if (stmt == NULL) {
@@ -231,7 +219,7 @@ static sc_status must_have_changed(sc__connection *connection, const sc_kind *ki
 
 static sc_status update_row(sc__connection *connection, const sc_kind *kind, const sc_row *row, sc_error *err)
 {
-	const uint32_t parts = parts_of(kind, row->changed), columns = changed_columns(kind, row);
+	const uint32_t parts = table_parts(kind, row->changed), columns = changed_columns(kind, row);
 	const uint64_t key = sc__statement_key(SC__UPDATE, kind->number, (uint64_t)columns << 8 | parts);
 	sqlite3_stmt *stmt = sc__statement_find(connection, key);
 	sc_status status = SC_OK;

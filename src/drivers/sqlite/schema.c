@@ -17,36 +17,6 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-bool sc__kind_has_body(const sc_kind *kind)
-{
-	return kind->kind_class != SC_CLASS_ACCOUNT;
-}
-
-bool sc__kind_has_personal(const sc_kind *kind)
-{
-	return kind->kind_class == SC_CLASS_RECORD || kind->kind_class == SC_CLASS_CLAIM;
-}
-
-bool sc__kind_has_counters(const sc_kind *kind)
-{
-	return kind->kind_class == SC_CLASS_ACCOUNT;
-}
-
-bool sc__kind_has_hold(const sc_kind *kind)
-{
-	return kind->kind_class == SC_CLASS_HOLD;
-}
-
-bool sc__kind_has_made_by(const sc_kind *kind)
-{
-	return kind->kind_class == SC_CLASS_HOLD || (kind->flags & SC_KIND_MADE_BY) != 0;
-}
-
-bool sc__kind_has_lifetime(const sc_kind *kind)
-{
-	return (kind->flags & SC_KIND_LIFETIME) != 0;
-}
-
 /* Widths as in limits.h; a unit test compares them. */
 static const sc__part address_parts[] = {
 	{ "key", "BLOB NOT NULL CHECK(length(key) BETWEEN 1 AND 320)" },

@@ -1,11 +1,11 @@
 /*
  * Where a page stopped: the values of the columns it is ordered by, in an opaque run of bytes that is
- * bound to its range.
+ * bound to its range. For drivers that read in order by SQL.
  */
-#ifndef SC_DRIVERS_SQLITE_CURSOR_H
-#define SC_DRIVERS_SQLITE_CURSOR_H
+#ifndef SC_DRIVERS_CURSOR_H
+#define SC_DRIVERS_CURSOR_H
 
-#include "drivers/sqlite/driver.h"
+#include <shopcore/port/store.h>
 
 /* The columns of an index that a range is ordered by, then key and sub. */
 #define SC__ORDER_MAX (SC_INDEX_COLUMNS_MAX + 2)

@@ -1,9 +1,9 @@
 /*
- * Threads of one handle take turns at its writer, first come first served, each until its deadline.
- * An environment's mutex knows no deadline, hence this.
+ * Threads of one handle take turns at what it has few of (a writer, connections), first come first
+ * served, each until its deadline. An environment's mutex knows no deadline, hence this.
  */
-#ifndef SC_DRIVERS_SQLITE_GATE_H
-#define SC_DRIVERS_SQLITE_GATE_H
+#ifndef SC_DRIVERS_GATE_H
+#define SC_DRIVERS_GATE_H
 
 #include <shopcore/env.h>
 #include <shopcore/status.h>
@@ -11,12 +11,12 @@
 typedef struct sc__gate {
 	const sc_env *env;
 	sc_mutex mutex;
-	bool taken;
+	uint32_t places; /* that are free */
 	struct sc__gate_waiter *first, *last;
 } sc__gate;
 
-/* false: no memory. */
-bool sc__gate_init(sc__gate *gate, const sc_env *env);
+/* `places`: how many may be inside at once. false: no memory. */
+bool sc__gate_init(sc__gate *gate, const sc_env *env, uint32_t places);
 void sc__gate_clear(sc__gate *gate);
 
 /* SC_BUSY when the monotonic clock reaches `deadline_ns` first; SC_NO_MEMORY; SC_OK. */

@@ -1,4 +1,4 @@
-#include "drivers/sqlite/cursor.h"
+#include "drivers/cursor.h"
 
 #include "base/arena.h"
 #include "base/error.h"

@@ -1,16 +1,16 @@
-#include "drivers/sqlite/gate.h"
+#include "drivers/gate.h"
 
 #include "base/error.h"
 
 struct sc__gate_waiter {
 	sc_parker parker;
 	struct sc__gate_waiter *next;
-	bool turn; /* the gate was handed over to this one */
+	bool turn; /* a place was handed over to this one */
 };
 
-bool sc__gate_init(sc__gate *gate, const sc_env *env)
+bool sc__gate_init(sc__gate *gate, const sc_env *env, uint32_t places)
 {
-	*gate = (sc__gate){ .env = env };
+	*gate = (sc__gate){ .env = env, .places = places };
 	return env->mutex_init(env->ctx, &gate->mutex);
 }
 
@@ -56,8 +56,8 @@ sc_status sc__gate_take(sc__gate *gate, int64_t deadline_ns, sc_error *err)
 {
 	const sc_env *env = gate->env;
 	env->mutex_lock(env->ctx, &gate->mutex);
-	if (!gate->taken) {
-		gate->taken = true;
+	if (gate->places > 0) {
+		gate->places--;
 		env->mutex_unlock(env->ctx, &gate->mutex);
 		return SC_OK;
 	}
@@ -69,7 +69,7 @@ sc_status sc__gate_take(sc__gate *gate, int64_t deadline_ns, sc_error *err)
 	bool taken = wait_turn(gate, &waiter, deadline_ns);
 	env->mutex_unlock(env->ctx, &gate->mutex);
 	env->parker_clear(env->ctx, &waiter.parker);
-	return taken ? SC_OK : sc__fail(err, SC_BUSY, "others are still writing");
+	return taken ? SC_OK : sc__fail(err, SC_BUSY, "others are still at it");
 }
 
 void sc__gate_give(sc__gate *gate)
@@ -78,7 +78,7 @@ void sc__gate_give(sc__gate *gate)
 	env->mutex_lock(env->ctx, &gate->mutex);
 	struct sc__gate_waiter *next = gate->first;
 	if (next == NULL) {
-		gate->taken = false;
+		gate->places++;
 	} else {
 		gate->first = next->next;
 		if (gate->first == NULL)
