@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char global_options[] = "--shop=URL --gateway=URL --notify=TARGET --json --help";
+const char global_options[] = "--shop=URL --gateway=URL --notify=TARGET --json --color=auto|always|never --help";
 
 sc_status fail(struct cli *cli, sc_status status, const char *field, const char *format, ...)
 {
@@ -33,16 +33,48 @@ sc_status out_of_memory(struct cli *cli)
 
 enum known { UNKNOWN, FLAG, VALUED };
 
+bool item_next(const char **list, struct item *out)
+{
+	const char *word = *list + strspn(*list, " ");
+	size_t size = strcspn(word, " "), name = strcspn(word, "= ");
+	*list = word + size;
+	*out = (struct item){ .name = word, .size = name };
+	if (name < size) {
+		out->value = word + name + 1;
+		out->value_size = size - name - 1;
+	}
+	if (size > 2 && word[0] == '[') {
+		out->optional = true;
+		out->name++;
+		out->size -= 2;
+	}
+	out->repeated = out->size > 3 && memcmp(out->name + out->size - 3, "...", 3) == 0;
+	if (out->repeated)
+		out->size -= 3;
+	return size > 0;
+}
+
 /* Whether a list such as "--key=K --consent" has the option `name`, of `size` bytes. */
 static enum known look_up(const char *list, const char *name, size_t size)
 {
-	for (const char *at = list; at != NULL && *at != '\0'; at = strchr(at, ' ')) {
-		at += *at == ' ';
-		size_t length = strcspn(at, "= ");
-		if (length == size && strncmp(at, name, size) == 0)
-			return at[length] == '=' ? VALUED : FLAG;
-	}
+	struct item item;
+	while (item_next(&list, &item))
+		if (item.size == size && strncmp(item.name, name, size) == 0)
+			return item.value != NULL ? VALUED : FLAG;
 	return UNKNOWN;
+}
+
+static sc_status set_color(struct cli *cli, const char *when)
+{
+	static const char *const names[] = {
+		[COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never"
+	};
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(when, names[i]) == 0) {
+			cli->color = (enum color_when)i;
+			return SC_OK;
+		}
+	return fail(cli, SC_BAD_ARGUMENT, "--color", "auto, always or never");
 }
 
 static sc_status keep(struct cli *cli, const char *name, size_t size, const char *value)
@@ -58,6 +90,8 @@ static sc_status keep(struct cli *cli, const char *name, size_t size, const char
 		cli->gateway_url = value;
 	else if (strcmp(copy, "--notify") == 0)
 		cli->notify = value;
+	else if (strcmp(copy, "--color") == 0)
+		return set_color(cli, value);
 	else if (cli->option_count == OPTIONS_MAX)
 		return fail(cli, SC_BAD_ARGUMENT, copy, "too many options");
 	else
@@ -107,12 +141,12 @@ static sc_status check_options(struct cli *cli)
 /* How many arguments a verb needs and takes at most; "WORDS…" takes any number. */
 static void count_arguments(const struct verb *verb, size_t *least, size_t *most)
 {
+	const char *list = verb->arguments;
+	struct item item;
 	*least = *most = 0;
-	for (const char *at = verb->arguments; *at != '\0'; at += strcspn(at, " ")) {
-		at += strspn(at, " ");
-		size_t size = strcspn(at, " ");
-		*least += *at != '[';
-		*most = memchr(at, '.', size) != NULL ? WORDS_MAX : *most + 1;
+	while (item_next(&list, &item)) {
+		*least += !item.optional;
+		*most = item.repeated ? WORDS_MAX : *most + 1;
 	}
 }
 

@@ -23,9 +23,12 @@ struct given {
 
 struct verb;
 
+enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
 struct cli {
 	const sc_env *env;
 	bool json;
+	enum color_when color;
 	const char *shop_url, *gateway_url, *notify;
 	const struct verb *verb;
 	const char *words[WORDS_MAX]; /* the verb's arguments */
@@ -50,7 +53,7 @@ struct verb {
 	const char *noun;      /* "cart" */
 	const char *name;      /* "add"; NULL: the noun is the whole verb */
 	const char *arguments; /* "USER SKU QTY"; optional ones in brackets */
-	const char *options;   /* "--key=K --consent"; those with a value have a '=' */
+	const char *options;   /* "--key=K --consent"; those with a value have a '=', choices as "--rule=add|larger" */
 	unsigned needs;
 	sc_status (*run)(struct cli *cli);
 	const char *summary;  /* one line */
@@ -63,11 +66,29 @@ struct verb {
 extern const struct verb verbs[];
 extern const size_t verb_count;
 
+/** What holds for all verbs: options, exit codes. */
+extern const char global_help[];
+
 const struct verb *verb_find(const char *noun, const char *name);
 /** Prints help: for all, for a noun, or for one verb. false: there is no such verb. */
 bool help_print(FILE *out, const char *noun, const char *name);
 
 /* ---- arguments.c ------------------------------------------------------------------------- */
+
+/** Options that every verb has, written as those of a verb. */
+extern const char global_options[];
+
+/** A word of a list of arguments or options, such as "[QTY]" or "--key=K". */
+struct item {
+	const char *name; /* "QTY", "--key"; not terminated */
+	size_t size;
+	const char *value; /* "K"; NULL: takes none */
+	size_t value_size;
+	bool optional, repeated; /* of an argument: "[QTY]", "WORDS..." */
+};
+
+/** Takes the next word off a list. false: there is none. */
+bool item_next(const char **list, struct item *out);
 
 /** Fills everything of `cli` that the command line says. SC_BAD_ARGUMENT with cli->error. `help`: was asked for. */
 sc_status arguments_parse(struct cli *cli, int argc, char **argv, bool *help);
@@ -102,6 +123,13 @@ sc_status follow_all(struct cli *cli);
 sc_status read_file(struct cli *cli, const char *path, size_t max, sc_bytes *out);
 
 /* ---- output.c ---------------------------------------------------------------------------- */
+
+#define STYLE_BOLD  "\033[1m"
+#define STYLE_RED   "\033[31m"
+#define STYLE_PLAIN "\033[0m"
+
+/** The style, or "" where --color, NO_COLOR or what `out` is forbid it. */
+const char *style(const struct cli *cli, FILE *out, const char *style);
 
 /** 0 done, 1 refused, 2 usage or bad input, 3 not found or changed since, 4 backend failed, 5 unknown. */
 int exit_code(sc_status status);
@@ -138,6 +166,9 @@ sc_status run_init(struct cli *cli);
 sc_status run_tick(struct cli *cli);
 sc_status run_verify(struct cli *cli);
 sc_status run_demo(struct cli *cli);
+sc_status run_completion_bash(struct cli *cli);
+sc_status run_completion_zsh(struct cli *cli);
+sc_status run_manual(struct cli *cli);
 sc_status run_catalog_import(struct cli *cli);
 sc_status run_catalog_get(struct cli *cli);
 sc_status run_catalog_list(struct cli *cli);

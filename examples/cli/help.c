@@ -5,12 +5,13 @@
 
 #include <string.h>
 
-static const char global_help[] =
+const char global_help[] =
 	"Everywhere:\n"
 	"  --shop URL       which shop: sqlite:FILE or memory:, otherwise sqlite:shop.db\n"
 	"  --gateway URL    the payment provider: fake:FILE, or fake:FILE?silence_ms=N; otherwise beside the shop\n"
 	"  --notify TARGET  send notices to a file, or to \"console\"\n"
 	"  --json           one JSON document on standard output, errors too\n"
+	"  --color WHEN     auto, always or never; auto is for terminals, and not when NO_COLOR is set\n"
 	"  --help           help for a verb, as in `shopcore help cart add`\n"
 	"\n"
 	"Exit codes: 0 done, 1 refused, 2 usage or bad input, 3 not found or changed since, 4 backend failed,\n"
@@ -24,15 +25,12 @@ static void print_usage(FILE *out, const struct verb *verb)
 
 static void print_options(FILE *out, const char *options)
 {
-	while (*options != '\0') {
-		size_t size = strcspn(options, " "), name = strcspn(options, "= ");
-		const char *value = options + name + 1;
-		fprintf(out, " [%.*s", (int)name, options);
-		if (name < size)
-			fprintf(out, " %.*s", (int)(size - name - 1), value);
+	struct item item;
+	while (item_next(&options, &item)) {
+		fprintf(out, " [%.*s", (int)item.size, item.name);
+		if (item.value != NULL)
+			fprintf(out, " %.*s", (int)item.value_size, item.value);
 		fputc(']', out);
-		options += size;
-		options += strspn(options, " ");
 	}
 }
 

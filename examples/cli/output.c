@@ -5,8 +5,27 @@
 #include "cli.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
+
+/* ---- colours ----------------------------------------------------------------------------- */
+
+static bool wants_color(enum color_when when, FILE *out)
+{
+	const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM"); /* no-color.org: set and not empty */
+	if (when != COLOR_AUTO)
+		return when == COLOR_ALWAYS;
+	if (no_color != NULL && no_color[0] != '\0')
+		return false;
+	return isatty(fileno(out)) && terminal != NULL && strcmp(terminal, "dumb") != 0;
+}
+
+const char *style(const struct cli *cli, FILE *out, const char *style)
+{
+	return wants_color(cli->color, out) ? style : "";
+}
 
 /* ---- exit codes -------------------------------------------------------------------------- */
 
@@ -111,7 +130,7 @@ void error_print(struct cli *cli)
 	}
 	const char *what = sc_status_text(error->status);
 	bool said = strncmp(error->text, what, strlen(what)) == 0; /* the text begins with it, or is it */
-	fprintf(stderr, "shopcore: ");
+	fprintf(stderr, "%sshopcore:%s ", style(cli, stderr, STYLE_RED), style(cli, stderr, STYLE_PLAIN));
 	if (error->field[0] != '\0')
 		fprintf(stderr, "%s: ", error->field);
 	if (error->text[0] == '\0')
@@ -236,7 +255,7 @@ static void print_cell(const char *cell, size_t width, bool right, bool last)
 	fputs(ellipsis, stdout);
 	if (!right && !last)
 		printf("%*s", padding, "");
-	fputs(last ? "\n" : "  ", stdout);
+	fputs(last ? "" : "  ", stdout);
 }
 
 sc_status table_print(struct table *table)
@@ -253,9 +272,14 @@ sc_status table_print(struct table *table)
 		if (width > widths[i % n])
 			widths[i % n] = width;
 	}
+	fputs(style(table->cli, stdout, STYLE_BOLD), stdout);
 	for (size_t i = 0; i < table->cell_count; i++) {
-		bool right = table->cells[i % n][0] == '>';
-		print_cell(table->cells[i] + (i < n && right), widths[i % n], right, i % n == n - 1);
+		bool right = table->cells[i % n][0] == '>', last = i % n == n - 1;
+		print_cell(table->cells[i] + (i < n && right), widths[i % n], right, last);
+		if (i == n - 1)
+			fputs(style(table->cli, stdout, STYLE_PLAIN), stdout);
+		if (last)
+			putchar('\n');
 	}
 	return ferror(stdout) ? fail(table->cli, SC_IO_FAILED, NULL, "standard output cannot be written") : SC_OK;
 }

@@ -110,7 +110,7 @@ const struct verb verbs[] = {
 	  "list carts that nobody touched for a while",
 	  "--idle is an hour when it is not given. A page may be short and still have a next one.",
 	  "shopcore cart abandoned --idle 86400" },
-	{ "cart", "merge", "GUEST USER", "--key=K --rule=RULE", NEEDS_SHOP, run_cart_merge,
+	{ "cart", "merge", "GUEST USER", "--key=K --rule=add|larger|keep-user|keep-guest", NEEDS_SHOP, run_cart_merge,
 	  "move a guest's cart into a user's, as on login",
 	  "--rule says what happens to a line that both have: add (otherwise), larger, keep-user, keep-guest. What "
 	  "does\n"
@@ -157,6 +157,14 @@ const struct verb verbs[] = {
 	  "Prints what does not fit; then the exit code is 4.", "shopcore verify" },
 	{ "demo", NULL, "", "", 0, run_demo, "one purchase in memory, from search to delivered", NULL,
 	  "shopcore demo" },
+	{ "completion", "bash", "", "", 0, run_completion_bash, "print a script that lets bash complete these verbs",
+	  "Installed packages bring it along.",
+	  "shopcore completion bash >~/.local/share/bash-completion/completions/shopcore\n"
+	  "eval \"$(shopcore completion bash)\"" },
+	{ "completion", "zsh", "", "", 0, run_completion_zsh, "print a script that lets zsh complete these verbs",
+	  "Put it into a folder of $fpath, under the name _shopcore. Installed packages bring it along.",
+	  "shopcore completion zsh >~/.zfunc/_shopcore" },
+	{ "manual", NULL, "", "", 0, run_manual, "print the manual page", NULL, "shopcore manual | man -l -" },
 };
 
 const size_t verb_count = sizeof(verbs) / sizeof(verbs[0]);
