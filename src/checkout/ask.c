@@ -37,19 +37,30 @@ void sc__ask_about(sc_shop *shop, const sc__purchase *purchase, const sc__attemp
 	request->provider_ref = shown->provider_ref[0] ? shown->provider_ref : NULL;
 }
 
-static sc_status tell(sc_status status, sc_error *err)
+static sc_status wait(sc__task *task)
 {
+	sc_shop *shop = task->shop;
+	return sc__exchange_ask(shop->exchange, task->call, task->ask, 1, shop->settings.payment_patience_ms,
+	                        task->err);
+}
+
+sc_status sc__want_answer(sc__task *task, sc__ask *ask, sc__then then)
+{
+	task->want = SC__WANT_ANSWER;
+	task->ask = ask;
+	task->wait = wait;
+	task->then = then;
+	return SC_OK;
+}
+
+sc_status sc__answer_status(const sc__ask *ask, sc_error *err)
+{
+	const sc_status status = ask->status;
+	if (status == SC_OK)
+		return SC_OK;
 	if (status == SC_IN_PROGRESS)
 		return sc__fail(err, status, "this payment is running");
 	if (sc_status_is_unknown(status))
 		return sc__fail(err, SC_PAYMENT_UNKNOWN, "the provider did not say whether money moved");
 	return sc__fail(err, status, "the provider: %s", sc_status_text(status));
-}
-
-sc_status sc__ask_one(sc_shop *shop, const sc_call *call, sc__ask *ask, sc_error *err)
-{
-	sc_status status = sc__exchange_ask(shop->exchange, call, ask, 1, shop->settings.payment_patience_ms, err);
-	if (status != SC_OK)
-		return status;
-	return ask->status == SC_OK ? SC_OK : tell(ask->status, err);
 }

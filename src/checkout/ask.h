@@ -11,7 +11,10 @@
 void sc__ask_about(sc_shop *shop, const sc__purchase *purchase, const sc__attempt *attempt, sc_gateway_op op,
                    const char *token, sc__ask *out);
 
-/* Sends one and waits for it, no longer than the shop has patience. The ask's own status, with `err` filled in. */
-sc_status sc__ask_one(sc_shop *shop, const sc_call *call, sc__ask *ask, sc_error *err);
+/* Wants its answer; waits no longer than the shop has patience. */
+sc_status sc__want_answer(sc__task *task, sc__ask *ask, sc__then then);
+
+/* What became of it: SC_OK when the provider answered, else with `err` filled in. */
+sc_status sc__answer_status(const sc__ask *ask, sc_error *err);
 
 #endif

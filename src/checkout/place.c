@@ -6,14 +6,13 @@
  * finds it, before or inside the group, and gets the answer that is written from the order's snapshot:
  * the same bytes each time.
  */
+#include "checkout/place.h"
+
 #include "base/error.h"
 #include "cart/cart.h"
-#include "checkout/quote.h"
-#include "checkout/request.h"
 #include "core/input.h"
 #include "order/holds.h"
 #include "order/journal.h"
-#include "order/record.h"
 
 #include <string.h>
 
@@ -24,35 +23,31 @@
 /* How often a placing follows a cart that keeps changing. */
 #define TURNS_MAX 8
 
-/* What the key's row holds. */
-struct key_body {
-	uint8_t digest[SC__DIGEST_SIZE];
-	sc_id order;
-};
-
-struct placing {
-	sc_shop *shop;
-	const sc_call *call;
-	sc_arena *arena;
-	const sc__wish *wish;
-	char key_text[KEY_ROOM];
-	sc_address key;
-	sc_id cart_hold; /* zero: the cart holds nothing */
-};
+enum { KEY, CART };
 
 static sc_status no_memory(sc_error *err)
 {
 	return sc__fail(err, SC_NO_MEMORY, "out of memory");
 }
 
-static void set_key(struct placing *p, const char *owner)
+static sc_status finish(sc__placing *p, sc_status status)
 {
-	size_t owner_size = strlen(owner) + 1, key_size = strlen(p->call->key);
-	memcpy(p->key_text, owner, owner_size);
-	memcpy(p->key_text + owner_size, OPERATION, sizeof(OPERATION));
-	memcpy(p->key_text + owner_size + sizeof(OPERATION), p->call->key, key_size);
-	p->key = (sc_address){ .key = p->key_text, .kind = SC_KIND_KEY };
-	p->key.key_size = (uint16_t)(owner_size + sizeof(OPERATION) + key_size);
+	return p->then.step(p->then.self, status);
+}
+
+static bool set_key(sc__placing *p)
+{
+	const char *key = p->task->call->key;
+	size_t owner_size = strlen(p->owner) + 1, key_size = strlen(key);
+	char *text = sc_arena_alloc(p->task->arena, KEY_ROOM);
+	if (!text)
+		return false;
+	memcpy(text, p->owner, owner_size);
+	memcpy(text + owner_size, OPERATION, sizeof(OPERATION));
+	memcpy(text + owner_size + sizeof(OPERATION), key, key_size);
+	p->addresses[KEY] = (sc_address){ .key = text, .kind = SC_KIND_KEY };
+	p->addresses[KEY].key_size = (uint16_t)(owner_size + sizeof(OPERATION) + key_size);
+	return true;
 }
 
 /* ---- the answer -------------------------------------------------------------------------- */
@@ -91,231 +86,319 @@ static sc_status write_placement(const sc_order *order, sc_arena *arena, sc_plac
 	return SC_OK;
 }
 
-/* ---- the key ----------------------------------------------------------------------------- */
+/* ---- placed before ----------------------------------------------------------------------- */
 
-static sc_status load_key(struct placing *p, bool *found, struct key_body *out, sc_error *err)
+static sc_status order_read(void *self, sc_status status)
 {
-	sc_record record;
-	sc_status status = sc__load(p->shop, p->call, &p->key, 1, SC_READ_BODY, p->arena, &record, err);
-	if (status != SC_OK)
-		return status;
-	*found = record.version != 0;
-	if (!*found)
-		return SC_OK;
-	if (record.body.size != sizeof(*out))
-		return sc__fail(err, SC_DAMAGED, "a key's row does not read");
-	memcpy(out, record.body.data, sizeof(*out));
-	return SC_OK;
+	sc__placing *p = self;
+	if (status == SC_OK)
+		status = sc__order_decode(&p->records[KEY], p->task->arena, &p->order, p->task->err);
+	if (status == SC_OK)
+		status = write_placement(&p->order, p->task->arena, p->out, p->task->err);
+	return finish(p, status);
 }
 
-static sc_status answer_again(struct placing *p, const struct key_body *body, sc_placement *out, sc_error *err)
+/* The key's row is there: answers from the order that it names. */
+static sc_status answer_again(sc__placing *p)
 {
-	sc_address address = sc__order_address(&body->order);
-	sc_record record;
-	sc_order order;
-	if (p->wish && memcmp(body->digest, p->wish->digest, sizeof(body->digest)) != 0)
-		return sc__fail(err, SC_KEY_REUSED, "the key was used for another request");
-	sc_status status = sc__load(p->shop, p->call, &address, 1, SC_READ_ALL, p->arena, &record, err);
-	if (status == SC_OK)
-		status = sc__order_decode(&record, p->arena, &order, err);
-	return status == SC_OK ? write_placement(&order, p->arena, out, err) : status;
+	const sc_record *key = &p->records[KEY];
+	if (key->body.size != sizeof(p->note))
+		return finish(p, sc__fail(p->task->err, SC_DAMAGED, "a key's row does not read"));
+	memcpy(&p->note, key->body.data, sizeof(p->note));
+	if (p->wish && memcmp(p->note.digest, p->wish->digest, sizeof(p->note.digest)) != 0)
+		return finish(p, sc__fail(p->task->err, SC_KEY_REUSED, "the key was used for another request"));
+	p->address = sc__order_address(&p->note.order);
+	return sc__want_rows(p->task, &p->address, 1, SC_READ_ALL, &p->records[KEY], (sc__then){ order_read, p });
 }
 
-sc_status sc_checkout_find(sc_shop *shop, const sc_call *call, sc_arena *arena, sc_placement *out, sc_error *err)
+static sc_status key_read_again(void *self, sc_status status)
 {
-	struct placing p = { .shop = shop, .call = call, .arena = arena };
-	struct key_body body;
-	char owner[SC__OWNER_SIZE];
-	bool found;
-	sc_status status = sc__owner_of(call, owner, err);
-	if (status == SC_OK)
-		status = sc__input_id(call->key, -1, "call.key", err);
+	sc__placing *p = self;
 	if (status != SC_OK)
-		return status;
-	set_key(&p, owner);
-	status = load_key(&p, &found, &body, err);
-	if (status != SC_OK)
-		return status;
-	if (!found)
-		return sc__fail(err, SC_NOT_FOUND, "nothing was placed under this key");
-	return answer_again(&p, &body, out, err);
+		return finish(p, status);
+	if (p->records[KEY].version != 0)
+		return answer_again(p);
+	status = p->refused == SC_EXISTS ? SC_CHANGED : p->refused;
+	return finish(p, sc__fail(p->task->err, status, "%s", sc_status_text(p->refused)));
+}
+
+/* Another caller with the same key may have been faster by a moment, and may even have emptied the cart. */
+static sc_status look_again(sc__placing *p, sc_status refused)
+{
+	p->refused = refused;
+	return sc__want_rows(p->task, &p->addresses[KEY], 1, SC_READ_BODY, &p->records[KEY],
+	                     (sc__then){ key_read_again, p });
 }
 
 /* ---- what is bought ---------------------------------------------------------------------- */
 
-static sc_status offer_of_token(struct placing *p, sc__offer *out, sc_error *err)
+static sc_status offer_of_token(sc__placing *p, sc_error *err)
 {
-	sc_status status = sc__token_read(p->shop, p->wish->request->quote, p->arena, out, err);
+	const sc_env *env = p->task->shop->env;
+	sc_status status = sc__token_read(p->task->shop, p->wish->request->quote, p->task->arena, &p->offer, err);
 	if (status != SC_OK)
 		return status;
-	if (strcmp(out->owner, p->wish->owner) != 0)
+	if (strcmp(p->offer.owner, p->owner) != 0)
 		return sc__bad(err, SC_BAD_SIGNATURE, "quote", "was made for somebody else");
-	if (out->expires_ms <= p->shop->env->wall_ms(p->shop->env->ctx))
+	if (p->offer.expires_ms <= env->wall_ms(env->ctx))
 		return sc__fail(err, SC_QUOTE_EXPIRED, "the quote ran out");
 	return SC_OK;
 }
 
-static sc_status offer_of_cart(struct placing *p, sc__offer *out, sc_error *err)
+static sc_status offer_of_quoted(sc__placing *p, sc_error *err)
 {
-	sc__quoted quoted;
-	sc_status status = sc__quote_cart(p->shop, p->call, p->wish->owner, NULL, p->arena, &quoted, err);
-	if (status != SC_OK)
-		return status;
-	if (quoted.blocked >= 0)
-		return sc__bad_at(err, SC_NOT_FOR_SALE, quoted.blocked, "lines", "%s is not for sale",
-		                  quoted.quote.lines[quoted.blocked].sku);
-	*out = quoted.offer;
+	const int32_t blocked = p->quoted.blocked;
+	if (blocked >= 0)
+		return sc__bad_at(err, SC_NOT_FOR_SALE, blocked, "lines", "%s is not for sale",
+		                  p->quoted.quote.lines[blocked].sku);
+	p->offer = p->quoted.offer;
 	return SC_OK;
 }
 
-static sc_status choose_offer(struct placing *p, sc__offer *out, sc_error *err)
+static sc_status place_offer(sc__placing *p);
+
+static sc_status offer_made(void *self, sc_status status)
+{
+	sc__placing *p = self;
+	if (status == SC_CART_EMPTY)
+		return look_again(p, status);
+	if (status == SC_OK)
+		status = offer_of_quoted(p, p->task->err);
+	return status == SC_OK ? place_offer(p) : finish(p, status);
+}
+
+static bool has_token(const sc__placing *p)
 {
 	const char *quote = p->wish->request->quote;
-	sc_status status = quote && quote[0] ? offer_of_token(p, out, err) : offer_of_cart(p, out, err);
-	if (status == SC_OK && out->needs_consent && !p->wish->request->consent)
-		return sc__fail(err, SC_CONSENT_NEEDED, "a price rose since the buyer saw it");
-	return status;
+	return quote && quote[0];
+}
+
+static sc_status choose_offer(sc__placing *p)
+{
+	if (!has_token(p)) {
+		p->quoting = (sc__quoting){ .task = p->task, .owner = p->owner, .out = &p->quoted };
+		p->quoting.then = (sc__then){ offer_made, p };
+		return sc__quote_cart(&p->quoting, &p->records[CART]);
+	}
+	sc_status status = offer_of_token(p, p->task->err);
+	return status == SC_OK ? place_offer(p) : finish(p, status);
 }
 
 /* ---- the group --------------------------------------------------------------------------- */
 
-enum { CHANGES_MAX = 6 };
-
-static bool key_change(const struct placing *p, sc_id order, sc_change *out)
+static bool key_change(const sc__placing *p, sc_id order, sc_change *out)
 {
-	struct key_body *body = sc_arena_alloc(p->arena, sizeof(*body));
-	if (!body)
+	sc__placed_note *note = sc_arena_alloc(p->task->arena, sizeof(*note));
+	if (!note)
 		return false;
-	memcpy(body->digest, p->wish->digest, sizeof(body->digest));
-	body->order = order;
-	*out = (sc_change){ .address = p->key, .type = SC_CHANGE_PUT, .condition = SC_IF_ABSENT };
-	out->body = (sc_bytes){ body, sizeof(*body) };
-	out->lifetime_ms = p->shop->settings.key_lifetime_ms;
+	memcpy(note->digest, p->wish->digest, sizeof(note->digest));
+	note->order = order;
+	*out = (sc_change){ .address = p->addresses[KEY], .type = SC_CHANGE_PUT, .condition = SC_IF_ABSENT };
+	out->body = (sc_bytes){ note, sizeof(*note) };
+	out->lifetime_ms = p->task->shop->settings.key_lifetime_ms;
 	return true;
-}
-
-/* The units of a cart that holds them go over to the order in one step and are never free in between. */
-static sc_status find_cart_hold(struct placing *p, sc_error *err)
-{
-	sc_record record = { 0 };
-	const sc_address address = sc__cart_address(p->wish->owner);
-	if (p->shop->settings.hold_on_add_ms == 0)
-		return SC_OK;
-	sc_status status = sc__load(p->shop, p->call, &address, 1, SC_READ_BODY, p->arena, &record, err);
-	return status == SC_OK ? sc__cart_hold_of(&record, p->arena, &p->cart_hold, err) : status;
 }
 
 /* The order comes first: it is the home of the group's id. The key comes before the hold, so that a repeat is never
  * told that the goods are gone which its first call took. */
-static bool fill_group(const struct placing *p, const sc__order_content *content, sc_change *changes, uint32_t *count)
+static bool fill_group(sc__placing *p)
 {
+	const sc__order_content *content = &p->content;
 	const sc__snapshot *bought = content->snapshot;
-	const sc__settings *settings = &p->shop->settings;
+	const sc__settings *settings = &p->task->shop->settings;
+	sc_arena *arena = p->task->arena;
+	sc_change *changes = p->changes;
 	uint32_t n = 2;
-	if (!sc__order_put(content, p->arena, &changes[0]) || !key_change(p, content->id, &changes[1]))
+	if (!sc__order_put(content, arena, &changes[0]) || !key_change(p, content->id, &changes[1]))
 		return false;
 	if (!sc_id_is_zero(p->cart_hold))
 		changes[n++] = sc__cart_hold_release(&p->cart_hold);
 	if (!sc__order_hold_make(settings, content->id, 0, bought->lines, bought->line_count, settings->hold_ttl_ms,
-	                         p->arena, &changes[n++]) ||
-	    !sc__order_event(&content->id, "order.placed", "", p->call, p->arena, &changes[n++]))
+	                         arena, &changes[n++]) ||
+	    !sc__order_event(&content->id, "order.placed", "", p->task->call, arena, &changes[n++]))
 		return false;
 	if (bought->total_minor != 0 &&
-	    !sc__attempt_prepare(content->id, 1, bought->total_minor, bought->currency, p->arena, &changes[n++]))
+	    !sc__attempt_prepare(content->id, 1, bought->total_minor, bought->currency, arena, &changes[n++]))
 		return false;
-	*count = n;
+	p->group = (sc_group){ .id = content->id, .home = SC_HOME_FIRST, .changes = changes, .count = n };
 	return true;
 }
 
-/* The answer comes from what was written, read as a repeat will read it. */
-static sc_status answer_first(const struct placing *p, const sc__order_content *content, const sc_change *put,
-                              sc_placement *out, sc_error *err)
+/* A record as it will be read, from the change that writes it. */
+static sc_record written(const sc_change *put, uint64_t version)
 {
-	const sc_record record = { .address = sc__order_address(&content->id),
-		                   .version = 1,
-		                   .columns = put->columns,
-		                   .body = put->body,
-		                   .personal = put->personal };
-	sc_order order;
-	sc_status status = sc__order_decode(&record, p->arena, &order, err);
-	return status == SC_OK ? write_placement(&order, p->arena, out, err) : status;
+	return (sc_record){ .address = put->address,
+		            .version = version,
+		            .columns = put->columns,
+		            .body = put->body,
+		            .personal = put->personal };
 }
 
-static sc_id make_order_id(const struct placing *p)
+/* Before it is written, so that nothing can fail between the commit and the answer; and from what will be written, read
+ * as a repeat will read it. */
+static sc_status answer_first(sc__placing *p, sc_error *err)
+{
+	const sc_record record = written(&p->changes[0], 1);
+	sc_status status = sc__order_decode(&record, p->task->arena, &p->order, err);
+	return status == SC_OK ? write_placement(&p->order, p->task->arena, &p->placement, err) : status;
+}
+
+static sc_id make_order_id(const sc__placing *p)
 {
 	/* the owner's shard, so that everything of one purchase has one route */
-	const sc_address owner = { .key = p->wish->owner,
-		                   .key_size = (uint16_t)strlen(p->wish->owner),
-		                   .kind = SC_KIND_CART };
-	return sc_id_with_tail(sc_id_make(p->shop->env), sc_address_route(&owner));
+	const sc_address owner = { .key = p->owner, .key_size = (uint16_t)strlen(p->owner), .kind = SC_KIND_CART };
+	return sc_id_with_tail(sc_id_make(p->task->shop->env), sc_address_route(&owner));
 }
 
-static sc_status place_new(struct placing *p, const sc__offer *offer, sc_placement *out, sc_error *err)
+static sc_status placed(void *self, sc_status status);
+
+static sc_status place_now(sc__placing *p)
 {
-	const int64_t now_ms = p->shop->env->wall_ms(p->shop->env->ctx);
-	const sc__order_content content = { .id = make_order_id(p),
-		                            .owner = p->wish->owner,
-		                            .created_ms = now_ms,
-		                            .due_ms = now_ms + p->shop->settings.payment_resume_ms,
-		                            .snapshot = &offer->snapshot,
-		                            .email = p->wish->email,
-		                            .shipping = &p->wish->request->shipping,
-		                            .billing = p->wish->billing };
-	sc_change changes[CHANGES_MAX];
-	sc_group group = { .id = content.id, .home = SC_HOME_FIRST, .changes = changes };
-	sc_outcome outcome = { 0 };
-	sc_placement placement;
-	if (!fill_group(p, &content, changes, &group.count))
-		return no_memory(err);
-	/* before it is written, so that nothing can fail between the commit and the answer */
-	sc_status status = answer_first(p, &content, &changes[0], &placement, err);
+	const sc_shop *shop = p->task->shop;
+	const int64_t now_ms = shop->env->wall_ms(shop->env->ctx);
+	p->content = (sc__order_content){ .id = make_order_id(p),
+		                          .owner = p->owner,
+		                          .created_ms = now_ms,
+		                          .due_ms = now_ms + shop->settings.payment_resume_ms,
+		                          .snapshot = &p->offer.snapshot,
+		                          .email = p->wish->email,
+		                          .shipping = &p->wish->request->shipping,
+		                          .billing = p->wish->billing };
+	if (!fill_group(p))
+		return finish(p, no_memory(p->task->err));
+	sc_status status = answer_first(p, p->task->err);
+	if (status != SC_OK)
+		return finish(p, status);
+	p->outcome = (sc_outcome){ 0 };
+	return sc__want_outcome(p->task, &p->group, &p->outcome, (sc__then){ placed, p });
+}
+
+/* The units of a cart that holds them go over to the order in one step and are never free in between. */
+static sc_status find_cart_hold(sc__placing *p)
+{
+	if (p->task->shop->settings.hold_on_add_ms == 0)
+		return SC_OK;
+	return sc__cart_hold_of(&p->records[CART], p->task->arena, &p->cart_hold, p->task->err);
+}
+
+static sc_status place_offer(sc__placing *p)
+{
+	if (p->offer.needs_consent && !p->wish->request->consent)
+		return finish(p, sc__fail(p->task->err, SC_CONSENT_NEEDED, "a price rose since the buyer saw it"));
+	sc_status status = find_cart_hold(p);
+	return status == SC_OK ? place_now(p) : finish(p, status);
+}
+
+/* A cart that changed between its reading and the placing holds its units under another name by now: then once more. */
+static sc_status cart_read_again(void *self, sc_status status)
+{
+	sc__placing *p = self;
+	const sc_id tried = p->cart_hold;
 	if (status == SC_OK)
-		status = sc__apply_one(p->shop, p->call, &group, &outcome, err);
+		status = find_cart_hold(p);
+	if (status == SC_OK && !sc_id_equal(tried, p->cart_hold))
+		return place_now(p);
+	return finish(p, status == SC_OK ? p->refused : status);
+}
+
+static sc_status placed(void *self, sc_status status)
+{
+	sc__placing *p = self;
+	if (status == SC_OK)
+		*p->out = p->placement;
+	if (status == SC_EXISTS)
+		return look_again(p, status);
+	if (status != SC_OUT_OF_STOCK || sc_id_is_zero(p->cart_hold) || p->turn++ == TURNS_MAX)
+		return finish(p, status);
+	p->refused = status;
+	return sc__want_rows(p->task, &p->addresses[CART], 1, SC_READ_BODY, &p->records[CART],
+	                     (sc__then){ cart_read_again, p });
+}
+
+/* ---- beginning --------------------------------------------------------------------------- */
+
+static sc_status rows_read(void *self, sc_status status)
+{
+	sc__placing *p = self;
+	if (status != SC_OK)
+		return finish(p, status);
+	if (p->records[KEY].version != 0)
+		return answer_again(p);
+	if (!p->wish)
+		return finish(p, sc__fail(p->task->err, SC_NOT_FOUND, "nothing was placed under this key"));
+	return choose_offer(p);
+}
+
+sc_status sc__place(sc__placing *p)
+{
+	if (!set_key(p))
+		return finish(p, no_memory(p->task->err));
+	p->addresses[CART] = sc__cart_address(p->owner);
+	bool cart = p->wish && (!has_token(p) || p->task->shop->settings.hold_on_add_ms != 0);
+	return sc__want_rows(p->task, p->addresses, cart ? 2 : 1, cart ? SC_READ_ALL : SC_READ_BODY, p->records,
+	                     (sc__then){ rows_read, p });
+}
+
+sc_status sc__placed_purchase(const sc__placing *p, sc__purchase *out, sc_error *err)
+{
+	sc__purchase purchase = { .ref = { .id = p->content.id, .order = p->order } };
+	if (p->outcome.position == 0) {
+		*out = (sc__purchase){ .ref = { .id = p->note.order } };
+		return SC_OK;
+	}
+	purchase.ref.order.version = p->outcome.position;
+	purchase.attempts = sc_arena_alloc(p->task->arena, sizeof(*purchase.attempts));
+	if (!purchase.attempts)
+		return no_memory(err);
+	for (uint32_t i = 0; i < p->group.count; i++) {
+		const sc_record record = written(&p->changes[i], p->outcome.position);
+		if (record.address.kind != SC_KIND_PAYMENT)
+			continue;
+		sc_status status = sc__attempt_decode(&record, p->task->arena, &purchase.attempts[0], err);
+		if (status != SC_OK)
+			return status;
+		purchase.count = 1;
+	}
+	*out = purchase;
+	return SC_OK;
+}
+
+/* ---- for a caller who waits -------------------------------------------------------------- */
+
+static sc_status keep(void *self, sc_status status)
+{
+	(void)self;
+	return status;
+}
+
+static sc_status place_waiting(sc__task *task, const char *owner, const sc__wish *wish, sc_placement *out)
+{
+	sc_placement placement;
+	sc__placing *p = sc_arena_zalloc(task->arena, sizeof(*p));
+	if (!p)
+		return no_memory(task->err);
+	*p = (sc__placing){ .task = task, .owner = owner, .wish = wish, .then = { keep, NULL }, .out = &placement };
+	sc_status status = sc__task_run(task, sc__place(p));
 	if (status == SC_OK)
 		*out = placement;
 	return status;
 }
 
-/* A cart that changed between its reading and the placing holds its units under another name by now: then once more. */
-static sc_status place_taking_over(struct placing *p, const sc__offer *offer, sc_placement *out, sc_error *err)
+sc_status sc_checkout_find(sc_shop *shop, const sc_call *call, sc_arena *arena, sc_placement *out, sc_error *err)
 {
-	for (int turn = 0;; turn++) {
-		sc_status status = find_cart_hold(p, err);
-		if (status != SC_OK)
-			return status;
-		status = place_new(p, offer, out, err);
-		const sc_id tried = p->cart_hold;
-		if (status != SC_OUT_OF_STOCK || sc_id_is_zero(tried) || turn == TURNS_MAX ||
-		    find_cart_hold(p, NULL) != SC_OK || sc_id_equal(tried, p->cart_hold))
-			return status;
-	}
+	sc__task task = { .shop = shop, .call = call, .arena = arena, .err = err };
+	char owner[SC__OWNER_SIZE];
+	sc_status status = sc__owner_of(call, owner, err);
+	if (status == SC_OK)
+		status = sc__input_id(call->key, -1, "call.key", err);
+	return status == SC_OK ? place_waiting(&task, owner, NULL, out) : status;
 }
 
 sc_status sc_checkout_place(sc_shop *shop, const sc_call *call, const sc_checkout_request *request, sc_arena *arena,
                             sc_placement *out, sc_error *err)
 {
+	sc__task task = { .shop = shop, .call = call, .arena = arena, .err = err };
 	sc__wish wish;
-	struct placing p = { .shop = shop, .call = call, .arena = arena, .wish = &wish };
-	struct key_body body;
-	sc__offer offer;
-	bool found;
 	sc_status status = sc__wish_read(call, request, &wish, err);
-	if (status != SC_OK)
-		return status;
-	set_key(&p, wish.owner);
-	status = load_key(&p, &found, &body, err);
-	if (status != SC_OK || found)
-		return status == SC_OK ? answer_again(&p, &body, out, err) : status;
-	status = choose_offer(&p, &offer, err);
-	if (status == SC_OK)
-		status = place_taking_over(&p, &offer, out, err);
-	if (status != SC_EXISTS && status != SC_CART_EMPTY)
-		return status;
-	/* another caller with the same key was faster by a moment, and may even have emptied the cart */
-	sc_status again = load_key(&p, &found, &body, err);
-	if (again != SC_OK)
-		return again;
-	if (found)
-		return answer_again(&p, &body, out, err);
-	return sc__fail(err, status == SC_EXISTS ? SC_CHANGED : status, "%s", sc_status_text(status));
+	return status == SC_OK ? place_waiting(&task, wish.owner, &wish, out) : status;
 }

@@ -8,6 +8,7 @@
 #ifndef SC_CHECKOUT_PURCHASE_H
 #define SC_CHECKOUT_PURCHASE_H
 
+#include "core/task.h"
 #include "order/record.h"
 #include "payment/attempt.h"
 
@@ -17,7 +18,21 @@ typedef struct sc__purchase {
 	size_t count;
 } sc__purchase;
 
-/* Asks the table of access for SC__CHECKOUT. One load and one range. */
+/* Reading one, in steps: `task`, `out` and `then` are given. */
+typedef struct sc__purchase_reading {
+	sc__task *task;
+	sc__purchase *out; /* set when it ends with SC_OK */
+	sc__then then;
+	sc__purchase purchase;
+	sc_range range;
+	sc_page page;
+	sc_address address;
+	sc_record record;
+} sc__purchase_reading;
+
+/* Asks the table of access for SC__CHECKOUT. One range and one load. */
+sc_status sc__purchase_read(sc__purchase_reading *reading, sc_id order);
+/* The same for a caller who waits. */
 sc_status sc__purchase_load(sc_shop *shop, const sc_call *call, sc_id order, sc_arena *arena, sc__purchase *out,
                             sc_error *err);
 
@@ -36,13 +51,41 @@ typedef struct sc__news {
 	bool last;                     /* no further attempt: the order's time is over */
 } sc__news;
 
+/* The changes of one group. */
+typedef struct sc__moves {
+	sc_change changes[8];
+	uint32_t count;
+	sc_status status;
+} sc__moves;
+
+/* Settling, in steps: the first members are given, the others are its own. */
+typedef struct sc__settling {
+	sc__task *task;
+	sc__purchase *purchase; /* what was read last; afterwards at least as new */
+	const sc__news *news;
+	sc__then then;
+
+	const sc__attempt *attempt; /* NULL: the order needs no money */
+	sc__purchase_reading reading;
+	int turn;
+	sc__moves moves;
+	sc_group group;
+	sc_outcome outcome;
+	sc_status (*say)(const struct sc__settling *settling); /* what to answer when the group was applied */
+	sc_address cart_address;
+	sc_record cart;
+	bool hold_again;
+	uint32_t first_hold, last_hold; /* changes that a hold may refuse */
+} sc__settling;
+
 /*
- * Turns news into state with one group; reads again when somebody else moved the order meanwhile. `purchase` is what
- * was read last, and afterwards at least as new.
+ * Turns news into state with one group; reads again when somebody else moved the order meanwhile.
  *
- * SC_OK: confirmed, by this call or before. DECLINED, ACTION_REQUIRED, IN_PROGRESS, WRONG_STATE; OUT_OF_STOCK when the
- * goods are gone and the money is on its way back; the store's failures and unknowns.
+ * It ends with SC_OK: confirmed, by this call or before. DECLINED, ACTION_REQUIRED, IN_PROGRESS, WRONG_STATE;
+ * OUT_OF_STOCK when the goods are gone and the money is on its way back; the store's failures and unknowns.
  */
+sc_status sc__settle(sc__settling *settling);
+/* The same for a caller who waits. */
 sc_status sc__purchase_settle(sc_shop *shop, const sc_call *call, sc__purchase *purchase, const sc__news *news,
                               sc_arena *arena, sc_error *err);
 

@@ -9,29 +9,16 @@
 #include "core/access.h"
 #include "core/input.h"
 
-#include <shopcore/cart.h>
-
 #include <string.h>
 
 #define RATE_OF_PPM (SC_RATE_ONE / 1000000) /* settings count in millionths, pricing in millionths of a percent */
 
 /* One line while it is quoted. */
-struct line {
+struct sc__quote_line {
 	const sc_cart_line *cart;
 	sc_sku sku;
 	int64_t free; /* units of the SKU, a moment ago */
 	bool for_sale;
-};
-
-struct quoting {
-	sc_shop *shop;
-	const sc_call *call;
-	sc_arena *arena;
-	sc_cart cart;
-	struct line *lines;
-	int64_t tax_rate;
-	sc_price_line *price_lines; /* of the lines that are for sale, in order */
-	size_t price_count;
 };
 
 static sc_status no_memory(sc_error *err)
@@ -41,19 +28,7 @@ static sc_status no_memory(sc_error *err)
 
 /* ---- loading ----------------------------------------------------------------------------- */
 
-static sc_status load_cart(struct quoting *q, const char *owner, sc_error *err)
-{
-	sc_address address = sc__cart_address(owner);
-	sc_record record;
-	sc_status status = sc__load(q->shop, q->call, &address, 1, SC_READ_ALL, q->arena, &record, err);
-	if (status == SC_OK)
-		status = sc__cart_decode(&record, q->arena, &q->cart, err);
-	if (status == SC_OK && q->cart.line_count == 0)
-		return sc__fail(err, SC_CART_EMPTY, "the cart is empty");
-	return status;
-}
-
-static bool is_for_sale(const struct quoting *q, const sc_sku *sku)
+static bool is_for_sale(const sc__quoting *q, const sc_sku *sku)
 {
 	return sku->version != 0 && !sku->withdrawn && strcmp(sku->currency, q->cart.currency) == 0;
 }
@@ -72,38 +47,37 @@ static int64_t units_free(const sc__settings *settings, const sc_record *stock)
 	return settings->split_lines ? sum : best;
 }
 
-static sc_status read_lines(struct quoting *q, const sc_record *records, sc_error *err)
+static sc_status read_lines(sc__quoting *q, sc_error *err)
 {
-	const size_t stride = 1 + q->shop->settings.location_count; /* the SKU, and its stock in each place */
+	const size_t stride = 1 + q->task->shop->settings.location_count; /* the SKU, and its stock in each place */
 	for (size_t i = 0; i < q->cart.line_count; i++) {
-		struct line *line = &q->lines[i];
+		struct sc__quote_line *line = &q->lines[i];
 		line->cart = &q->cart.lines[i];
-		sc_status status = sc__sku_decode(&records[i * stride], q->arena, &line->sku, err);
+		sc_status status = sc__sku_decode(&q->records[i * stride], q->task->arena, &line->sku, err);
 		if (status != SC_OK)
 			return status;
 		line->for_sale = is_for_sale(q, &line->sku);
-		line->free = units_free(&q->shop->settings, &records[i * stride + 1]);
+		line->free = units_free(&q->task->shop->settings, &q->records[i * stride + 1]);
 	}
 	return SC_OK;
 }
 
 /* Each SKU and its stock, all in one load. */
-static sc_status load_lines(struct quoting *q, sc_error *err)
+static sc_status want_lines(sc__quoting *q, sc__then then)
 {
-	const size_t count = q->cart.line_count, stride = 1 + q->shop->settings.location_count;
-	sc_address *addresses = sc_arena_alloc(q->arena, stride * count * sizeof(*addresses));
-	sc_record *records = sc_arena_alloc(q->arena, stride * count * sizeof(*records));
-	q->lines = sc_arena_zalloc(q->arena, count * sizeof(*q->lines));
-	if (!addresses || !records || !q->lines)
-		return no_memory(err);
+	const sc__settings *settings = &q->task->shop->settings;
+	const size_t count = q->cart.line_count, stride = 1 + settings->location_count;
+	sc_address *addresses = sc_arena_alloc(q->task->arena, stride * count * sizeof(*addresses));
+	q->records = sc_arena_alloc(q->task->arena, stride * count * sizeof(*q->records));
+	q->lines = sc_arena_zalloc(q->task->arena, count * sizeof(*q->lines));
+	if (!addresses || !q->records || !q->lines)
+		return no_memory(q->task->err);
 	for (size_t i = 0; i < count; i++) {
 		const char *sku = q->cart.lines[i].sku;
 		addresses[stride * i] = sc__sku_address(sku);
-		sc__sources_of(&q->shop->settings, sku, &addresses[stride * i + 1]);
+		sc__sources_of(settings, sku, &addresses[stride * i + 1]);
 	}
-	sc_status status = sc__load(q->shop, q->call, addresses, stride * count, SC_READ_COLUMNS | SC_READ_BODY,
-	                            q->arena, records, err);
-	return status == SC_OK ? read_lines(q, records, err) : status;
+	return sc__want_rows(q->task, addresses, stride * count, SC_READ_COLUMNS | SC_READ_BODY, q->records, then);
 }
 
 /* ---- prices ------------------------------------------------------------------------------ */
@@ -114,23 +88,23 @@ static const char *id_text(sc_arena *arena, sc_id id)
 	return sc_arena_dup(arena, sc_id_format(id, text), SC_ID_TEXT_SIZE - 1);
 }
 
-static sc_status set_price_lines(struct quoting *q, sc_error *err)
+static sc_status set_price_lines(sc__quoting *q, sc_error *err)
 {
-	q->price_lines = sc_arena_zalloc(q->arena, q->cart.line_count * sizeof(*q->price_lines));
+	q->price_lines = sc_arena_zalloc(q->task->arena, q->cart.line_count * sizeof(*q->price_lines));
 	if (!q->price_lines)
 		return no_memory(err);
 	for (size_t i = 0; i < q->cart.line_count; i++) {
-		const struct line *line = &q->lines[i];
+		const struct sc__quote_line *line = &q->lines[i];
 		if (!line->for_sale)
 			continue;
 		sc_price_line *price = &q->price_lines[q->price_count++];
-		price->id = id_text(q->arena, line->cart->id);
+		price->id = id_text(q->task->arena, line->cart->id);
 		price->sku = line->cart->sku;
 		price->unit_price = line->sku.price_minor;
 		price->quantity = line->cart->quantity;
 		price->tax_rates = &q->tax_rate;
 		price->tax_rate_count = q->tax_rate != 0;
-		price->tax_inclusive = q->shop->settings.tax_included;
+		price->tax_inclusive = q->task->shop->settings.tax_included;
 		price->seller = line->sku.seller;
 		if (!price->id)
 			return no_memory(err);
@@ -138,9 +112,9 @@ static sc_status set_price_lines(struct quoting *q, sc_error *err)
 	return SC_OK;
 }
 
-static sc_status price(struct quoting *q, const sc_quote_options *options, sc_breakdown *out, sc_error *err)
+static sc_status price(sc__quoting *q, const sc_quote_options *options, sc_breakdown *out, sc_error *err)
 {
-	const sc__settings *settings = &q->shop->settings;
+	const sc__settings *settings = &q->task->shop->settings;
 	const sc_price_shipping flat = { .code = "flat",
 		                         .amount = settings->shipping_flat_minor,
 		                         .tax_rates = &q->tax_rate,
@@ -151,7 +125,7 @@ static sc_status price(struct quoting *q, const sc_quote_options *options, sc_br
 	request.flags = SC_PRICE_EXPLAIN;
 	request.lines = q->price_lines;
 	request.line_count = q->price_count;
-	request.time_ms = q->shop->env->wall_ms(q->shop->env->ctx);
+	request.time_ms = q->task->shop->env->wall_ms(q->task->shop->env->ctx);
 	request.buyer.country = options ? options->country : NULL;
 	if (settings->shipping_flat_minor > 0 && q->price_count > 0) {
 		if (strcmp(settings->currency, q->cart.currency) != 0)
@@ -159,16 +133,17 @@ static sc_status price(struct quoting *q, const sc_quote_options *options, sc_br
 		request.shipping = &flat;
 		request.shipping_count = 1;
 	}
-	return sc_price(&request, q->arena, out, err);
+	return sc_price(&request, q->task->arena, out, err);
 }
 
 /* ---- the answer -------------------------------------------------------------------------- */
 
-static bool set_line(const struct quoting *q, const struct line *line, const sc_priced_line *priced, sc_order_line *out)
+static bool set_line(const sc__quoting *q, const struct sc__quote_line *line, const sc_priced_line *priced,
+                     sc_order_line *out)
 {
 	const sc_sku *sku = &line->sku;
 	*out = (sc_order_line){ .sku = line->cart->sku, .quantity = line->cart->quantity };
-	out->id = priced ? priced->id : id_text(q->arena, line->cart->id);
+	out->id = priced ? priced->id : id_text(q->task->arena, line->cart->id);
 	out->product = sku->product ? sku->product : "";
 	out->seller = sku->seller ? sku->seller : "";
 	out->name = sku->name ? sku->name : line->cart->sku;
@@ -183,21 +158,21 @@ static bool set_line(const struct quoting *q, const struct line *line, const sc_
 	return out->id != NULL;
 }
 
-static sc_status set_snapshot(struct quoting *q, const sc_breakdown *breakdown, sc__quoted *out, sc_error *err)
+static sc_status set_snapshot(sc__quoting *q, const sc_breakdown *breakdown, sc__quoted *out, sc_error *err)
 {
-	sc_order_line *lines = sc_arena_alloc(q->arena, q->cart.line_count * sizeof(*lines));
+	sc_order_line *lines = sc_arena_alloc(q->task->arena, q->cart.line_count * sizeof(*lines));
 	sc__snapshot *snapshot = &out->offer.snapshot;
 	size_t priced = 0;
 	if (!lines)
 		return no_memory(err);
 	for (size_t i = 0; i < q->cart.line_count; i++) {
-		const struct line *line = &q->lines[i];
+		const struct sc__quote_line *line = &q->lines[i];
 		if (!set_line(q, line, line->for_sale ? &breakdown->lines[priced++] : NULL, &lines[i]))
 			return no_memory(err);
 		if (!line->for_sale && out->blocked < 0)
 			out->blocked = (int32_t)i;
 	}
-	snapshot->currency = sc_arena_dup(q->arena, q->cart.currency, 3);
+	snapshot->currency = sc_arena_dup(q->task->arena, q->cart.currency, 3);
 	snapshot->lines = lines;
 	snapshot->line_count = q->cart.line_count;
 	snapshot->shipping_minor = breakdown->shipping_gross;
@@ -207,7 +182,7 @@ static sc_status set_snapshot(struct quoting *q, const sc_breakdown *breakdown, 
 }
 
 /* How many units of a line's SKU the whole cart wants; 0 when an earlier line has told already. */
-static int64_t wanted_of(const struct quoting *q, size_t at)
+static int64_t wanted_of(const sc__quoting *q, size_t at)
 {
 	const char *sku = q->cart.lines[at].sku;
 	int64_t wanted = 0;
@@ -221,14 +196,14 @@ static int64_t wanted_of(const struct quoting *q, size_t at)
 	return wanted;
 }
 
-static sc_status set_changes(struct quoting *q, sc_quote *quote, sc_error *err)
+static sc_status set_changes(sc__quoting *q, sc_quote *quote, sc_error *err)
 {
-	sc_offer_change *changes = sc_arena_alloc(q->arena, 2 * q->cart.line_count * sizeof(*changes));
+	sc_offer_change *changes = sc_arena_alloc(q->task->arena, 2 * q->cart.line_count * sizeof(*changes));
 	size_t count = 0;
 	if (!changes)
 		return no_memory(err);
 	for (size_t i = 0; i < q->cart.line_count; i++) {
-		const struct line *line = &q->lines[i];
+		const struct sc__quote_line *line = &q->lines[i];
 		const int64_t seen = line->cart->price_seen_minor, now = line->sku.price_minor;
 		sc_offer_change change = { .line = (uint32_t)i, .sku = line->cart->sku };
 		if (!line->for_sale) {
@@ -268,34 +243,50 @@ static void set_totals(const sc__snapshot *snapshot, sc_quote *quote)
 	quote->total_minor = snapshot->total_minor;
 }
 
-sc_status sc__quote_cart(sc_shop *shop, const sc_call *call, const char *owner, const sc_quote_options *options,
-                         sc_arena *arena, sc__quoted *out, sc_error *err)
+static sc_status decide(sc__quoting *q, sc_error *err)
 {
-	struct quoting q = { .shop = shop, .call = call, .arena = arena };
-	sc_breakdown *breakdown = sc_arena_zalloc(arena, sizeof(*breakdown));
+	const sc_env *env = q->task->shop->env;
+	const sc__settings *settings = &q->task->shop->settings;
+	sc_breakdown *breakdown = sc_arena_zalloc(q->task->arena, sizeof(*breakdown));
 	sc__quoted quoted = { .blocked = -1 };
-	q.tax_rate = shop->settings.tax_rate_ppm * RATE_OF_PPM;
-	sc_status status = breakdown ? load_cart(&q, owner, err) : no_memory(err);
+	q->tax_rate = settings->tax_rate_ppm * RATE_OF_PPM;
+	sc_status status = breakdown ? read_lines(q, err) : no_memory(err);
 	if (status == SC_OK)
-		status = load_lines(&q, err);
+		status = set_price_lines(q, err);
 	if (status == SC_OK)
-		status = set_price_lines(&q, err);
+		status = price(q, q->options, breakdown, err);
 	if (status == SC_OK)
-		status = price(&q, options, breakdown, err);
+		status = set_snapshot(q, breakdown, &quoted, err);
 	if (status == SC_OK)
-		status = set_snapshot(&q, breakdown, &quoted, err);
-	if (status == SC_OK)
-		status = set_changes(&q, &quoted.quote, err);
+		status = set_changes(q, &quoted.quote, err);
 	if (status != SC_OK)
 		return status;
 	set_totals(&quoted.offer.snapshot, &quoted.quote);
 	quoted.quote.breakdown = breakdown;
-	quoted.quote.expires_ms = shop->env->wall_ms(shop->env->ctx) + shop->settings.quote_ttl_ms;
-	quoted.offer.owner = owner;
+	quoted.quote.expires_ms = env->wall_ms(env->ctx) + settings->quote_ttl_ms;
+	quoted.offer.owner = q->owner;
 	quoted.offer.needs_consent = quoted.quote.needs_consent;
 	quoted.offer.expires_ms = quoted.quote.expires_ms;
-	*out = quoted;
+	*q->out = quoted;
 	return SC_OK;
+}
+
+static sc_status lines_loaded(void *self, sc_status status)
+{
+	sc__quoting *q = self;
+	if (status == SC_OK)
+		status = decide(q, q->task->err);
+	return q->then.step(q->then.self, status);
+}
+
+sc_status sc__quote_cart(sc__quoting *q, const sc_record *cart)
+{
+	sc_status status = sc__cart_decode(cart, q->task->arena, &q->cart, q->task->err);
+	if (status == SC_OK && q->cart.line_count == 0)
+		status = sc__fail(q->task->err, SC_CART_EMPTY, "the cart is empty");
+	if (status == SC_OK)
+		status = want_lines(q, (sc__then){ lines_loaded, q });
+	return status == SC_OK ? SC_OK : q->then.step(q->then.self, status);
 }
 
 static sc_status check_options(const sc_quote_options *options, sc_error *err)
@@ -309,19 +300,46 @@ static sc_status check_options(const sc_quote_options *options, sc_error *err)
 	return status;
 }
 
+/* A quote that is asked for by itself. */
+struct asking {
+	sc__task task;
+	sc__quoting quoting;
+	sc__quoted quoted;
+	sc_address address;
+	sc_record cart;
+};
+
+static sc_status quoted(void *self, sc_status status)
+{
+	struct asking *a = self;
+	if (status == SC_OK && a->quoted.blocked < 0)
+		status = sc__token_write(a->task.shop, &a->quoted.offer, a->task.arena, &a->quoted.quote.token,
+		                         a->task.err);
+	return status;
+}
+
+static sc_status cart_loaded(void *self, sc_status status)
+{
+	struct asking *a = self;
+	return status == SC_OK ? sc__quote_cart(&a->quoting, &a->cart) : status;
+}
+
 sc_status sc_checkout_quote(sc_shop *shop, const sc_call *call, const sc_quote_options *options, sc_arena *arena,
                             sc_quote *out, sc_error *err)
 {
 	char owner[SC__OWNER_SIZE];
-	sc__quoted quoted;
+	struct asking a = { .task = { .shop = shop, .call = call, .arena = arena, .err = err } };
 	sc_status status = sc__owner_of(call, owner, err);
 	if (status == SC_OK && options)
 		status = check_options(options, err);
+	if (status != SC_OK)
+		return status;
+	a.quoting = (sc__quoting){ .task = &a.task, .owner = owner, .options = options, .out = &a.quoted };
+	a.quoting.then = (sc__then){ quoted, &a };
+	a.address = sc__cart_address(owner);
+	status = sc__want_rows(&a.task, &a.address, 1, SC_READ_ALL, &a.cart, (sc__then){ cart_loaded, &a });
+	status = sc__task_run(&a.task, status);
 	if (status == SC_OK)
-		status = sc__quote_cart(shop, call, owner, options, arena, &quoted, err);
-	if (status == SC_OK && quoted.blocked < 0)
-		status = sc__token_write(shop, &quoted.offer, arena, &quoted.quote.token, err);
-	if (status == SC_OK)
-		*out = quoted.quote;
+		*out = a.quoted.quote;
 	return status;
 }

@@ -127,12 +127,19 @@ sc_status sc__attempts_decode(const sc_page *page, sc_arena *arena, sc__attempt 
 	return SC_OK;
 }
 
+sc_range sc__attempts_range(const sc_id *order)
+{
+	return (sc_range){ .kind = SC_KIND_PAYMENT,
+		           .index = SC_BY_SUB,
+		           .key = { order->bytes, sizeof(order->bytes) },
+		           .limit = SC_PAYMENT_ATTEMPTS_MAX,
+		           .mask = SC_READ_COLUMNS | SC_READ_BODY };
+}
+
 sc_status sc__attempt_load(sc_shop *shop, const sc_call *call, sc_id order, sc_arena *arena, sc__attempt **out,
                            size_t *count, sc_error *err)
 {
-	sc_range range = { .kind = SC_KIND_PAYMENT, .index = SC_BY_SUB, .limit = SC_PAYMENT_ATTEMPTS_MAX };
-	range.key = (sc_bytes){ order.bytes, sizeof(order.bytes) };
-	range.mask = SC_READ_COLUMNS | SC_READ_BODY;
+	const sc_range range = sc__attempts_range(&order);
 	sc_page page;
 	sc_status status = sc__range(shop, call, &range, 1, arena, &page, err);
 	return status == SC_OK ? sc__attempts_decode(&page, arena, out, count, err) : status;

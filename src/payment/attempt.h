@@ -39,7 +39,8 @@ void sc__means_of(sc_id order, const char *token, char out[SC__MEANS_SIZE]);
 
 /* Out of a record read with columns and body. DAMAGED, NO_MEMORY. */
 sc_status sc__attempt_decode(const sc_record *record, sc_arena *arena, sc__attempt *out, sc_error *err);
-/* A page of an order's rows. */
+/* All rows of an order, the first one first, and what a page of them says. `order` stays borrowed. */
+sc_range sc__attempts_range(const sc_id *order);
 sc_status sc__attempts_decode(const sc_page *page, sc_arena *arena, sc__attempt **out, size_t *count, sc_error *err);
 /* All of an order's, the first one first: one range. */
 sc_status sc__attempt_load(sc_shop *shop, const sc_call *call, sc_id order, sc_arena *arena, sc__attempt **out,

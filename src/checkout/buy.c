@@ -1,0 +1,76 @@
+/*
+ * What a shop calls to pay, and to place and pay at once.
+ */
+#include "checkout/buy.h"
+
+#include "base/error.h"
+#include "core/input.h"
+
+static sc_status paid(void *self, sc_status status)
+{
+	sc__buying *b = self;
+	if (status == SC_OK)
+		*b->out = b->placement;
+	return b->then.step(b->then.self, status);
+}
+
+static sc_status placed(void *self, sc_status status)
+{
+	sc__buying *b = self;
+	sc__purchase purchase;
+	if (status == SC_OK)
+		status = sc__placed_purchase(&b->placing, &purchase, b->task->err);
+	if (status != SC_OK)
+		return b->then.step(b->then.self, status);
+	b->paying = (sc__paying){ .task = b->task, .token = b->wish->request->payment_token, .then = { paid, b } };
+	return sc__pay_for(&b->paying, &purchase);
+}
+
+sc_status sc__buy(sc__buying *b)
+{
+	b->placing = (sc__placing){ .task = b->task, .wish = b->wish, .owner = b->wish->owner, .out = &b->placement };
+	b->placing.then = (sc__then){ placed, b };
+	return sc__place(&b->placing);
+}
+
+/* ---- for a caller who waits -------------------------------------------------------------- */
+
+static sc_status keep(void *self, sc_status status)
+{
+	(void)self;
+	return status;
+}
+
+sc_status sc_checkout_pay(sc_shop *shop, const sc_call *call, const char *order_id, const char *token, sc_error *err)
+{
+	sc_arena arena;
+	sc_id order;
+	sc_status status = sc__pay_read(call, order_id, token, &order, err);
+	if (status != SC_OK)
+		return status;
+	sc_arena_init(&arena, shop->env);
+	sc__task task = { .shop = shop, .call = call, .arena = &arena, .err = err };
+	sc__paying paying = { .task = &task, .token = token, .then = { keep, NULL } };
+	status = sc__task_run(&task, sc__pay(&paying, order));
+	sc_arena_clear(&arena);
+	return status;
+}
+
+sc_status sc_checkout_buy(sc_shop *shop, const sc_call *call, const sc_checkout_request *request, sc_arena *arena,
+                          sc_placement *out, sc_error *err)
+{
+	sc__task task = { .shop = shop, .call = call, .arena = arena, .err = err };
+	sc__wish wish;
+	sc_placement placement;
+	sc_status status = sc__wish_read(call, request, &wish, err);
+	sc__buying *buying = status == SC_OK ? sc_arena_alloc(arena, sizeof(*buying)) : NULL;
+	if (status != SC_OK)
+		return status;
+	if (!buying)
+		return sc__fail(err, SC_NO_MEMORY, "out of memory");
+	*buying = (sc__buying){ .task = &task, .wish = &wish, .then = { keep, NULL }, .out = &placement };
+	status = sc__task_run(&task, sc__buy(buying));
+	if (status == SC_OK)
+		*out = placement;
+	return status;
+}
