@@ -126,6 +126,7 @@ sc_status read_file(struct cli *cli, const char *path, size_t max, sc_bytes *out
 
 #define STYLE_BOLD  "\033[1m"
 #define STYLE_RED   "\033[31m"
+#define STYLE_GREEN "\033[32m"
 #define STYLE_PLAIN "\033[0m"
 
 /** The style, or "" where --color, NO_COLOR or what `out` is forbid it. */
@@ -159,6 +160,37 @@ void table_begin(struct table *table, struct cli *cli, const char *const *titles
 /** One cell more, in the order of the columns; NULL is an empty one. Borrowed until the table is printed. */
 void table_add(struct table *table, const char *cell);
 sc_status table_print(struct table *table);
+
+/* ---- progress.c -------------------------------------------------------------------------- */
+
+/** One line on standard error that says how far a long job has come. */
+struct progress {
+	struct cli *cli;
+	const char *what; /* is counted: "lines" */
+	uint64_t size;    /* of the file; 0: nobody knows */
+	int64_t started_ns, last_ns;
+	bool shown;
+};
+
+/** `file` may be NULL. */
+void progress_begin(struct progress *progress, struct cli *cli, FILE *file, const char *what);
+/** Now and then, `done` bytes and `count` things. */
+void progress_show(struct progress *progress, uint64_t done, uint64_t count);
+/** Takes the line away. */
+void progress_end(struct progress *progress);
+/** Ends a line of standard output with how many there were a second. */
+void print_rate(const struct progress *progress, uint64_t count);
+
+/* ---- follower.c -------------------------------------------------------------------------- */
+
+struct follower;
+
+/** Bring the search index up to date, and let a thread keep it so. */
+sc_status follower_start(struct cli *cli, struct follower **out);
+/** Something was written. */
+void follower_wake(struct follower *follower);
+/** Wait for the thread. Not all may be indexed yet: follow_all() does the rest. */
+sc_status follower_stop(struct follower *follower);
 
 /* ---- the nouns --------------------------------------------------------------------------- */
 

@@ -3,6 +3,8 @@
  */
 #include "cli.h"
 
+#include <sqlite3.h>
+
 static int show_help(struct cli *cli)
 {
 	const char *noun = cli->word_count > 0 ? cli->words[0] : NULL;
@@ -33,6 +35,9 @@ int main(int argc, char **argv)
 	struct cli cli = { .env = sc_env_default(), .shop_url = "sqlite:shop.db", .error = SC_ERROR_INIT };
 	bool help = false;
 	int code;
+	/* SQLite counts its memory under one lock for the whole process: an import and the index that follows it would
+	 * wait for each other at every allocation. */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	sc_arena_init(&cli.arena, cli.env);
 	sc_status status = arguments_parse(&cli, argc, argv, &help);
 	if (status != SC_OK) {

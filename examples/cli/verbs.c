@@ -13,12 +13,12 @@ const struct verb verbs[] = {
 	{ "init", NULL, "", "", CATALOG | MAKES_SHOP, run_init, "make an empty shop, or bring one up to date", NULL,
 	  "shopcore init\nshopcore --shop sqlite:/srv/mugs.db init" },
 
-	{ "catalog", "import", "FILE", "--map=FILE", CATALOG, run_catalog_import,
+	{ "catalog", "import", "FILE", "--map=FILE --quiet", CATALOG, run_catalog_import,
 	  "bring products in from a file of JSON lines",
 	  "FILE has one object a line with at least sku, name, price (integer, minor units) and currency; \"-\" is\n"
 	  "standard input. --map names a JSON file that says where other names are found. Every line is accepted,\n"
 	  "or rejected with its number and the reason; the rest goes on, and the exit code is 2. The same file\n"
-	  "once more changes nothing.",
+	  "once more changes nothing. A terminal shows how far it has come; --quiet does not.",
 	  "shopcore catalog import mugs.jsonl\n"
 	  "gzip -dc phones.jsonl.gz | shopcore catalog import - --map phones-map.json" },
 	{ "catalog", "get", "SKU", "", NEEDS_SHOP, run_catalog_get, "show the product that a SKU belongs to", NULL,

@@ -6,6 +6,10 @@
  * around each transaction and each checkpoint. So never write to the file with another program while
  * a shop has it open; reading is harmless.
  *
+ * A program with several busy threads on SQLite calls sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) before it opens
+ * anything: SQLite otherwise counts its memory under one lock for the whole process, and threads wait for each other
+ * at every allocation. The library leaves settings of the process to the program.
+ *
  * A store must not be used after fork() in the child: every operation there fails with
  * SC_STORE_FAILED and touches nothing. Open another one in the child instead.
  */

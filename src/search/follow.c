@@ -8,8 +8,7 @@
  */
 #include "base/arena.h"
 #include "base/error.h"
-#include "catalog/body.h"
-#include "catalog/sku.h"
+#include "base/map.h"
 #include "core/access.h"
 #include "core/handle.h"
 #include "search/feed.h"
@@ -17,7 +16,7 @@
 
 #include <string.h>
 
-#define ENTRIES_AT_ONCE 2000
+#define ENTRIES_AT_ONCE 8000
 
 static sc_status no_memory(sc_error *err)
 {
@@ -26,57 +25,74 @@ static sc_status no_memory(sc_error *err)
 
 /* ---- following --------------------------------------------------------------------------- */
 
-/* Products that entries name, without doubles, and SKUs whose product has to be looked up. */
+/* Products that entries name, each once, and SKUs whose product has to be looked up. */
 struct touched {
-	const char **products, **skus;
+	sc__map seen;
+	const char **products;
+	sc_address *skus;
 	size_t product_count, sku_count;
 };
 
-static bool add_once(const char **list, size_t *count, const char *id)
+/* `id` is kept: it lives as long as the arena. */
+static sc_status add_product(struct touched *touched, const char *id, sc_error *err)
 {
-	/* Changes of one product stand close together: looking back a little finds most doubles, and the
-	 * rest only costs time. */
-	for (size_t i = *count, back = 0; i > 0 && back < 16; i--, back++)
-		if (strcmp(list[i - 1], id) == 0)
-			return false;
-	list[(*count)++] = id;
-	return true;
-}
-
-static sc_status sort_entries(const sc_entry *entries, size_t count, sc_arena *arena, struct touched *out,
-                              sc_error *err)
-{
-	out->products = sc__arena_array(arena, 2 * count, sizeof(*out->products));
-	out->skus = sc__arena_array(arena, count, sizeof(*out->skus));
-	if (out->products == NULL || out->skus == NULL)
+	void **seen = sc__map_put(&touched->seen, (sc_bytes){ id, strlen(id) });
+	if (seen == NULL)
 		return no_memory(err);
-	for (size_t i = 0; i < count; i++) {
-		const sc_address *subject = &entries[i].subject;
-		bool product = subject->kind == SC_KIND_PRODUCT;
-		if (entries[i].type != SC_ENTRY_TOUCH || (!product && subject->kind != SC_KIND_SKU))
-			continue;
-		const char *id = sc_arena_dup(arena, subject->key, subject->key_size);
-		if (id == NULL)
-			return no_memory(err);
-		if (product)
-			add_once(out->products, &out->product_count, id);
-		else
-			add_once(out->skus, &out->sku_count, id);
+	if (*seen == NULL) {
+		*seen = touched;
+		touched->products[touched->product_count++] = id;
 	}
 	return SC_OK;
 }
 
-/* A SKU that is gone needs no look: its product was written in the same group. */
+/*
+ * A SKU that was written in one group with a product is one of that product's, and all that a group writes has one
+ * version: so it needs no look, nor does one that is gone, because its product was written too. The product comes
+ * last in its group; walking back finds it first.
+ */
+static sc_status sort_entries(const sc_entry *entries, size_t count, sc_arena *arena, struct touched *out,
+                              sc_error *err)
+{
+	uint64_t product_version = 0;
+	sc_status status = SC_OK;
+	*out = (struct touched){ .products = sc__arena_array(arena, 2 * count, sizeof(*out->products)),
+		                 .skus = sc__arena_array(arena, count, sizeof(*out->skus)) };
+	sc__map_init_arena(&out->seen, arena, SC__MAP_STRANGE_KEYS);
+	if (out->products == NULL || out->skus == NULL)
+		return no_memory(err);
+	for (size_t i = count; status == SC_OK && i > 0; i--) {
+		const sc_entry *entry = &entries[i - 1];
+		const sc_address *subject = &entry->subject;
+		if (entry->type != SC_ENTRY_TOUCH)
+			continue;
+		if (subject->kind == SC_KIND_PRODUCT) {
+			const char *id = sc_arena_dup(arena, subject->key, subject->key_size);
+			status = id != NULL ? add_product(out, id, err) : no_memory(err);
+			product_version = entry->version;
+		} else if (subject->kind == SC_KIND_SKU && entry->version != 0 && entry->version != product_version) {
+			out->skus[out->sku_count++] = *subject;
+		}
+	}
+	return status;
+}
+
 static sc_status add_products_of_skus(sc_shop *shop, const sc_call *call, sc_arena *arena, struct touched *touched,
                                       sc_error *err)
 {
-	sc_sku *skus = sc__arena_array(arena, touched->sku_count, sizeof(*skus));
+	if (touched->sku_count == 0)
+		return SC_OK;
+	sc_record *skus = sc_arena_zalloc(arena, touched->sku_count * sizeof(*skus));
 	if (skus == NULL)
 		return no_memory(err);
-	sc_status status = sc__sku_load(shop, call, touched->skus, touched->sku_count, arena, skus, err);
-	for (size_t i = 0; status == SC_OK && i < touched->sku_count; i++)
-		if (skus[i].version != 0)
-			add_once(touched->products, &touched->product_count, skus[i].product);
+	sc_status status = sc__load(shop, call, touched->skus, touched->sku_count, SC_READ_COLUMNS, arena, skus, err);
+	for (size_t i = 0; status == SC_OK && i < touched->sku_count; i++) {
+		if (skus[i].version == 0)
+			continue;
+		const sc_bytes product = skus[i].columns[SC_SKU_PRODUCT].bytes;
+		const char *id = sc_arena_dup(arena, product.data, product.size);
+		status = id != NULL ? add_product(touched, id, err) : no_memory(err);
+	}
 	return status;
 }
 
@@ -95,7 +111,7 @@ static sc_status follow_some(sc_shop *shop, const sc_call *call, size_t max, uin
 {
 	sc_entry *entries;
 	size_t count = 0;
-	struct touched touched = { 0 };
+	struct touched touched;
 	progress->more = false;
 	sc_status status = read_journal(shop, call, *position, max, arena, &entries, &count, err);
 	if (status != SC_OK || count == 0)

@@ -92,6 +92,8 @@ void sc__fts5_disconnect(const sc_env *env, sc__fts5_connection *connection)
 		sqlite3_finalize(connection->statements[i]);
 	sqlite3_close(connection->db);
 	sc__stems_free(connection->stems);
+	if (connection->folded != NULL)
+		env->resize(env->ctx, connection->folded, 0);
 	env->resize(env->ctx, connection, 0);
 }
 

@@ -18,7 +18,7 @@ typedef struct field_text {
 
 enum { NAME, BRAND, ATTRIBUTES, DESCRIPTION, CATEGORIES, SKUS, FIELDS };
 
-static void add_token(field_text *text, const char *token, size_t size)
+static void add_bytes(field_text *text, const char *bytes, size_t size)
 {
 	if (text->size + size + 1 > text->capacity) {
 		size_t wanted = text->capacity * 2 + size + 256;
@@ -30,48 +30,72 @@ static void add_token(field_text *text, const char *token, size_t size)
 		text->data = data;
 		text->capacity = wanted;
 	}
-	memcpy(text->data + text->size, token, size);
-	text->data[text->size + size] = ' ';
-	text->size += size + 1;
+	memcpy(text->data + text->size, bytes, size);
+	text->size += size;
 }
 
-static void add_words(field_text *text, sc__stems *stems, const char *words)
+static void add_tokens(field_text *text, sc__stems *stems, const char *words, size_t size)
 {
-	if (words == NULL)
-		return;
 	sc__token_reader reader;
 	sc__token token;
-	sc__tokens_init(&reader, stems, words, strlen(words));
-	while (sc__tokens_next(&reader, &token))
-		add_token(text, token.stem, token.stem_size);
+	sc__tokens_init(&reader, stems, words, size);
+	while (sc__tokens_next(&reader, &token)) {
+		add_bytes(text, token.stem, token.stem_size);
+		add_bytes(text, " ", 1);
+	}
 }
 
-static void add_list(field_text *text, sc__stems *stems, const char *const *list, size_t count)
+static void add_words(field_text *text, sc__fts5_connection *connection, const char *words)
+{
+	if (words != NULL)
+		add_tokens(text, connection->stems, words, strlen(words));
+}
+
+/* What repeats from product to product is folded once. */
+static void add_repeated(field_text *text, sc__fts5_connection *connection, const char *words)
+{
+	size_t size = strlen(words), from = text->size;
+	bool found;
+	if (size > SC__FOLDED_TEXT_MAX) {
+		add_tokens(text, connection->stems, words, size);
+		return;
+	}
+	sc__folded_slot *slot = sc__folded_find(connection->folded, words, size, &found);
+	if (found) {
+		add_bytes(text, slot->folded, slot->size);
+		return;
+	}
+	add_tokens(text, connection->stems, words, size);
+	if (text->size > from && !text->full)
+		sc__folded_keep(slot, words, size, text->data + from, text->size - from);
+}
+
+static void add_list(field_text *text, sc__fts5_connection *connection, const char *const *list, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		add_words(text, stems, list[i]);
+		add_repeated(text, connection, list[i]);
 }
 
-static void read_field(field_text *text, sc__stems *stems, const sc_search_document *document, int field)
+static void read_field(field_text *text, sc__fts5_connection *connection, const sc_search_document *document, int field)
 {
 	switch (field) {
 	case NAME:
-		add_words(text, stems, document->name);
+		add_words(text, connection, document->name);
 		break;
 	case BRAND:
-		add_words(text, stems, document->brand);
+		add_words(text, connection, document->brand);
 		break;
 	case ATTRIBUTES:
-		add_list(text, stems, document->attributes, document->attribute_count * 2);
+		add_list(text, connection, document->attributes, document->attribute_count * 2);
 		break;
 	case DESCRIPTION:
-		add_words(text, stems, document->description);
+		add_words(text, connection, document->description);
 		break;
 	case CATEGORIES:
-		add_list(text, stems, document->categories, document->category_count);
+		add_list(text, connection, document->categories, document->category_count);
 		break;
 	case SKUS:
-		add_list(text, stems, document->skus, document->sku_count);
+		add_list(text, connection, document->skus, document->sku_count);
 		break;
 	default:
 		break;
@@ -88,7 +112,7 @@ static sc_status insert_words(sc__fts5_connection *connection, int64_t row, cons
 	sqlite3_bind_int64(stmt, 1, row);
 	for (int field = 0; field < FIELDS; field++) {
 		field_text text = { .arena = arena };
-		read_field(&text, connection->stems, document, field);
+		read_field(&text, connection, document, field);
 		if (text.full)
 			return sc__fail(err, SC_NO_MEMORY, "no memory for a product's words");
 		sqlite3_bind_text64(stmt, 2 + field, text.size > 0 ? text.data : "", text.size, SQLITE_STATIC,
@@ -182,6 +206,17 @@ static sc_status index_one(sc__fts5_connection *connection, const sc_search_docu
 	return status == SC_OK ? insert_categories(connection, row, document, err) : status;
 }
 
+static sc_status make_folded(const sc_env *env, sc__fts5_connection *connection, sc_error *err)
+{
+	if (connection->folded != NULL)
+		return SC_OK;
+	connection->folded = env->resize(env->ctx, NULL, sizeof *connection->folded);
+	if (connection->folded == NULL)
+		return sc__fail(err, SC_NO_MEMORY, "no memory to index products");
+	memset(connection->folded, 0, sizeof *connection->folded);
+	return SC_OK;
+}
+
 sc_status sc__fts5_index(void *ctx, const sc_call *call, const sc_search_document *documents, size_t count,
                          sc_error *err)
 {
@@ -195,6 +230,7 @@ sc_status sc__fts5_index(void *ctx, const sc_call *call, const sc_search_documen
 		return status;
 	sc_arena arena;
 	sc_arena_init(&arena, index->env);
+	status = make_folded(index->env, connection, err);
 	for (size_t i = 0; i < count && status == SC_OK; i++) {
 		status = index_one(connection, &documents[i], &arena, err);
 		sc_arena_reset(&arena);

@@ -12,6 +12,7 @@
 
 #include "base/file_lock.h"
 #include "base/sqlite_file.h"
+#include "drivers/fts5/folded.h"
 #include "drivers/fts5/stems.h"
 
 #include <shopcore/fts5.h>
@@ -44,6 +45,7 @@ typedef enum sc__fts5_verb {
 typedef struct sc__fts5_connection {
 	sqlite3 *db;
 	sc__stems *stems;
+	sc__folded *folded;               /* the writer's; NULL until it writes */
 	struct sc__fts5_connection *next; /* in the pool */
 	int wal_pages;
 	sqlite3_stmt *statements[SC__FTS5_VERBS];

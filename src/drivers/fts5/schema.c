@@ -25,6 +25,8 @@ static const char tables[] =
 	" tokenize = 'ascii');"
 	/* Words gather in memory up to this many bytes before they are written as a segment. */
 	"INSERT INTO words(words, rank) VALUES('hashsize', 16777216);"
+	/* Segments are merged by eights: a bulk load rewrites each word once, and maintain() brings them together. */
+	"INSERT INTO words(words, rank) VALUES('automerge', 8);"
 	"PRAGMA application_id=" TEXT_OF(APPLICATION_ID) ";"
 							 "PRAGMA user_version=" TEXT_OF(SCHEMA_VERSION) ";";
 

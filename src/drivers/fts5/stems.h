@@ -7,7 +7,7 @@
 
 #include <shopcore/env.h>
 
-#define SC__STEM_SLOTS    2048
+#define SC__STEM_SLOTS    8192
 #define SC__STEM_WORD_MAX 22 /* longer words are rare, and stemmed each time */
 
 typedef struct sc__stem_slot {

@@ -51,6 +51,23 @@ static void version_0_removes(void **state)
 	assert_finds(f, "bowl", "a");
 }
 
+static void what_repeats_in_many_products_is_found_in_each(void **state)
+{
+	struct fixture *f = *state;
+	static const char *const long_value =
+		"A value that is longer than what an index remembers of texts, with words";
+	const char *attributes[] = { "Colours", "Dark RED/16GB", "Notes", long_value };
+	sc_search_document one = named("p1", "Lamp"), two = named("p2", "Desk"), three = named("p3", "Chair");
+	one.attributes = two.attributes = attributes;
+	one.attribute_count = two.attribute_count = 2;
+	put(f, one);
+	put(f, two);
+	put(f, three);
+	assert_string_equal(ids_of(f, ask(f, "colour red")), "p1 p2");
+	assert_string_equal(ids_of(f, ask(f, "\"16 gb\"")), "p1 p2");
+	assert_string_equal(ids_of(f, ask(f, "remembers")), "p1 p2");
+}
+
 static void a_product_without_an_id_keeps_the_batch_out(void **state)
 {
 	struct fixture *f = *state;
@@ -240,6 +257,7 @@ int main(void)
 		test(a_newer_version_replaces_all_of_a_product),
 		test(a_lower_version_is_ignored),
 		test(version_0_removes),
+		test(what_repeats_in_many_products_is_found_in_each),
 		test(a_product_without_an_id_keeps_the_batch_out),
 		test(it_remembers_how_far_it_followed_until_it_is_reset),
 		test(merging_changes_no_answer),

@@ -75,6 +75,31 @@ static void following_again_finds_nothing_new(void **state)
 	assert_int_equal(world_store_calls(w), 1);
 }
 
+static void a_new_product_is_indexed_once_however_many_offers_it_has(void **state)
+{
+	struct world *w = *state;
+	enum { PRODUCTS = 40 };
+	char names[PRODUCTS][2][12];
+	sc_sku skus[PRODUCTS][2];
+	sc_product products[PRODUCTS];
+	sc_product_outcome outcomes[PRODUCTS];
+	sc_search_progress progress;
+	follow(w);
+	for (int i = 0; i < PRODUCTS; i++) {
+		for (int k = 0; k < 2; k++) {
+			snprintf(names[i][k], sizeof(names[i][k]), "s%d-%d", i, k);
+			skus[i][k] = sku_of(names[i][k], 100);
+		}
+		products[i] = product_of(names[i][0], "Lamp", skus[i], 2);
+	}
+	assert_int_equal(
+		sc_product_put_many(w->shop, SC_CALL_SYSTEM, SC_PUT_MERGE, products, PRODUCTS, outcomes, &w->err),
+		SC_OK);
+	assert_int_equal(sc_search_follow(w->shop, SC_CALL_SYSTEM, 1000, &progress, &w->err), SC_OK);
+	assert_int_equal(progress.entries, 3 * PRODUCTS);
+	assert_int_equal(progress.products, PRODUCTS);
+}
+
 static void a_few_entries_at_a_time_lead_to_the_same_index(void **state)
 {
 	struct world *w = *state;
@@ -267,6 +292,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		search_test(what_was_made_is_found_after_following),
 		search_test(following_again_finds_nothing_new),
+		search_test(a_new_product_is_indexed_once_however_many_offers_it_has),
 		search_test(a_few_entries_at_a_time_lead_to_the_same_index),
 		search_test(a_change_and_a_removal_reach_the_index),
 		search_test(a_new_offer_is_found_by_its_sku),
