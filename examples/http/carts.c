@@ -9,9 +9,8 @@
 static sc_status reply_cart(struct request *request, const sc_cart *cart)
 {
 	sc_json_writer writer;
-	if (strcmp(request->route->method, "GET") == 0 && not_modified(request, cart->version))
+	if (not_modified(request, cart->version))
 		return SC_OK;
-	request->etag = cart->version;
 	writer_begin(request, &writer);
 	sc_cart_write_json(&writer, cart);
 	return writer_end(request, &writer);

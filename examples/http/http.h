@@ -3,6 +3,10 @@
  * only well-formed and complete requests through; the table of routes, which says who may come in; the handler of
  * its noun; and out through one place that turns a status into an answer.
  *
+ * Two kinds of threads. A few loops (server.c) read and write sockets and never wait: they answer what lies in memory,
+ * such as a product on the shelf (shelf.c). Whatever needs the store goes to a worker (workers.c), which may wait for
+ * the disk or for the payment provider; those who wait together share one commit.
+ *
  * The server uses the library's public headers only. A handler returns a status: SC_OK with the reply filled in, or
  * anything else, which becomes a problem document (RFC 9457).
  */
@@ -18,6 +22,7 @@
 #define BODY_MAX    131072 /* bytes of a request's body */
 #define PARAMS_MAX  2      /* of a path */
 #define ARENA_FIRST 8192   /* bytes that most requests never exceed */
+#define ASKED_MAX   32768  /* bytes that the HTTP library has for a connection; half of it has to hold HEAD_MAX */
 
 /* ---- roles and tokens -------------------------------------------------------------------- */
 
@@ -79,18 +84,57 @@ void keys_free(struct keys *keys);
 enum key_answer keys_begin(struct keys *keys, struct key_mark mark, bool *seen);
 void keys_end(struct keys *keys, struct key_mark mark, bool answered);
 
-/* ---- server and request ------------------------------------------------------------------ */
+/* ---- the server -------------------------------------------------------------------------- */
+
+struct workers;
+struct shelf;
 
 struct server {
 	sc_shop *shop;
 	struct tokens tokens;
 	struct keys *keys;
+	struct workers *workers;
+	struct shelf *shelf;
 	int64_t request_ms;   /* a handler gives up after so long */
 	atomic_bool draining; /* no new work: the process is about to stop */
 	atomic_int in_flight; /* requests that are being answered */
 };
 
 struct request;
+
+/* ---- workers ----------------------------------------------------------------------------- */
+
+/* At most `max` threads; each is started when a request comes and nobody is idle. NULL: no memory. */
+struct workers *workers_new(unsigned max);
+/* All that was given is done first. NULL is fine. */
+void workers_free(struct workers *workers);
+/* Let a worker answer the request, whose connection is suspended, and then resume the connection. false: there is no
+ * thread, and the request is still the caller's. */
+bool workers_give(struct workers *workers, struct request *request);
+
+/* ---- the shelf --------------------------------------------------------------------------- */
+
+/* Answers about products, ready to be sent. One may be shown for so long after it was read from the store, in which
+ * another process may have changed the product; a change made through this server shows at once. */
+#define SHELF_FRESH_MS 1000
+
+struct shelf *shelf_new(void);
+void shelf_free(struct shelf *shelf);
+/* Made before a product is read from the store, so that what is kept is known to be no older. */
+struct shelf_mark {
+	uint64_t changes;
+	int64_t read_ns;
+};
+
+struct shelf_mark shelf_mark(struct shelf *shelf, const char *id);
+/* Keep the answer, unless a change was made since the mark. */
+void shelf_keep(struct shelf *shelf, const char *id, struct shelf_mark mark, const struct request *answered);
+/* After each change, also one whose outcome is unknown. */
+void shelf_drop(struct shelf *shelf, const char *id);
+/* Send the answer that lies on the shelf. false: there is none. */
+bool shelf_send(struct shelf *shelf, const char *id, struct request *request);
+
+/* ---- server and request ------------------------------------------------------------------ */
 
 struct route {
 	const char *method;
@@ -99,17 +143,22 @@ struct route {
 	uint32_t scope; /* a token has to have it; 0: any */
 	uint32_t flags;
 	sc_status (*handle)(struct request *request);
+	/* Or NULL. Called on a loop before the handler is on a worker: sends what lies in memory; false: nothing. */
+	bool (*peek)(struct request *request);
 };
 
 enum route_flag {
 	ROUTE_KEYED = 1u << 0, /* money or stock moves: Idempotency-Key is required */
 	ROUTE_HIDES = 1u << 1, /* what belongs to somebody else does not exist */
-	ROUTE_JSON = 1u << 2   /* has a JSON body */
+	ROUTE_JSON = 1u << 2,  /* has a JSON body */
+	ROUTE_LIGHT = 1u << 3  /* never waits for anything: answered on the loop */
 };
 
 struct request {
 	struct server *server;
 	struct MHD_Connection *connection;
+	struct request *next;     /* in the queue of the workers */
+	const char *method, *url; /* borrowed from the connection */
 	const struct route *route;
 	uint32_t role;
 	sc_call call;
@@ -120,6 +169,7 @@ struct request {
 	struct key_mark mark;
 	bool marked; /* `mark` stands among the running ones */
 	bool replayed;
+	bool counted; /* among server->in_flight */
 
 	/* the answer */
 	unsigned code;
@@ -146,8 +196,15 @@ void server_connection(void *server, struct MHD_Connection *connection, void **c
                        enum MHD_ConnectionNotificationCode code);
 size_t server_keep_escapes(void *server, struct MHD_Connection *connection, char *text);
 
+/* ---- answering --------------------------------------------------------------------------- */
+
 /* The one way from a request to its answer; never fails, at worst the answer says so. */
-void request_answer(struct request *request, const char *method, const char *path);
+void request_answer(struct request *request);
+/* The same for a loop, which must not wait: ANSWER_LATER leaves the request as it came, for a worker. */
+enum answer { ANSWER_READY, ANSWER_SENT, ANSWER_LATER };
+enum answer request_answer_at_once(struct request *request);
+/* The answer with its headers; the body is left out of a 304. NULL: no memory. */
+struct MHD_Response *response_of(const struct request *request, unsigned code, enum MHD_ResponseMemoryMode mode);
 
 /* ---- problems ---------------------------------------------------------------------------- */
 
@@ -172,7 +229,9 @@ void put_cursor(struct request *request, sc_json_writer *writer, sc_bytes next);
 sc_status member_text(struct request *request, const sc_json *object, const char *key, const char **out);
 /* The version in If-Match: 0 for none or "*". `required`: 428 without the header. */
 sc_status if_match(struct request *request, bool required, uint64_t *out);
-/* Whether If-None-Match names the version: the answer is then 304 and `request` is ready. */
+/* Whether the value of If-None-Match names a version: "*", or a list in which it stands, weak or not. */
+bool etag_names(const char *text, uint64_t version);
+/* Of a GET: whether If-None-Match names the version: the answer is then 304 and `request` is ready. */
 bool not_modified(struct request *request, uint64_t version);
 
 void writer_begin(struct request *request, sc_json_writer *writer);
@@ -188,6 +247,7 @@ sc_status get_livez(struct request *request);
 sc_status get_readyz(struct request *request);
 sc_status list_products(struct request *request);
 sc_status get_product(struct request *request);
+bool peek_product(struct request *request);
 sc_status put_product(struct request *request);
 sc_status delete_product(struct request *request);
 sc_status get_search(struct request *request);

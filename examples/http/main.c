@@ -18,16 +18,15 @@
 #include <time.h>
 #include <unistd.h>
 
-#define STACK_SIZE     (512u << 10)
-#define CONNECTION_MEM 32768 /* cleared for each request; half of it has to hold HEAD_MAX */
-#define DRAIN_STEPS    500
-#define DRAIN_STEP_NS  20000000
-#define SILENCE_MS     1000
+#define LOOPS_MAX     8
+#define DRAIN_STEPS   500
+#define DRAIN_STEP_NS 20000000
+#define SILENCE_MS    1000
 
 struct options {
 	const char *shop, *tokens, *gateway;
 	char address[64];
-	unsigned port, connections, timeout;
+	unsigned port, connections, timeout, workers;
 	int64_t request_ms;
 	bool hash_token;
 };
@@ -42,7 +41,7 @@ struct process {
 
 static const char usage[] =
 	"usage: shopcore-http [--shop URL] [--listen ADDRESS:PORT] [--tokens FILE] [--gateway FILE]\n"
-	"                     [--connections N] [--timeout SECONDS] [--request-ms N]\n"
+	"                     [--connections N] [--timeout SECONDS] [--request-ms N] [--workers N]\n"
 	"       shopcore-http --hash-token < TOKEN\n"
 	"\n"
 	"  --shop URL        sqlite:FILE or memory: (memory:)\n"
@@ -52,6 +51,7 @@ static const char usage[] =
 	"  --connections N   at most so many at once (1000)\n"
 	"  --timeout S       a connection without a whole request is closed after so long (15)\n"
 	"  --request-ms N    a request gives up after so long (30000)\n"
+	"  --workers N       at most so many threads wait for store and payment provider (128)\n"
 	"  --hash-token      print the hash of a token, as it stands in the file of tokens\n";
 
 static bool read_unsigned(const char *text, unsigned low, unsigned high, unsigned *out)
@@ -78,21 +78,20 @@ static bool read_listen(struct options *options, const char *text)
 static bool read_options(struct options *options, int argc, char **argv)
 {
 	static const struct option names[] = {
-		{ "shop", required_argument, NULL, 's' },
-		{ "listen", required_argument, NULL, 'l' },
-		{ "tokens", required_argument, NULL, 't' },
-		{ "gateway", required_argument, NULL, 'g' },
-		{ "connections", required_argument, NULL, 'c' },
-		{ "timeout", required_argument, NULL, 'o' },
-		{ "request-ms", required_argument, NULL, 'r' },
-		{ "hash-token", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
+		{ "shop", required_argument, NULL, 's' },        { "listen", required_argument, NULL, 'l' },
+		{ "tokens", required_argument, NULL, 't' },      { "gateway", required_argument, NULL, 'g' },
+		{ "connections", required_argument, NULL, 'c' }, { "timeout", required_argument, NULL, 'o' },
+		{ "request-ms", required_argument, NULL, 'r' },  { "workers", required_argument, NULL, 'w' },
+		{ "hash-token", no_argument, NULL, 'h' },        { NULL, 0, NULL, 0 },
 	};
 	unsigned request_ms = 30000;
 	bool fine = true;
-	*options = (struct options){
-		.shop = "memory:", .address = "127.0.0.1", .port = 8080, .connections = 1000, .timeout = 15
-	};
+	*options = (struct options){ .shop = "memory:",
+		                     .address = "127.0.0.1",
+		                     .port = 8080,
+		                     .connections = 1000,
+		                     .timeout = 15,
+		                     .workers = 128 };
 	for (int c; fine && (c = getopt_long(argc, argv, "", names, NULL)) != -1;) {
 		switch (c) {
 		case 's':
@@ -115,6 +114,9 @@ static bool read_options(struct options *options, int argc, char **argv)
 			break;
 		case 'r':
 			fine = read_unsigned(optarg, 1, 3600000, &request_ms);
+			break;
+		case 'w':
+			fine = read_unsigned(optarg, 1, 1000, &options->workers);
 			break;
 		case 'h':
 			options->hash_token = true;
@@ -186,17 +188,25 @@ static bool open_shop(struct process *process)
 	return status == SC_OK;
 }
 
+/* A loop for each processor, and no more loops than connections. */
+static unsigned loop_count(const struct options *options)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned count = processors < 1 ? 1 : processors > LOOPS_MAX ? LOOPS_MAX : (unsigned)processors;
+	return count < options->connections ? count : options->connections;
+}
+
 static bool listen_on(struct process *process)
 {
 	const struct options *options = &process->options;
 	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)options->port) };
-	unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_USE_ITC;
+	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME;
 	if (inet_pton(AF_INET, options->address, &address.sin_addr) == 1)
 		process->daemon = MHD_start_daemon(
 			flags, (uint16_t)options->port, NULL, NULL, server_access, &process->server,
 			MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_CONNECTION_LIMIT, options->connections,
 			MHD_OPTION_CONNECTION_TIMEOUT, options->timeout, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-			(size_t)CONNECTION_MEM, MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK_SIZE,
+			(size_t)ASKED_MAX, MHD_OPTION_THREAD_POOL_SIZE, loop_count(options),
 			MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024u, MHD_OPTION_NOTIFY_COMPLETED, server_completed,
 			&process->server, MHD_OPTION_NOTIFY_CONNECTION, server_connection, &process->server,
 			MHD_OPTION_UNESCAPE_CALLBACK, server_keep_escapes, NULL, MHD_OPTION_END);
@@ -215,7 +225,9 @@ static bool open_all(struct process *process)
 	struct server *server = &process->server;
 	server->request_ms = process->options.request_ms;
 	server->keys = keys_new();
-	if (server->keys == NULL)
+	server->shelf = shelf_new();
+	server->workers = workers_new(process->options.workers);
+	if (server->keys == NULL || server->shelf == NULL || server->workers == NULL)
 		return false;
 	if (process->options.tokens != NULL &&
 	    !tokens_load(&server->tokens, process->options.tokens, why, sizeof(why))) {
@@ -243,11 +255,13 @@ static void close_all(struct process *process)
 {
 	if (process->daemon != NULL) {
 		drain(process);
+		workers_free(process->server.workers); /* first: it resumes what is suspended */
 		MHD_stop_daemon(process->daemon);
 	}
 	sc_worker_stop(process->worker);
 	sc_shop_close(process->server.shop);
 	sc_fake_gateway_free(process->fake);
+	shelf_free(process->server.shelf);
 	keys_free(process->server.keys);
 	tokens_free(&process->server.tokens);
 }

@@ -69,9 +69,20 @@ static sc_status reply_product(struct request *request)
 	return writer_end(request, &writer);
 }
 
+/* What is kept is the whole answer, so If-None-Match is looked at when it is sent. */
 sc_status get_product(struct request *request)
 {
-	return reply_product(request);
+	struct shelf *shelf = request->server->shelf;
+	struct shelf_mark mark = shelf_mark(shelf, request->params[0]);
+	sc_status status = reply_product(request);
+	if (status == SC_OK && request->code == 200)
+		shelf_keep(shelf, request->params[0], mark, request);
+	return status;
+}
+
+bool peek_product(struct request *request)
+{
+	return shelf_send(request->server->shelf, request->params[0], request);
 }
 
 /* The product as it is now, which has to be the one that `tag` names; 0 names any. */
@@ -139,6 +150,7 @@ sc_status put_product(struct request *request)
 		status = sc_product_create(request->server->shop, &request->call, &product, &version, &request->err);
 	else if (status == SC_OK)
 		status = sc_product_put(request->server->shop, &request->call, &product, &version, &request->err);
+	shelf_drop(request->server->shelf, product.id);
 	if (status != SC_OK)
 		return status;
 	request->code = create ? 201 : 200;
@@ -156,5 +168,6 @@ sc_status delete_product(struct request *request)
 	status = read_current(request, id, tag, &product);
 	if (status == SC_OK)
 		status = sc_product_delete(request->server->shop, &request->call, id, product.version, &request->err);
+	shelf_drop(request->server->shelf, id);
 	return status == SC_OK ? reply_nothing(request) : status;
 }

@@ -157,12 +157,29 @@ sc_status if_match(struct request *request, bool required, uint64_t *out)
 	return SC_OK;
 }
 
+bool etag_names(const char *text, uint64_t version)
+{
+	char wanted[24];
+	if (strcmp(text, "*") == 0)
+		return true;
+	size_t size = (size_t)snprintf(wanted, sizeof(wanted), "\"%" PRIu64 "\"", version);
+	while (*text != '\0') {
+		text += strspn(text, " \t,");
+		text += strncmp(text, "W/", 2) == 0 ? 2 : 0;
+		size_t part = strcspn(text, ", \t");
+		if (part == size && memcmp(text, wanted, size) == 0)
+			return true;
+		text += part;
+	}
+	return false;
+}
+
 bool not_modified(struct request *request, uint64_t version)
 {
 	const char *text = header_of(request, "If-None-Match");
-	uint64_t had;
+	bool looks = strcmp(request->route->method, "GET") == 0;
 	request->etag = version;
-	if (text == NULL || version == 0 || !read_etag(text, &had) || had != version)
+	if (!looks || text == NULL || version == 0 || !etag_names(text, version))
 		return false;
 	request->code = 304;
 	return true;

@@ -4,10 +4,10 @@
  * are handed on. It is the only place that sees every byte before the library's parser does, costs one copy, and
  * needs no second socket per connection.
  *
- * The library waits for the socket, so it would not hear of what stays behind here when its buffer is too small for all
- * that is complete. Then the socket is closed for reading, which makes it readable for ever, and the connection ends
- * once everything is answered: a large request is a connection's last. A refusal is written to the socket directly: the
- * library asks for bytes only when it has answered everything it got.
+ * The library waits for edges: it asks again without one as long as it gets as many bytes as it asked for, and else
+ * only when something new arrives. So fewer are handed over only when the socket has nothing more to give. A refusal is
+ * written to the socket directly, once what came before it is answered; that the library asks once more for it is seen
+ * to by closing the socket for reading, which is an edge.
  */
 #include "filter.h"
 #include "http.h"
@@ -20,13 +20,14 @@
 #include <sys/socket.h>
 
 #define FDS_MAX    65536
-#define KEEP_MAX   (HEAD_MAX + BODY_MAX)
 #define KEEP_FIRST 4096
+#define KEEP_MAX   (HEAD_MAX + BODY_MAX + ASKED_MAX) /* what is complete, and the largest request behind it */
 
 struct guard {
 	char *data;
 	size_t size, room;
 	size_t ready;           /* bytes at the front that are complete requests, or the rest of one */
+	bool drained;           /* the socket had no more to give */
 	struct refusal refusal; /* waits until what came before it is answered */
 	bool told;
 };
@@ -66,17 +67,17 @@ static bool grow(struct guard *guard)
 	return true;
 }
 
-/* How many bytes at the front are complete requests. */
+/* How many bytes behind those that are ready are complete requests. */
 static size_t complete_bytes(struct guard *guard)
 {
-	size_t done = 0;
+	size_t done = guard->ready;
 	while (done < guard->size && guard->refusal.code == 0) {
 		size_t one = filter_request(guard->data + done, guard->size - done, BODY_MAX, &guard->refusal);
 		if (one == 0)
 			break;
 		done += one;
 	}
-	return done;
+	return done - guard->ready;
 }
 
 static void tell(int fd, struct guard *guard)
@@ -111,34 +112,41 @@ static ssize_t hand_over(struct guard *guard, void *out, size_t size)
 }
 
 /* Read once, and see what is complete. What recv() returns. */
-static ssize_t take_in(int fd, struct guard *guard, size_t size, int flags)
+static ssize_t take_in(int fd, struct guard *guard, int flags)
 {
 	if (guard->size == guard->room && !grow(guard)) {
+		guard->drained = true;
 		errno = ENOMEM;
 		return -1;
 	}
-	ssize_t got = recvfrom(fd, guard->data + guard->size, guard->room - guard->size, flags, NULL, NULL);
+	size_t room = guard->room - guard->size;
+	ssize_t got = recvfrom(fd, guard->data + guard->size, room, flags, NULL, NULL);
+	guard->drained = got < (ssize_t)room;
 	if (got <= 0)
 		return got;
 	guard->size += (size_t)got;
-	guard->ready = complete_bytes(guard);
-	if (guard->ready > size || (guard->ready > 0 && guard->refusal.code != 0))
-		shutdown(fd, SHUT_RD); /* so that the library asks again */
+	guard->ready += complete_bytes(guard);
+	if (guard->ready > 0 && guard->refusal.code != 0)
+		shutdown(fd, SHUT_RD);
 	return got;
 }
 
 static ssize_t guarded(int fd, struct guard *guard, void *out, size_t size, int flags)
 {
-	while (guard->ready == 0) {
-		if (guard->refusal.code != 0) {
-			tell(fd, guard);
-			return 0;
-		}
-		ssize_t got = take_in(fd, guard, size, flags);
-		if (got <= 0)
+	guard->drained = false;
+	while (guard->ready < size && guard->refusal.code == 0 && !guard->drained) {
+		ssize_t got = take_in(fd, guard, flags);
+		if (got <= 0 && guard->ready == 0)
 			return got;
 	}
-	return hand_over(guard, out, size);
+	if (guard->ready > 0)
+		return hand_over(guard, out, size);
+	if (guard->refusal.code != 0) {
+		tell(fd, guard);
+		return 0;
+	}
+	errno = EAGAIN;
+	return -1;
 }
 
 /* Takes the place of the C library's for the whole program. */

@@ -1,5 +1,6 @@
 """Starting shopcore-http for a test, and talking to it: plain requests, and bytes as they are."""
 
+import atexit
 import hashlib
 import http.client
 import json
@@ -63,6 +64,7 @@ class Server:
         self.process = subprocess.Popen(
             [PROGRAM, "--shop", shop or f"sqlite:{self.folder}/shop.db", "--listen", "127.0.0.1:0",
              "--tokens", str(tokens), *options], stdout=subprocess.PIPE, text=True)
+        atexit.register(self.process.kill)  # a test that fails may leave it running
         line = self.process.stdout.readline()
         if ":" not in line:
             raise RuntimeError("the server did not start")
