@@ -4,17 +4,14 @@
 #ifndef PRIVATE_POSTGRES_H
 #define PRIVATE_POSTGRES_H
 
-#include <stdbool.h>
-#include <sys/types.h>
+#include "private_server.h"
 
-/* What meson takes for "skipped". */
-#define PRIVATE_POSTGRES_SKIP 77
+#define PRIVATE_POSTGRES_SKIP PRIVATE_SERVER_SKIP
 
 struct private_postgres {
-	char url[256]; /* without a schema: append "&schema=name" */
+	char url[512]; /* without a schema: append "&schema=name" */
 	pid_t server;  /* its first process; 0: a server that was there already */
-	pid_t keeper;
-	int leash; /* the server ends when the last copy of this is closed */
+	struct private_server kept;
 };
 
 /* Starts one, or takes the one that SHOPCORE_POSTGRES names. `settings`: "name=value", ended by NULL; NULL: none.
