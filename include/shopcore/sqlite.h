@@ -24,7 +24,7 @@ SC_BEGIN_DECLS
 typedef struct sc_sqlite_options {
 	size_t size;          /* set by the initialiser */
 	bool exclusive;       /* nobody else may open the file meanwhile: the same as "?exclusive=1" */
-	uint32_t readers;     /* connections kept open for reads, default 4; more are opened while needed */
+	uint32_t readers;     /* connections kept open for reads, default 16; more are opened while needed */
 	int64_t patience_ms;  /* how long a call without a deadline waits for its turn, default 10,000 */
 	int64_t remembers_ms; /* how long the table of ids keeps an outcome, default 30 days */
 	uint64_t reserved[4];

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define READERS      4
+#define READERS      16
 #define PATIENCE_MS  10000
 #define REMEMBERS_MS (30LL * 24 * 60 * 60 * 1000)
 #define GROUPS_MAX   10000
