@@ -3,6 +3,12 @@ import pathlib
 import re
 from dataclasses import dataclass
 
+# Headers of drivers in libraries of their own, which a build may leave out, and the name of the library.
+OWN_LIBRARIES = {
+    "shopcore/paypal.h": "libshopcore-paypal",
+    "shopcore/stripe.h": "libshopcore-stripe",
+}
+
 DECLARATION = re.compile(
     r"(?:/\*\*(?P<comment>(?:(?!\*/).)*)\*/\s*)?^SC_API\s+(?P<text>[^;{]*?\b(?P<name>sc_\w+)\s*\((?P<args>[^;]*)\))[^;()]*;",
     re.S | re.M)

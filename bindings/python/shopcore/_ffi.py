@@ -738,6 +738,9 @@ SC_PRICE_TAXES_MAX = 256
 SC_PRICE_TOTAL_MAX = 400000000000000000
 SC_QUOTE_KEY_SIZE = 32
 SC_QUOTE_KEYS_MAX = 8
+SC_STRIPE_TOLERANCE_MS = 300000
+SC_STRIPE_WEBHOOK_SECRETS_MAX = 4
+SC_STRIPE_SIGNATURES_MAX = 16
 SC_TESTKIT_START_MS = 1735689600000
 SC_SIM_WORLD = 0
 SC_SIM_PROCESSES_MAX = 8
@@ -1762,7 +1765,7 @@ class sc_conformance_gateway_options(Structure):
         ("next_webhook", sc_conformance_gateway_options_next_webhook), ("kept", sc_conformance_gateway_options_kept),
         ("report", sc_conformance_gateway_options_report), ("only", c_char_p), ("token_ok", c_char_p),
         ("token_declined", c_char_p), ("token_step", c_char_p), ("token_silent_charged", c_char_p),
-        ("token_silent_free", c_char_p), ("reserved", c_uint64 * 4)]
+        ("token_silent_free", c_char_p), ("look_ms", c_int64), ("reserved", c_uint64 * 3)]
 
 sc_conformance_search_options_open = CFUNCTYPE(
     c_int, c_void_p, POINTER(sc_env), POINTER(sc_search_index), POINTER(sc_error))

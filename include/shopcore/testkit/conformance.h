@@ -113,7 +113,9 @@ typedef struct sc_conformance_gateway_options {
 	/* What the provider calls means that are charged, are declined, need a step, are charged in silence, and are
 	 * not even seen, in silence. NULL: it has none, and the cases about it are skipped. */
 	const char *token_ok, *token_declined, *token_step, *token_silent_charged, *token_silent_free;
-	uint64_t reserved[4];
+	int64_t look_ms; /* how long `finish` may wait at each look for an answer, for a provider behind a real network;
+	                    0: answers come as soon as the suite's clock allows */
+	uint64_t reserved[3];
 } sc_conformance_gateway_options;
 
 #define SC_CONFORMANCE_GATEWAY_OPTIONS_INIT                    \

@@ -53,7 +53,7 @@ static size_t fetch(struct world *w, size_t max, sc_gateway_reply *out)
 	sc_error err = SC_ERROR_INIT;
 	size_t count = 0;
 
-	CHECK_STATUS(w, w->gateway.ops->finish(w->gateway.ctx, max, 0, out, &count, &err), SC_OK);
+	CHECK_STATUS(w, w->gateway.ops->finish(w->gateway.ctx, max, options_of(w)->look_ms, out, &count, &err), SC_OK);
 	CHECK(w, count <= max);
 	return count;
 }

@@ -1,0 +1,87 @@
+/*
+ * The gateway suite on the Stripe driver, over HTTP, against the stand-in.
+ */
+#include "standin.h"
+#include "suite.h"
+
+#include <shopcore/stripe.h>
+
+struct provider {
+	struct told told;
+	struct standin standin;
+};
+
+/* One that does not wait where nobody is there to be spared. */
+static const sc_provider_tuning quick = { .size = sizeof(quick),
+	                                  .connect_timeout_ms = 10000,
+	                                  .timeout_ms = 10000,
+	                                  .retry_first_ms = 1,
+	                                  .retry_most_ms = 2,
+	                                  .retries_max = 2,
+	                                  .retry_budget = 20,
+	                                  .breaker_failures = 20,
+	                                  .breaker_ms = 1000,
+	                                  .requests_max = 64 };
+
+static sc_status open_stripe(void *ctx, const sc_env *env, sc_gateway *out, sc_error *err)
+{
+	struct provider *provider = ctx;
+	sc_stripe_options options = SC_STRIPE_OPTIONS_INIT;
+	standin_ask(&provider->standin, "reset", "");
+	provider->standin.env = env;
+	options.url = provider->standin.url;
+	options.key_file = provider->standin.key_file;
+	options.webhook_secret_file = provider->standin.webhook_file;
+	options.return_url = "https://shop.example/return";
+	options.tuning = &quick;
+	return sc_stripe_open(env, &options, out, err);
+}
+
+static sc_status take_step(void *ctx, sc_id attempt, bool approve)
+{
+	struct provider *provider = ctx;
+	return standin_step(&provider->standin, attempt, approve);
+}
+
+static sc_status next_webhook(void *ctx, sc_arena *arena, sc_bytes *body, const char **signature)
+{
+	struct provider *provider = ctx;
+	return standin_event(&provider->standin, arena, body, signature);
+}
+
+static int64_t kept(void *ctx, sc_id order)
+{
+	struct provider *provider = ctx;
+	return standin_kept(&provider->standin, order);
+}
+
+static void run(struct told *ctx, const char *name)
+{
+	sc_conformance_gateway_options options = SC_CONFORMANCE_GATEWAY_OPTIONS_INIT;
+	sc_conformance_summary summary;
+	options.ctx = ctx;
+	options.open = open_stripe;
+	options.take_step = take_step;
+	options.next_webhook = next_webhook;
+	options.kept = kept;
+	options.report = keep_told;
+	options.only = name;
+	options.token_ok = "pm_ok";
+	options.token_declined = "pm_declined";
+	options.token_step = "pm_step";
+	options.token_silent_charged = "pm_silent";
+	options.token_silent_free = "pm_never";
+	options.look_ms = 500;
+	sc_conformance_gateway(&options, &summary, NULL);
+}
+
+int main(void)
+{
+	static struct provider provider;
+	size_t count;
+	const char *const *names = sc_conformance_gateway_cases(&count);
+	standin_start(&provider.standin, "stripe_standin.py", "sk_test_of_the_stand_in", "whsec_of_the_stand_in");
+	int failed = run_cases("gateway suite on Stripe", names, count, run, &provider.told);
+	standin_stop(&provider.standin);
+	return failed;
+}
