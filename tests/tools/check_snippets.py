@@ -2,7 +2,9 @@
 """Code in the documentation is code that runs.
 
 A fenced block below a comment like <!-- examples/01_buy_a_mug.c --> is that file, to the letter, but for the comment
-the file begins with; the file is built and run by the tests. A ```c block without such a line has to compile; when it
+the file begins with; the file is built and run by the tests. Names behind the file, as in
+<!-- examples/drivers/shelf/shelf.c shelf_begin shelf_read -->, show these functions, types or constants alone, and
+"prints" shows what the program prints as it says at its end (see check_story.py). A ```c block without such a line has to compile; when it
 has no function it is the inside of one that was given `shop`, `call`, `arena` and `err`. `--write` copies the files into the pages.
 
 usage: check_snippets.py SOURCE_ROOT [--write]
@@ -13,7 +15,9 @@ import subprocess
 import sys
 import tempfile
 
-QUOTED = re.compile(r"(<!-- (?P<file>[\w./-]+) -->\n```(?P<language>\w+)\n)(?P<code>.*?)(?P<end>^```$)", re.S | re.M)
+import check_story
+
+QUOTED = re.compile(r"(<!-- (?P<file>[\w./-]+)(?P<names>(?: \w+)*) -->\n```(?P<language>\w+)\n)(?P<code>.*?)(?P<end>^```$)", re.S | re.M)
 PLAIN = re.compile(r"(?<!-->\n)^```c\n(?P<code>.*?)^```$", re.S | re.M)
 INSIDE = """void snippet(sc_shop *shop, sc_call call, sc_arena arena, sc_error err);
 void snippet(sc_shop *shop, sc_call call, sc_arena arena, sc_error err)
@@ -27,14 +31,31 @@ def pages(root: pathlib.Path) -> list[pathlib.Path]:
     return [root / "README.md", *sorted((root / "docs").rglob("*.md"))]
 
 
-def quoted(root: pathlib.Path, name: str) -> str:
-    return HEAD.sub("", (root / name).read_text())
+def chunk(text: str, name: str) -> str:
+    """The part of a C file between two blank lines that declares a name, with the comment on top of it."""
+    for part in re.split(r"\n\n(?=\S)", text):
+        code = re.sub(r"\A(/\*.*?\*/\s*)+", "", part, flags=re.S)
+        if re.search(rf"\b{name}\b", code.split("{")[0]):
+            return part.rstrip("\n") + "\n"
+    return f"there is no {name}\n"
+
+
+def quoted(root: pathlib.Path, name: str, names: list[str]) -> str:
+    file = root / name
+    if names == ["prints"]:
+        return check_story.told(file) or "it does not say\n"
+    text = HEAD.sub("", file.read_text())
+    return "\n".join(chunk(text, one) for one in names) if names else text
+
+
+def shown(root: pathlib.Path, match: re.Match[str]) -> str:
+    return quoted(root, match["file"], match["names"].split())
 
 
 def write(root: pathlib.Path) -> None:
     for page in pages(root):
         text = page.read_text()
-        page.write_text(QUOTED.sub(lambda match: match[1] + quoted(root, match["file"]) + match["end"], text))
+        page.write_text(QUOTED.sub(lambda match: match[1] + shown(root, match) + match["end"], text))
 
 
 def compiles(root: pathlib.Path, code: str) -> str:
@@ -56,7 +77,7 @@ def main() -> int:
         text = page.read_text()
         for match in QUOTED.finditer(text):
             checked += 1
-            if match["code"] != quoted(root, match["file"]):
+            if match["code"] != shown(root, match):
                 failed += 1
                 print(f"{page.relative_to(root)} does not show {match['file']} as it is: run {sys.argv[0]} . --write")
         for match in PLAIN.finditer(text):
