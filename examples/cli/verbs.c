@@ -149,6 +149,25 @@ const struct verb verbs[] = {
 	  "Its goods go back to stock at once; the refund is driven by `shopcore tick`.",
 	  "shopcore order cancel 0195e7c2-8d1e-7c3a-9b51-2f6f0b7d4c11 --reason \"wrong size\"" },
 
+	{ "token", "create", "ROLE WHO", "--scopes=S,S --hours=N --note=TEXT", NEEDS_SHOP, run_token_create,
+	  "let somebody call the shop over the network",
+	  "ROLE is customer, seller or admin; WHO the customer's or seller's id. The token is shown this once; the "
+	  "shop\n"
+	  "keeps a hash of it. It ends after --hours, otherwise never. --scopes are the server's, such as "
+	  "catalog,cart;\n"
+	  "without any it reaches nothing, * is all.",
+	  "shopcore token create customer ada --scopes catalog,cart,checkout,orders --hours 720\n"
+	  "shopcore token create admin office --scopes \"*\" --note \"the back office\"" },
+	{ "token", "list", "", "--limit=N --cursor=C", NEEDS_SHOP, run_token_list, "list tokens, without their text",
+	  NULL, "shopcore token list" },
+	{ "token", "revoke", "TOKEN-ID", "", NEEDS_SHOP, run_token_revoke, "make a token good for nothing",
+	  "Servers that run notice within a second.", "shopcore token revoke 0195e7c2-8d1e-7c3a-9b51-2f6f0b7d4c11" },
+	{ "token", "rotate", "TOKEN-ID", "--grace=HOURS", NEEDS_SHOP, run_token_rotate,
+	  "make a new token in place of one",
+	  "The new one has the same role, scopes and lifetime. The old one works for --grace hours more, otherwise no\n"
+	  "longer.",
+	  "shopcore token rotate 0195e7c2-8d1e-7c3a-9b51-2f6f0b7d4c11 --grace 24" },
+
 	{ "tick", NULL, "", "--wait=SECONDS", ALL, run_tick, "do what is due without anybody asking",
 	  "Holds that lapsed, payments that went silent, refunds, the search index. --wait goes on until nothing is\n"
 	  "due any more, for at most so many seconds.",

@@ -36,6 +36,7 @@
 #include <shopcore/sqlite.h>
 #include <shopcore/status.h>
 #include <shopcore/text.h>
+#include <shopcore/token.h>
 #include <shopcore/traced.h>
 #include <shopcore/verify.h>
 #include <shopcore/worker.h>

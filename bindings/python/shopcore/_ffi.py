@@ -744,6 +744,8 @@ SC_STRIPE_SIGNATURES_MAX = 16
 SC_TESTKIT_START_MS = 1735689600000
 SC_SIM_WORLD = 0
 SC_SIM_PROCESSES_MAX = 8
+SC_TOKEN_SCOPES_MAX = 512
+SC_TOKEN_NOTE_MAX = 512
 
 
 # Structs that only the library looks into.
@@ -1688,6 +1690,26 @@ class sc_sqlite_options(Structure):
         ("remembers_ms", c_int64), ("reserved", c_uint64 * 4)]
 
 
+class sc_token_request(Structure):
+    _fields_ = [
+        ("size", c_size_t), ("kind", c_int), ("actor", c_char_p), ("scopes", c_char_p), ("note", c_char_p),
+        ("ttl_ms", c_int64), ("reserved", c_uint64 * 4)]
+
+
+class sc_new_token(Structure):
+    _fields_ = [("id", c_char_p), ("secret", c_char_p), ("expires_ms", c_int64), ("reserved", c_uint64 * 2)]
+
+
+class sc_token(Structure):
+    _fields_ = [
+        ("id", c_char_p), ("actor", c_char_p), ("scopes", c_char_p), ("note", c_char_p), ("created_ms", c_int64),
+        ("expires_ms", c_int64), ("kind", c_int), ("expired", c_uint32), ("reserved", c_uint64 * 4)]
+
+
+class sc_token_page(Structure):
+    _fields_ = [("tokens", POINTER(sc_token)), ("count", c_size_t), ("next", sc_bytes), ("reserved", c_uint64 * 2)]
+
+
 class sc_traced_count(Structure):
     _fields_ = [
         ("calls", c_uint64), ("items", c_uint64), ("failures", c_uint64), ("total_ns", c_int64), ("worst_ns", c_int64),
@@ -2103,6 +2125,18 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "sc_text_is_utf8": (c_bool, [c_void_p, c_size_t]),
     "sc_text_equal_secret": (c_bool, [sc_bytes, sc_bytes]),
     "sc_text_normalise_email": (c_int, [c_char_p, POINTER(c_char), POINTER(sc_error)]),
+    "sc_token_create": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), POINTER(sc_token_request), POINTER(sc_arena), POINTER(sc_new_token),
+        POINTER(sc_error)]),
+    "sc_token_rotate": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), c_char_p, c_int64, POINTER(sc_arena), POINTER(sc_new_token),
+        POINTER(sc_error)]),
+    "sc_token_revoke": (c_int, [POINTER(sc_shop), POINTER(sc_call), c_char_p, POINTER(sc_error)]),
+    "sc_token_list": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), c_uint32, sc_bytes, POINTER(sc_arena), POINTER(sc_token_page),
+        POINTER(sc_error)]),
+    "sc_token_check": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), c_char_p, POINTER(sc_arena), POINTER(sc_token), POINTER(sc_error)]),
     "sc_traced_open": (c_int, [POINTER(sc_env), sc_store, POINTER(sc_store), POINTER(sc_error)]),
     "sc_traced_gateway_open": (c_int, [POINTER(sc_env), sc_gateway, POINTER(sc_gateway), POINTER(sc_error)]),
     "sc_traced_read": (c_int, [POINTER(sc_store), POINTER(sc_traced_counts), POINTER(sc_error)]),
@@ -2197,11 +2231,11 @@ STRUCTS: list[type[Structure]] = [
     sc_memory_options, sc_stored_outcome, sc_row, sc_rows_clock, sc_rows_ops, sc_price_entry, sc_price_query,
     sc_price_choice, sc_tax_rule, sc_tax_query, sc_tax_choice, sc_shipping_bracket, sc_shipping_rate,
     sc_shipping_query, sc_shipping_offer, sc_exchange_rate, sc_converted, sc_search_request, sc_search_page,
-    sc_search_progress, sc_sqlite_options, sc_traced_count, sc_traced_counts, sc_finding, sc_verify_page, sc_repair,
-    sc_repair_report, sc_worker_options, sc_conformance_result, sc_conformance_summary, sc_conformance_store_options,
-    sc_conformance_gateway_options, sc_conformance_search_options, sc_conformance_notifier_options,
-    sc_conformance_sink_options, sc_fake_gateway_options, sc_fake_webhook, sc_fake_booking, sc_sim_options,
-    sc_sim_report]
+    sc_search_progress, sc_sqlite_options, sc_token_request, sc_new_token, sc_token, sc_token_page, sc_traced_count,
+    sc_traced_counts, sc_finding, sc_verify_page, sc_repair, sc_repair_report, sc_worker_options,
+    sc_conformance_result, sc_conformance_summary, sc_conformance_store_options, sc_conformance_gateway_options,
+    sc_conformance_search_options, sc_conformance_notifier_options, sc_conformance_sink_options,
+    sc_fake_gateway_options, sc_fake_webhook, sc_fake_booking, sc_sim_options, sc_sim_report]
 
 # What the initialisers of the C headers set, beside the size.
 INITIAL: dict[type[Structure], dict[str, Any]] = {

@@ -464,6 +464,47 @@ class TestOrder(Shop):
         self.exits(BAD_INPUT, "order", "show", "42")
 
 
+class TestToken(Shop):
+    def make(self, *words):
+        return self.document(DONE, "token", "create", *words)
+
+    def listed(self):
+        return self.document(DONE, "token", "list")["tokens"]
+
+    def test_a_token_is_shown_once_and_kept_as_a_hash(self):
+        self.exits(DONE, "init")
+        made = self.make("customer", "ada", "--scopes", "cart,orders", "--note", "her phone")
+        (kept,) = self.listed()
+        self.assertEqual([kept[name] for name in ("id", "role", "actor", "scopes", "note", "expires_ms", "expired")],
+                         [made["id"], "customer", "ada", "cart,orders", "her phone", None, False])
+        self.assertTrue(made["token"].startswith(f"sct_{made['id']}_"))
+        bits = made["token"].removeprefix(f"sct_{made['id']}_").encode()
+        for file in self.folder.iterdir():
+            self.assertNotIn(bits, file.read_bytes(), file.name)
+
+    def test_a_token_ends_after_its_hours(self):
+        self.exits(DONE, "init")
+        made = self.make("admin", "office", "--hours", "2")
+        (kept,) = self.listed()
+        self.assertEqual((kept["expires_ms"] - kept["created_ms"], kept["expires_ms"]), (7200000, made["expires_ms"]))
+
+    def test_a_token_is_rotated_and_revoked(self):
+        self.exits(DONE, "init")
+        old = self.make("seller", "acme", "--scopes", "*")["id"]
+        new = self.document(DONE, "token", "rotate", old)["id"]
+        self.assertEqual({token["id"]: token["expired"] for token in self.listed()}, {old: True, new: False})
+        self.exits(NOT_THERE, "token", "rotate", old)
+        self.exits(DONE, "token", "revoke", new)
+        self.exits(NOT_THERE, "token", "revoke", new)
+        self.assertEqual([token["id"] for token in self.listed()], [old])
+
+    def test_what_a_token_may_not_be_is_named(self):
+        self.exits(DONE, "init")
+        self.assertEqual(self.error(BAD_INPUT, "token", "create", "king", "ada")["field"], "ROLE")
+        self.assertEqual(self.error(BAD_INPUT, "token", "create", "admin", "a", "--scopes", "A B")["field"], "scopes")
+        self.assertEqual(self.error(BAD_INPUT, "token", "create", "admin", "a", "--hours", "-1")["field"], "--hours")
+
+
 class TestMany(Shop):
     def test_twenty_processes_at_once_sell_five_mugs_to_five(self):
         self.make_mugs(stock=5)
