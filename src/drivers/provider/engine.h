@@ -27,7 +27,8 @@ struct sc__job_work {
 	int64_t due_ns;      /* the next try; 0: it is under way */
 	int64_t deadline_ns; /* the caller's, or 0 */
 	sc__http_answer answer;
-	CURL *easy; /* while a try is under way */
+	size_t given; /* bytes of the body, in this try */
+	CURL *easy;   /* while a try is under way */
 	struct curl_slist *headers;
 	char *received;
 	size_t received_size, received_room;

@@ -93,17 +93,33 @@ static bool set_headers(struct sc__job_work *work)
 	return fine && curl_easy_setopt(work->easy, CURLOPT_HTTPHEADER, work->headers) == CURLE_OK;
 }
 
+/* libcurl repeats a request by itself when a kept connection turns out to be dead, and nobody hears of it. It cannot
+ * rewind a body that comes from here, so every try is one that we know of. */
+static size_t give(char *out, size_t size, size_t count, void *user)
+{
+	struct sc__job_work *work = user;
+	const sc_bytes body = work->job.call.body;
+	size_t room = size * count, left = body.size - work->given;
+	if (left > room)
+		left = room;
+	if (left > 0)
+		memcpy(out, (const char *)body.data + work->given, left);
+	work->given += left;
+	return left;
+}
+
 static bool set_body(struct sc__job_work *work)
 {
 	const sc__http_call *call = &work->job.call;
 	CURL *easy = work->easy;
 	if (strcmp(call->method, "GET") == 0)
 		return curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L) == CURLE_OK;
-	const char *body = call->body.data ? call->body.data : "";
+	work->given = 0;
 	return curl_easy_setopt(easy, CURLOPT_POST, 1L) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, call->method) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body.size) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body) == CURLE_OK;
+	       curl_easy_setopt(easy, CURLOPT_READFUNCTION, give) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_READDATA, work) == CURLE_OK;
 }
 
 static bool set_limits(const sc__provider *provider, CURL *easy)

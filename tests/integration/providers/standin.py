@@ -112,7 +112,10 @@ class Handler(BaseHTTPRequestHandler):
         for name, value in (headers or {}).items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(data)
+        try:
+            self.wfile.write(data)
+        except BrokenPipeError:
+            self.close_connection = True  # whoever asked did not wait
 
     def hang_up(self):
         self.close_connection = True
@@ -218,6 +221,7 @@ class Handler(BaseHTTPRequestHandler):
 def serve(handler, books):
     handler.books = books
     ThreadingHTTPServer.daemon_threads = True
+    ThreadingHTTPServer.request_queue_size = 512
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(server.server_address[1], flush=True)

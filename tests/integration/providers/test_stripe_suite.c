@@ -1,8 +1,8 @@
 /*
  * The gateway suite on the Stripe driver, over HTTP, against the stand-in.
  */
-#include "standin.h"
 #include "suite.h"
+#include "world.h"
 
 #include <shopcore/stripe.h>
 
@@ -10,18 +10,6 @@ struct provider {
 	struct told told;
 	struct standin standin;
 };
-
-/* One that does not wait where nobody is there to be spared. */
-static const sc_provider_tuning quick = { .size = sizeof(quick),
-	                                  .connect_timeout_ms = 10000,
-	                                  .timeout_ms = 10000,
-	                                  .retry_first_ms = 1,
-	                                  .retry_most_ms = 2,
-	                                  .retries_max = 2,
-	                                  .retry_budget = 20,
-	                                  .breaker_failures = 20,
-	                                  .breaker_ms = 1000,
-	                                  .requests_max = 64 };
 
 static sc_status open_stripe(void *ctx, const sc_env *env, sc_gateway *out, sc_error *err)
 {
@@ -33,7 +21,7 @@ static sc_status open_stripe(void *ctx, const sc_env *env, sc_gateway *out, sc_e
 	options.key_file = provider->standin.key_file;
 	options.webhook_secret_file = provider->standin.webhook_file;
 	options.return_url = "https://shop.example/return";
-	options.tuning = &quick;
+	options.tuning = &quick_tuning;
 	return sc_stripe_open(env, &options, out, err);
 }
 
