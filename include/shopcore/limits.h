@@ -23,10 +23,11 @@
 #define SC_CART_LINES_MAX        500
 #define SC_LINE_OPTIONS_MAX      16
 #define SC_RESERVATION_LINES_MAX 1000
-#define SC_SOURCES_MAX           64    /* locations one line may be served from */
-#define SC_PAYMENT_ATTEMPTS_MAX  20    /* of one order */
-#define SC_PAGE_MAX              1000  /* records in one page of a listing */
-#define SC_BATCH_MAX             10000 /* records in one batch call */
+#define SC_SOURCES_MAX           64      /* locations one line may be served from */
+#define SC_PAYMENT_ATTEMPTS_MAX  20      /* of one order */
+#define SC_PAGE_MAX              1000    /* records in one page of a listing */
+#define SC_BATCH_MAX             10000   /* records in one batch call */
+#define SC_SUBMITTED_MAX         1000000 /* requests of one shop in flight */
 
 /* numbers */
 #define SC_QUANTITY_MAX 1000000000LL       /* units in one line or account change */

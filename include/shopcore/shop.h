@@ -93,7 +93,7 @@ typedef struct sc_shop_options {
 	int64_t cart_line_units_max; /* of one line: SC_QUANTITY_MAX */
 	int64_t cart_units_max;      /* of all lines together: none */
 	uint32_t cart_lines_max;     /* SC_CART_LINES_MAX */
-	uint32_t reserved0;
+	uint32_t submitted_max;      /* requests in flight, see submit.h; 0: 10,000 */
 
 	uint64_t reserved[1];
 } sc_shop_options;

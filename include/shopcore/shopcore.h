@@ -35,6 +35,7 @@
 #include <shopcore/shop.h>
 #include <shopcore/sqlite.h>
 #include <shopcore/status.h>
+#include <shopcore/submit.h>
 #include <shopcore/text.h>
 #include <shopcore/token.h>
 #include <shopcore/traced.h>

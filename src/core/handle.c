@@ -5,6 +5,7 @@
 #include "core/handle.h"
 
 #include "base/error.h"
+#include "store/apply_halved.h"
 #include "store/combiner.h"
 
 sc_status sc__load(sc_shop *shop, const sc_call *call, const sc_address *addresses, size_t count, uint32_t mask,
@@ -30,12 +31,17 @@ sc_status sc__apply(sc_shop *shop, const sc_call *call, const sc_group *groups, 
 		return SC_OK;
 	if (shop->combiner != NULL)
 		return sc__combiner_apply(shop->combiner, call, groups, count, outcomes, err);
+	if (count > 1)
+		return sc__apply_halved(&shop->store, shop->info.groups_max ? shop->info.groups_max : count, call,
+		                        groups, count, outcomes, err);
 	return shop->store.ops->apply(shop->store.ctx, call, groups, count, outcomes, err);
 }
 
 /* A refusal names the line of the request; which change of the group it was, is nobody's business outside. */
-static sc_status tell_outcome(const sc_outcome *outcome, sc_error *err)
+sc_status sc__outcome_status(const sc_outcome *outcome, sc_error *err)
 {
+	if (outcome->status == SC_OK)
+		return SC_OK;
 	if (err != NULL && err->status == outcome->status && sc_status_is_bad_input(err->status))
 		return outcome->status; /* the store named the field already */
 	const int32_t line = outcome->line == SC_NO_LINE ? -1 : (int32_t)outcome->line;
@@ -50,9 +56,7 @@ sc_status sc__apply_one(sc_shop *shop, const sc_call *call, const sc_group *grou
 {
 	outcome->line = SC_NO_LINE;
 	sc_status status = sc__apply(shop, call, group, 1, outcome, err);
-	if (status != SC_OK)
-		return status;
-	return outcome->status == SC_OK ? SC_OK : tell_outcome(outcome, err);
+	return status == SC_OK ? sc__outcome_status(outcome, err) : status;
 }
 
 sc_status sc__apply_settled(sc_shop *shop, const sc_call *call, const sc_group *group, const sc_address *home,
@@ -61,6 +65,12 @@ sc_status sc__apply_settled(sc_shop *shop, const sc_call *call, const sc_group *
 	sc_status status = sc__apply_one(shop, call, group, outcome, err);
 	if (!sc_status_is_unknown(status))
 		return status;
+	return sc__settle_unknown(shop, call, group, home, status, outcome, err);
+}
+
+sc_status sc__settle_unknown(sc_shop *shop, const sc_call *call, const sc_group *group, const sc_address *home,
+                             sc_status status, sc_outcome *outcome, sc_error *err)
+{
 	sc_group_ref ref = { .id = group->id };
 	if (home != NULL)
 		ref.home = *home;

@@ -19,8 +19,9 @@
 
 #include "store/kinds.h"
 
-struct sc__combiner; /* store/combiner.h */
-struct sc__exchange; /* payment/exchange.h: requests that are with the gateway */
+struct sc__combiner;    /* store/combiner.h */
+struct sc__exchange;    /* payment/exchange.h: requests that are with the gateway */
+struct sc__submissions; /* core/submit.h: requests that were submitted */
 
 struct sc_shop {
 	const sc_env *env;
@@ -32,6 +33,7 @@ struct sc_shop {
 	sc_notifier notifier;   /* ops NULL: none */
 	sc_event_sink events;   /* ops NULL: none */
 	struct sc__exchange *exchange;
+	struct sc__submissions *submissions;
 	sc__settings settings;
 	void (*release)(sc_shop *shop); /* src/shop knows what was opened */
 };
@@ -46,11 +48,16 @@ sc_status sc__apply(sc_shop *shop, const sc_call *call, const sc_group *groups, 
                     sc_error *err);
 /* One group whose refusal is the call's refusal: the outcome's status, with `err` filled from it. */
 sc_status sc__apply_one(sc_shop *shop, const sc_call *call, const sc_group *group, sc_outcome *outcome, sc_error *err);
+/* What an outcome that was applied with others comes to: its status, with `err` filled from it. */
+sc_status sc__outcome_status(const sc_outcome *outcome, sc_error *err);
 /* The same for a group whose id nobody outside knows, so that nobody could repeat it. When the store went silent it is
  * asked once more what became of the id, and made sure that nothing will any more: done, or STORE_FAILED with nothing
  * done. `home`: the row of SC_HOME_FIRST, or NULL. An unknown is left only when the store stays silent. */
 sc_status sc__apply_settled(sc_shop *shop, const sc_call *call, const sc_group *group, const sc_address *home,
                             sc_outcome *outcome, sc_error *err);
+/* The second half of it, after `status`. */
+sc_status sc__settle_unknown(sc_shop *shop, const sc_call *call, const sc_group *group, const sc_address *home,
+                             sc_status status, sc_outcome *outcome, sc_error *err);
 /* The store's clock. */
 sc_status sc__now(sc_shop *shop, const sc_call *call, int64_t *now_ms, sc_error *err);
 

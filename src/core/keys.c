@@ -59,24 +59,29 @@ sc_status sc__key_change(sc_shop *shop, const sc_call *call, const char *operati
 	return SC_OK;
 }
 
+sc_status sc__key_compare(const sc_record *record, const sc__key_note *note, sc_id *made, sc_error *err)
+{
+	sc__key_note stored;
+	if (record->version == 0)
+		return sc__fail(err, SC_BUSY, "the key ran out at this moment");
+	if (record->body.size != sizeof(stored))
+		return sc__fail(err, SC_DAMAGED, "a stored key does not read");
+	memcpy(&stored, record->body.data, sizeof(stored));
+	if (memcmp(stored.request, note->request, sizeof(stored.request)) != 0)
+		return sc__fail(err, SC_KEY_REUSED, "the key was used for another request");
+	*made = stored.made;
+	return SC_OK;
+}
+
 sc_status sc__key_repeat(sc_shop *shop, const sc_call *call, const sc_change *key, const sc__key_note *note,
                          sc_id *made, sc_error *err)
 {
 	sc_arena arena;
 	sc_arena_init(&arena, shop->env);
 	sc_record record = { 0 };
-	sc__key_note stored;
 	sc_status status = sc__load(shop, call, &key->address, 1, SC_READ_BODY, &arena, &record, err);
-	if (status == SC_OK && record.version == 0)
-		status = sc__fail(err, SC_BUSY, "the key ran out at this moment");
-	else if (status == SC_OK && record.body.size != sizeof(stored))
-		status = sc__fail(err, SC_DAMAGED, "a stored key does not read");
-	else if (status == SC_OK) {
-		memcpy(&stored, record.body.data, sizeof(stored));
-		*made = stored.made;
-		if (memcmp(stored.request, note->request, sizeof(stored.request)) != 0)
-			status = sc__fail(err, SC_KEY_REUSED, "the key was used for another request");
-	}
+	if (status == SC_OK)
+		status = sc__key_compare(&record, note, made, err);
 	sc_arena_clear(&arena);
 	return status;
 }

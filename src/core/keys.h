@@ -19,7 +19,11 @@ typedef struct sc__key_note {
 sc_status sc__key_change(sc_shop *shop, const sc_call *call, const char *operation, const sc__key_note *note,
                          sc_arena *arena, sc_change *out, sc_error *err);
 
-/* After that refusal: SC_OK when the key stands for this very request, with `made` as it was then; SC_KEY_REUSED. */
+/* What a stored key says of this request: SC_OK when it stands for this very one, with `made` as it was then;
+ * SC_KEY_REUSED; SC_BUSY when the key is gone, DAMAGED. */
+sc_status sc__key_compare(const sc_record *stored, const sc__key_note *note, sc_id *made, sc_error *err);
+
+/* After that refusal: reads the key and compares. */
 sc_status sc__key_repeat(sc_shop *shop, const sc_call *call, const sc_change *key, const sc__key_note *note,
                          sc_id *made, sc_error *err);
 

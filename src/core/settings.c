@@ -14,6 +14,7 @@
 /* A thousand years; keeps every sum of a time and an interval far from the end of int64_t. */
 #define INTERVAL_MAX_MS  (1000LL * 366 * 86400 * 1000)
 #define TAX_RATE_MAX_PPM 10000000
+#define SUBMITTED_USUAL  10000
 
 static sc_status check_intervals(const sc_shop_options *options, sc_error *err)
 {
@@ -86,7 +87,7 @@ static sc_status check_locations(const sc_shop_options *options, sc_error *err)
 	return SC_OK;
 }
 
-static sc_status check_stock_and_carts(const sc_shop_options *options, sc_error *err)
+static sc_status check_stock_and_limits(const sc_shop_options *options, sc_error *err)
 {
 	const struct {
 		const char *field;
@@ -97,6 +98,7 @@ static sc_status check_stock_and_carts(const sc_shop_options *options, sc_error 
 		{ "cart_line_units_max", options->cart_line_units_max, SC_QUANTITY_MAX },
 		{ "cart_units_max", options->cart_units_max, SC_QUANTITY_MAX * SC_CART_LINES_MAX },
 		{ "cart_lines_max", options->cart_lines_max, SC_CART_LINES_MAX },
+		{ "submitted_max", options->submitted_max, SC_SUBMITTED_MAX },
 	};
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		if (numbers[i].value < 0 || numbers[i].value > numbers[i].max)
@@ -105,7 +107,7 @@ static sc_status check_stock_and_carts(const sc_shop_options *options, sc_error 
 	return check_locations(options, err);
 }
 
-static void copy_stock_and_carts(const sc_shop_options *options, sc__settings *out)
+static void copy_stock_and_limits(const sc_shop_options *options, sc__settings *out)
 {
 	out->location_count = options->location_count > 0 ? options->location_count : 1;
 	strcpy(out->locations[0], SC__LOCATION_MAIN);
@@ -117,6 +119,7 @@ static void copy_stock_and_carts(const sc_shop_options *options, sc__settings *o
 	out->cart_line_units_max = options->cart_line_units_max ? options->cart_line_units_max : SC_QUANTITY_MAX;
 	out->cart_units_max = options->cart_units_max ? options->cart_units_max : SC_QUANTITY_MAX * SC_CART_LINES_MAX;
 	out->cart_lines_max = options->cart_lines_max ? options->cart_lines_max : SC_CART_LINES_MAX;
+	out->submitted_max = options->submitted_max ? options->submitted_max : SUBMITTED_USUAL;
 }
 
 void sc__sources_of(const sc__settings *settings, const char *sku, sc_address *out)
@@ -146,7 +149,7 @@ sc_status sc__settings_read(const sc_shop_options *options, sc__settings *out, s
 	if (status == SC_OK)
 		status = check_quote_keys(options, err);
 	if (status == SC_OK)
-		status = check_stock_and_carts(options, err);
+		status = check_stock_and_limits(options, err);
 	if (status != SC_OK)
 		return status;
 	int exponent;
@@ -168,7 +171,7 @@ sc_status sc__settings_read(const sc_shop_options *options, sc__settings *out, s
 		.shipping_flat_minor = options->shipping_flat_minor,
 		.quote_key_count = options->quote_key_count,
 	};
-	copy_stock_and_carts(options, out);
+	copy_stock_and_limits(options, out);
 	memcpy(out->currency, options->currency, sizeof(out->currency));
 	for (size_t i = 0; i < options->quote_key_count; i++)
 		out->quote_keys[i] = options->quote_keys[i];

@@ -36,6 +36,7 @@ typedef struct sc__settings {
 	int64_t low_stock;      /* 0: no such events */
 	int64_t cart_line_units_max, cart_units_max;
 	size_t cart_lines_max;
+	uint32_t submitted_max;
 } sc__settings;
 
 /* The accounts that serve a SKU, in order: `out` has room for settings->location_count. */

@@ -7,6 +7,9 @@
  * waits takes over. So nobody waits for another's payment, no thread is needed for it, and no lock of
  * ours is held while the port runs.
  *
+ * Whoever must not wait hands requests over with sc__exchange_start() and takes the answers later, those too that a
+ * leader brought along.
+ *
  * An answer that comes after its thread has left is dropped. That is safe because the attempt's row is
  * durable and tick asks the provider about it.
  */
@@ -28,11 +31,30 @@ typedef struct sc__ask {
 	sc_status status; /* IN_PROGRESS when this process waits for the same attempt already. PAYMENT_UNKNOWN when no
 	                     answer came in time or the provider does not know. A failure: it was not sent */
 	bool done;
+	void *owner; /* of one that no thread waits for: whose it is */
+	/* the exchange's own */
+	struct sc__ask *next;     /* of the same bucket, or answered after it */
+	struct sc__waiter *whose; /* NULL: no thread waits for it */
 } sc__ask;
 
 /* Hand requests over and wait for all their answers, at most `wait_ms` and until the call's deadline. Never from
  * under a lock. SC_OK: each ask has its own status. NO_MEMORY: nothing was sent. */
 sc_status sc__exchange_ask(sc__exchange *exchange, const sc_call *call, sc__ask *asks, size_t count, int64_t wait_ms,
                            sc_error *err);
+
+/* ---- without waiting ---- */
+
+/* Hands requests over. From now on they are the exchange's, until sc__exchange_take() gives each back once: with its
+ * answer, or because it was not sent. */
+void sc__exchange_start(sc__exchange *exchange, const sc_call *call, sc__ask *const *asks, size_t count);
+
+/* Asks the port for answers that are there, without waiting for any. */
+void sc__exchange_poll(sc__exchange *exchange);
+
+/* One that has its answer, or NULL. */
+sc__ask *sc__exchange_take(sc__exchange *exchange);
+
+/* Waits no longer: PAYMENT_UNKNOWN, unless it has its answer already. */
+void sc__exchange_give_up(sc__exchange *exchange, sc__ask *ask);
 
 #endif

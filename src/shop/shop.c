@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "core/access.h"
+#include "core/submit.h"
 #include "payment/exchange.h"
 #include "shop/quote_keys.h"
 #include "shop/stores.h"
@@ -80,8 +81,10 @@ static sc_status start_store(sc_shop *shop, bool volatile_ok, sc_error *err)
 static void stop(sc_shop *shop)
 {
 	sc__exchange_free(shop->exchange);
+	sc__submissions_free(shop->submissions);
 	sc__combiner_free(shop->combiner);
 	shop->exchange = NULL;
+	shop->submissions = NULL;
 	shop->combiner = NULL;
 }
 
@@ -92,6 +95,8 @@ static sc_status start(sc_shop *shop, bool volatile_ok, sc_error *err)
 		status = sc__quote_keys_load(shop, err);
 	if (status == SC_OK && shop->gateway.ops != NULL)
 		status = sc__exchange_new(shop->env, &shop->gateway, &shop->exchange, err);
+	if (status == SC_OK)
+		status = sc__submissions_new(shop->env, shop->settings.submitted_max, &shop->submissions, err);
 	if (status != SC_OK)
 		stop(shop);
 	return status;

@@ -643,6 +643,8 @@ SC_SHIPPING_FLAT = 0
 SC_SHIPPING_BY_WEIGHT = 1
 SC_SHIPPING_BY_SUBTOTAL = 2
 SC_SHIPPING_BY_ITEM = 3
+SC_DESCRIPTOR_SUBMITTED = 1
+SC_DESCRIPTOR_DONE = 2
 SC_TRACED_LOAD = 0
 SC_TRACED_RANGE = 1
 SC_TRACED_APPLY = 2
@@ -709,6 +711,7 @@ SC_SOURCES_MAX = 64
 SC_PAYMENT_ATTEMPTS_MAX = 20
 SC_PAGE_MAX = 1000
 SC_BATCH_MAX = 10000
+SC_SUBMITTED_MAX = 1000000
 SC_QUANTITY_MAX = 1000000000
 SC_AMOUNT_MAX = 1000000000000000
 SC_KEY_MAX = 320
@@ -1143,7 +1146,7 @@ class sc_shop_options(Structure):
         ("quote_keys", POINTER(sc_quote_key)), ("quote_key_count", c_size_t), ("locations", POINTER(c_char_p)),
         ("location_count", c_uint32), ("split_lines", c_uint32), ("hold_on_add_ms", c_int64), ("low_stock", c_int64),
         ("cart_line_units_max", c_int64), ("cart_units_max", c_int64), ("cart_lines_max", c_uint32),
-        ("reserved0", c_uint32), ("reserved", c_uint64 * 1)]
+        ("submitted_max", c_uint32), ("reserved", c_uint64 * 1)]
 
 
 class sc_tick_bound(Structure):
@@ -1690,6 +1693,13 @@ class sc_sqlite_options(Structure):
         ("remembers_ms", c_int64), ("reserved", c_uint64 * 4)]
 
 
+class sc_completion(Structure):
+    _fields_ = [
+        ("status", c_int), ("reserved0", c_uint32), ("ticket", c_uint64), ("err", POINTER(sc_error)),
+        ("reservation", POINTER(sc_reservation)), ("placement", POINTER(sc_placement)), ("context", c_void_p),
+        ("reserved", c_uint64 * 4)]
+
+
 class sc_token_request(Structure):
     _fields_ = [
         ("size", c_size_t), ("kind", c_int), ("actor", c_char_p), ("scopes", c_char_p), ("note", c_char_p),
@@ -2122,6 +2132,27 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "sc_search_rebuild": (c_int, [POINTER(sc_shop), POINTER(sc_call), POINTER(c_uint64), POINTER(sc_error)]),
     "sc_sqlite_open": (c_int, [
         POINTER(sc_env), c_char_p, POINTER(sc_sqlite_options), POINTER(sc_store), POINTER(sc_error)]),
+    "sc_inventory_reserve_submit": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), POINTER(sc_reserve_request), c_void_p, c_void_p, POINTER(c_uint64),
+        POINTER(sc_error)]),
+    "sc_inventory_commit_submit": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), sc_id, POINTER(sc_commit_part), c_size_t, c_void_p, c_void_p,
+        POINTER(c_uint64), POINTER(sc_error)]),
+    "sc_inventory_release_submit": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), sc_id, c_void_p, c_void_p, POINTER(c_uint64), POINTER(sc_error)]),
+    "sc_checkout_place_submit": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), POINTER(sc_checkout_request), c_void_p, c_void_p, POINTER(c_uint64),
+        POINTER(sc_error)]),
+    "sc_checkout_pay_submit": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), c_char_p, c_char_p, c_void_p, c_void_p, POINTER(c_uint64),
+        POINTER(sc_error)]),
+    "sc_checkout_buy_submit": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), POINTER(sc_checkout_request), c_void_p, c_void_p, POINTER(c_uint64),
+        POINTER(sc_error)]),
+    "sc_shop_drive": (c_size_t, [POINTER(sc_shop), c_size_t, POINTER(c_int64)]),
+    "sc_shop_complete": (c_size_t, [POINTER(sc_shop), c_size_t]),
+    "sc_shop_cancel": (c_int, [POINTER(sc_shop), c_uint64, POINTER(sc_error)]),
+    "sc_shop_descriptor": (c_int, [POINTER(sc_shop), c_int, POINTER(c_int), POINTER(sc_error)]),
     "sc_text_is_utf8": (c_bool, [c_void_p, c_size_t]),
     "sc_text_equal_secret": (c_bool, [sc_bytes, sc_bytes]),
     "sc_text_normalise_email": (c_int, [c_char_p, POINTER(c_char), POINTER(sc_error)]),
@@ -2231,8 +2262,8 @@ STRUCTS: list[type[Structure]] = [
     sc_memory_options, sc_stored_outcome, sc_row, sc_rows_clock, sc_rows_ops, sc_price_entry, sc_price_query,
     sc_price_choice, sc_tax_rule, sc_tax_query, sc_tax_choice, sc_shipping_bracket, sc_shipping_rate,
     sc_shipping_query, sc_shipping_offer, sc_exchange_rate, sc_converted, sc_search_request, sc_search_page,
-    sc_search_progress, sc_sqlite_options, sc_token_request, sc_new_token, sc_token, sc_token_page, sc_traced_count,
-    sc_traced_counts, sc_finding, sc_verify_page, sc_repair, sc_repair_report, sc_worker_options,
+    sc_search_progress, sc_sqlite_options, sc_completion, sc_token_request, sc_new_token, sc_token, sc_token_page,
+    sc_traced_count, sc_traced_counts, sc_finding, sc_verify_page, sc_repair, sc_repair_report, sc_worker_options,
     sc_conformance_result, sc_conformance_summary, sc_conformance_store_options, sc_conformance_gateway_options,
     sc_conformance_search_options, sc_conformance_notifier_options, sc_conformance_sink_options,
     sc_fake_gateway_options, sc_fake_webhook, sc_fake_booking, sc_sim_options, sc_sim_report]

@@ -87,6 +87,9 @@ sc_status market_open(struct market *m, const sc_env *env)
 {
 	m->env = env;
 	m->options.env = env;
+#ifdef SUBMITTED
+	submitted_env(env);
+#endif
 	m->options.volatile_ok = true;
 	sc_arena_init(&m->arena, env);
 	sc_status status = open_store(m, env);
