@@ -202,6 +202,7 @@ sc_status run_completion_bash(struct cli *cli);
 sc_status run_completion_zsh(struct cli *cli);
 sc_status run_manual(struct cli *cli);
 sc_status run_catalog_import(struct cli *cli);
+sc_status run_catalog_export(struct cli *cli);
 sc_status run_catalog_get(struct cli *cli);
 sc_status run_catalog_list(struct cli *cli);
 sc_status run_catalog_categories(struct cli *cli);
@@ -242,6 +243,8 @@ sc_status run_order_ship(struct cli *cli);
 sc_status run_order_deliver(struct cli *cli);
 sc_status run_order_cancel(struct cli *cli);
 
+/** The sc_catalog_format of a file: what --format says, or else its name. */
+sc_status format_of(struct cli *cli, const char *path, uint32_t *out);
 /** Rows of products: one a SKU. Used by listings and searches. */
 sc_status products_print(struct cli *cli, const sc_product *products, size_t count);
 /** The address of --address: a file, or a made-up one for "demo". */

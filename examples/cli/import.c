@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define BATCH_LINES 1000 /* fewer waits for the disk than the library's own choice */
@@ -128,7 +129,10 @@ static sc_status show_report(struct cli *cli, struct report *report, const sc_im
 		printf("%" PRIu64 " lines: %" PRIu64 " created, %" PRIu64 " changed, %" PRIu64 " unchanged, %" PRIu64
 		       " rejected",
 		       summary->lines, summary->created, summary->changed, summary->unchanged, summary->rejected);
-		print_rate(&report->progress, summary->lines);
+		print_rate(&report->progress, report->lines);
+		if (summary->resumed_at > 0)
+			printf("went on at line %" PRIu64 ", where an earlier import was broken off\n",
+			       summary->resumed_at);
 		return SC_OK;
 	}
 	sc_json_writer *writer = &report->writer;
@@ -138,6 +142,8 @@ static sc_status show_report(struct cli *cli, struct report *report, const sc_im
 	sc_json_add_int(writer, "changed", (int64_t)summary->changed);
 	sc_json_add_int(writer, "unchanged", (int64_t)summary->unchanged);
 	sc_json_add_int(writer, "rejected", (int64_t)summary->rejected);
+	if (summary->resumed_at > 0)
+		sc_json_add_int(writer, "resumed_at", (int64_t)summary->resumed_at);
 	sc_json_end_object(writer);
 	return json_end(cli, writer);
 }
@@ -153,24 +159,63 @@ static void begin_report(struct cli *cli, struct report *report)
 	sc_json_begin_array(&report->writer);
 }
 
+/* What the position of an import is kept under: the file's whole name, or its end. NULL: of this file it is not. */
+static const char *resume_name(struct cli *cli, const char *path)
+{
+	char *whole = strcmp(path, "-") != 0 ? realpath(path, NULL) : NULL;
+	if (whole == NULL)
+		return NULL;
+	size_t size = strlen(whole), from = size > SC_ID_TEXT_MAX ? size - SC_ID_TEXT_MAX : 0;
+	while (((unsigned char)whole[from] & 0xc0) == 0x80)
+		from++;
+	const char *name = kept(cli, whole + from);
+	free(whole);
+	for (const char *at = name; at != NULL && *at != '\0'; at++)
+		if ((unsigned char)*at < 0x20 || *at == 0x7f)
+			return NULL;
+	return name != NULL && sc_text_is_utf8(name, strlen(name)) ? name : NULL;
+}
+
+static sc_status run_import(struct cli *cli, struct intake *in, const sc_import_options *options,
+                            sc_import_summary *summary)
+{
+	sc_status status = sc_catalog_import_new(cli->shop, options, &in->import, &cli->error);
+	if (status != SC_OK)
+		return status;
+	status = bring_in(cli, in, summary);
+	sc_catalog_import_free(in->import);
+	return status;
+}
+
+static sc_status options_of(struct cli *cli, sc_import_options *options)
+{
+	const char *map = option(cli, "--map");
+	*options = (sc_import_options)SC_IMPORT_OPTIONS_INIT;
+	options->batch_lines = BATCH_LINES;
+	options->on_row = on_row;
+	options->resume = resume_name(cli, cli->words[0]);
+	options->restart = flag(cli, "--restart");
+	sc_status status = map != NULL ? read_file(cli, map, SC_BODY_MAX, &options->map) : SC_OK;
+	return status == SC_OK ? format_of(cli, cli->words[0], &options->format) : status;
+}
+
 sc_status run_catalog_import(struct cli *cli)
 {
-	sc_import_options options = SC_IMPORT_OPTIONS_INIT;
+	sc_import_options options;
 	struct intake in = { .file = NULL };
 	sc_import_summary summary;
-	const char *map = option(cli, "--map");
-	sc_status status = map != NULL ? read_file(cli, map, SC_BODY_MAX, &options.map) : SC_OK;
+	sc_status status = options_of(cli, &options);
 	if (status != SC_OK)
 		return status;
 	begin_report(cli, &in.report);
-	options.batch_lines = BATCH_LINES;
-	options.on_row = on_row;
 	options.ctx = &in.report;
-	status = sc_catalog_import_new(cli->shop, &options, &in.import, &cli->error);
-	if (status != SC_OK)
-		return status;
-	status = bring_in(cli, &in, &summary);
-	sc_catalog_import_free(in.import);
+	status = run_import(cli, &in, &options, &summary);
+	if (status == SC_CHANGED && strcmp(cli->error.field, "resume") == 0) {
+		if (!cli->json)
+			fprintf(stderr, "%s is not the file whose import was broken off; starting over\n",
+			        cli->words[0]);
+		status = run_import(cli, &in, &options, &summary);
+	}
 	if (status == SC_OK)
 		status = show_report(cli, &in.report, &summary);
 	if (status == SC_OK && summary.rejected > 0)

@@ -13,14 +13,21 @@ const struct verb verbs[] = {
 	{ "init", NULL, "", "", CATALOG | MAKES_SHOP, run_init, "make an empty shop, or bring one up to date", NULL,
 	  "shopcore init\nshopcore --shop sqlite:/srv/mugs.db init" },
 
-	{ "catalog", "import", "FILE", "--map=FILE --quiet", CATALOG, run_catalog_import,
-	  "bring products in from a file of JSON lines",
-	  "FILE has one object a line with at least sku, name, price (integer, minor units) and currency; \"-\" is\n"
-	  "standard input. --map names a JSON file that says where other names are found. Every line is accepted,\n"
-	  "or rejected with its number and the reason; the rest goes on, and the exit code is 2. The same file\n"
-	  "once more changes nothing. A terminal shows how far it has come; --quiet does not.",
+	{ "catalog", "import", "FILE", "--map=FILE --format=F --quiet --restart", CATALOG, run_catalog_import,
+	  "bring products in from a file",
+	  "FILE has one SKU a line, JSON objects or comma-separated values, with at least sku, name, price (integer,\n"
+	  "minor units) and currency; \"-\" is standard input. --format is jsonl or csv, otherwise csv for what ends "
+	  "in\n"
+	  ".csv. --map names a JSON file that says where other names are found. Every line is accepted, or rejected\n"
+	  "with its number and the reason; the rest goes on, and the exit code is 2. An import of a file that was\n"
+	  "broken off goes on where it was, --restart begins anew. The same file once more changes nothing. A\n"
+	  "terminal shows how far it has come; --quiet does not.",
 	  "shopcore catalog import mugs.jsonl\n"
 	  "gzip -dc phones.jsonl.gz | shopcore catalog import - --map phones-map.json" },
+	{ "catalog", "export", "[FILE]", "--format=F", NEEDS_SHOP, run_catalog_export,
+	  "write the whole catalogue as a file that can be imported",
+	  "To standard output when there is no FILE. --format is jsonl or csv, otherwise csv for what ends in .csv.",
+	  "shopcore catalog export catalogue.jsonl\nshopcore catalog export --format csv | gzip > catalogue.csv.gz" },
 	{ "catalog", "get", "SKU", "", NEEDS_SHOP, run_catalog_get, "show the product that a SKU belongs to", NULL,
 	  "shopcore catalog get mug-red\nshopcore --json catalog get mug-red" },
 	{ "catalog", "list", "", "--category=C --limit=N --cursor=C", NEEDS_SHOP, run_catalog_list,

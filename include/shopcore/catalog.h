@@ -86,6 +86,12 @@ typedef struct sc_category {
 	uint64_t reserved[2];
 } sc_category;
 
+/** What files of products look like, that come in and go out: catalog_import.h, catalog_export.h. */
+typedef enum sc_catalog_format {
+	SC_CATALOG_JSONL = 0, /* one JSON object a line */
+	SC_CATALOG_CSV = 1    /* comma-separated values, RFC 4180, the names in the first row */
+} sc_catalog_format;
+
 /** Which page of a listing. */
 typedef struct sc_catalog_page {
 	sc_bytes cursor; /* `next` of the page before; empty: from the start */

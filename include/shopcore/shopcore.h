@@ -8,6 +8,7 @@
 #include <shopcore/call.h>
 #include <shopcore/cart.h>
 #include <shopcore/catalog.h>
+#include <shopcore/catalog_export.h>
 #include <shopcore/catalog_import.h>
 #include <shopcore/checkout.h>
 #include <shopcore/common.h>

@@ -46,11 +46,8 @@ static void put_optional_text(sc_json_writer *writer, const char *key, const cha
 		sc_json_add_text(writer, key, text);
 }
 
-static void put_attributes(sc_json_writer *writer, const char *key, const sc_attribute *list, size_t count)
+void sc__attributes_put(sc_json_writer *writer, const sc_attribute *list, size_t count)
 {
-	if (count == 0)
-		return;
-	sc_json_put_key(writer, key);
 	sc_json_begin_object(writer);
 	for (size_t i = 0; i < count; i++) {
 		sc_json_put_key(writer, list[i].name);
@@ -64,22 +61,16 @@ static void put_attributes(sc_json_writer *writer, const char *key, const sc_att
 	sc_json_end_object(writer);
 }
 
-static void put_categories(sc_json_writer *writer, const sc_product *product)
+void sc__categories_put(sc_json_writer *writer, const sc_product *product)
 {
-	if (product->category_count == 0)
-		return;
-	sc_json_put_key(writer, "categories");
 	sc_json_begin_array(writer);
 	for (size_t i = 0; i < product->category_count; i++)
 		sc_json_put_text(writer, product->categories[i]);
 	sc_json_end_array(writer);
 }
 
-static void put_images(sc_json_writer *writer, const sc_product *product)
+void sc__images_put(sc_json_writer *writer, const sc_product *product)
 {
-	if (product->image_count == 0)
-		return;
-	sc_json_put_key(writer, "images");
 	sc_json_begin_array(writer);
 	for (size_t i = 0; i < product->image_count; i++) {
 		sc_json_begin_object(writer);
@@ -90,6 +81,14 @@ static void put_images(sc_json_writer *writer, const sc_product *product)
 	sc_json_end_array(writer);
 }
 
+static void put_attributes(sc_json_writer *writer, const char *key, const sc_attribute *list, size_t count)
+{
+	if (count == 0)
+		return;
+	sc_json_put_key(writer, key);
+	sc__attributes_put(writer, list, count);
+}
+
 void sc__product_put_members(sc_json_writer *writer, const sc_product *product)
 {
 	sc_json_add_text(writer, "name", product->name);
@@ -97,8 +96,14 @@ void sc__product_put_members(sc_json_writer *writer, const sc_product *product)
 	put_optional_text(writer, "seller", product->seller);
 	put_optional_text(writer, "description", product->description);
 	put_attributes(writer, "attributes", product->attributes, product->attribute_count);
-	put_categories(writer, product);
-	put_images(writer, product);
+	if (product->category_count > 0) {
+		sc_json_put_key(writer, "categories");
+		sc__categories_put(writer, product);
+	}
+	if (product->image_count > 0) {
+		sc_json_put_key(writer, "images");
+		sc__images_put(writer, product);
+	}
 	if (product->rating_milli >= 0) {
 		sc_json_add_int(writer, "rating_milli", product->rating_milli);
 		sc_json_add_int(writer, "rating_count", product->rating_count);

@@ -31,6 +31,10 @@ sc_status sc__category_decode(const sc_record *record, sc_arena *arena, sc_categ
 /* The members that bodies and documents share, inside an object that the caller opens and ends. */
 void sc__product_put_members(sc_json_writer *writer, const sc_product *product);
 void sc__sku_put_members(sc_json_writer *writer, const sc_sku *sku, const char *name);
+/* The values of lists, each as one JSON value. */
+void sc__attributes_put(sc_json_writer *writer, const sc_attribute *list, size_t count);
+void sc__categories_put(sc_json_writer *writer, const sc_product *product);
+void sc__images_put(sc_json_writer *writer, const sc_product *product);
 /* SC_OK; BAD_FORMAT, OUT_OF_RANGE with the member's path; NO_MEMORY. Members that are absent leave `out` as it is. */
 sc_status sc__product_get_members(const sc_json *object, sc_arena *arena, sc_product *out, sc_error *err);
 sc_status sc__sku_get_members(const sc_json *object, sc_arena *arena, sc_sku *out, sc_error *err);

@@ -1,6 +1,8 @@
 /*
  * The tree of categories. A category knows its parent; its children are found by the index on it.
  */
+#include "catalog/category.h"
+
 #include "base/arena.h"
 #include "base/error.h"
 #include "catalog/body.h"
@@ -13,38 +15,68 @@
 
 enum { BY_PARENT = 0 }; /* the index of SC_KIND_CATEGORY */
 
+sc_status sc__category_plan(const sc_category *category, uint64_t version, sc_arena *arena, sc__category_changes *room,
+                            sc_group *out, sc_error *err)
+{
+	uint32_t count = 0;
+	if (category->parent != NULL)
+		room->changes[count++] = (sc_change){ .address = sc__category_address(category->parent),
+			                              .type = SC_CHANGE_CHECK,
+			                              .condition = SC_IF_PRESENT };
+	sc_change *put = &room->changes[count++];
+	*put = (sc_change){ .address = sc__category_address(category->id),
+		            .type = SC_CHANGE_PUT,
+		            .condition = version == 0 ? SC_IF_ABSENT : SC_IF_VERSION,
+		            .version = version,
+		            .columns = room->columns,
+		            .column_count = SC_CATEGORY_COLUMNS };
+	sc__category_columns(category, room->columns);
+	*out = (sc_group){ .changes = room->changes, .count = count };
+	return sc__category_encode(category, arena, &put->body, err);
+}
+
+sc_status sc__category_refused(const sc_category *category, const sc_outcome *outcome, sc_error *err)
+{
+	if (category->parent != NULL && outcome->change == 0 && sc_status_is_refusal(outcome->status))
+		return sc__bad(err, SC_NOT_FOUND, "parent", "there is no category %.60s", category->parent);
+	if (outcome->status == SC_EXISTS)
+		return sc__bad(err, SC_EXISTS, "id", "there is a category of this id already");
+	if (outcome->status == SC_CHANGED)
+		return sc__bad(err, SC_CHANGED, "version", "the category changed since it was read");
+	return sc__fail(err, outcome->status, "%s", sc_status_text(outcome->status));
+}
+
 static sc_status create(sc_shop *shop, const sc_call *call, const sc_category *category, sc_arena *arena,
                         uint64_t *version, sc_error *err)
 {
-	sc_value columns[SC_CATEGORY_COLUMNS];
-	sc_change changes[2] = { 0 };
-	uint32_t count = 0;
-	if (category->parent != NULL)
-		changes[count++] = (sc_change){ .address = sc__category_address(category->parent),
-			                        .type = SC_CHANGE_CHECK,
-			                        .condition = SC_IF_PRESENT };
-	sc_change *put = &changes[count++];
-	*put = (sc_change){ .address = sc__category_address(category->id),
-		            .type = SC_CHANGE_PUT,
-		            .condition = SC_IF_ABSENT,
-		            .columns = columns,
-		            .column_count = SC_CATEGORY_COLUMNS };
-	sc__category_columns(category, columns);
-	sc_status status = sc__category_encode(category, arena, &put->body, err);
-	if (status != SC_OK)
-		return status;
-	sc_group group = { .changes = changes, .count = count };
+	sc__category_changes room;
+	sc_group group;
 	sc_outcome outcome = { 0 };
-	status = sc__apply_one(shop, call, &group, &outcome, NULL);
-	if (status == SC_NOT_FOUND || status == SC_CHANGED)
-		return sc__bad(err, SC_NOT_FOUND, "parent", "there is no category %.60s", category->parent);
-	if (status == SC_EXISTS)
-		return sc__bad(err, SC_EXISTS, "id", "there is a category of this id already");
-	if (status != SC_OK)
-		return sc__fail(err, status, "%s", sc_status_text(status));
-	if (version != NULL)
+	sc_status status = sc__category_plan(category, 0, arena, &room, &group, err);
+	if (status == SC_OK)
+		status = sc__apply(shop, call, &group, 1, &outcome, err);
+	if (status == SC_OK && outcome.status != SC_OK)
+		status = sc__category_refused(category, &outcome, err);
+	if (status == SC_OK && version != NULL)
 		*version = outcome.position;
-	return SC_OK;
+	return status;
+}
+
+sc_status sc__category_load(sc_shop *shop, const sc_call *call, const char *const *ids, size_t count, sc_arena *arena,
+                            sc_category *out, sc_error *err)
+{
+	sc_address *addresses = sc__arena_array(arena, count, sizeof(*addresses));
+	sc_record *records = sc_arena_zalloc(arena, count * sizeof(*records));
+	if (addresses == NULL || records == NULL)
+		return sc__fail(err, SC_NO_MEMORY, "no memory for %zu categories", count);
+	for (size_t i = 0; i < count; i++)
+		addresses[i] = sc__category_address(ids[i]);
+	sc_status status = SC_OK;
+	if (count > 0)
+		status = sc__load(shop, call, addresses, count, SC_READ_COLUMNS | SC_READ_BODY, arena, records, err);
+	for (size_t i = 0; status == SC_OK && i < count; i++)
+		status = sc__category_decode(&records[i], arena, &out[i], err);
+	return status;
 }
 
 sc_status sc_category_create(sc_shop *shop, const sc_call *call, const sc_category *category, uint64_t *version,
@@ -70,12 +102,13 @@ sc_status sc_category_get(sc_shop *shop, const sc_call *call, const char *id, sc
 		status = sc__allow(call, SC__READ_CATALOG, NULL, err);
 	if (status != SC_OK)
 		return status;
-	const sc_address address = sc__category_address(id);
-	sc_record record = { 0 };
-	status = sc__load(shop, call, &address, 1, SC_READ_COLUMNS | SC_READ_BODY, arena, &record, err);
-	if (status == SC_OK && record.version == 0)
+	sc_category found;
+	status = sc__category_load(shop, call, &id, 1, arena, &found, err);
+	if (status == SC_OK && found.version == 0)
 		status = sc__fail(err, SC_NOT_FOUND, "there is no category %.60s", id);
-	return status == SC_OK ? sc__category_decode(&record, arena, out, err) : status;
+	if (status == SC_OK)
+		*out = found;
+	return status;
 }
 
 static sc_status read_children(sc_shop *shop, const sc_call *call, const char *parent, const sc_catalog_page *page,

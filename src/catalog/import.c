@@ -1,33 +1,17 @@
 /*
- * The import as its caller sees it: bytes go in, cut anywhere; lines are read one by one and written in
- * batches; a row of the report comes out for each. A batch ends early when its lines take much memory.
+ * The import as its caller sees it: records are read one by one and written in batches; a row of the report comes
+ * out for each. A batch ends early when its lines take much memory.
  */
+#include "catalog/import.h"
+
 #include "base/arena.h"
 #include "base/error.h"
-#include "catalog/import_batch.h"
+#include "catalog/check.h"
 #include "core/handle.h"
-
-#include <shopcore/catalog_import.h>
 
 #include <string.h>
 
 #define BATCH_BYTES_MAX (16u << 20)
-
-struct sc_catalog_import {
-	sc_shop *shop;
-	sc__import_map map;
-	sc_arena kept;  /* as long as the import: the map, the entries */
-	sc_arena lines; /* as long as a batch: what was read of its lines */
-	sc__import_batch batch;
-	sc__seen skus;
-	char *tail; /* the beginning of a line whose end has not come yet */
-	size_t tail_size, tail_room;
-	bool tail_too_long; /* what follows of it is passed over */
-	bool over;
-	uint64_t line; /* of the file, blank ones too */
-	sc_import_options options;
-	sc_import_summary summary;
-};
 
 static sc_status no_memory(sc_error *err)
 {
@@ -46,7 +30,9 @@ static sc_status check_options(const sc_import_options *options, sc_error *err)
 		return sc__bad(err, SC_BAD_ARGUMENT, "line_max", "must be at least 1");
 	if (options->line_max > SC_IMPORT_LINE_MAX)
 		return sc__bad(err, SC_OVER_LIMIT, "line_max", "at most %d", SC_IMPORT_LINE_MAX);
-	return SC_OK;
+	if (options->format != SC_CATALOG_JSONL && options->format != SC_CATALOG_CSV)
+		return sc__bad(err, SC_BAD_ARGUMENT, "format", "no such format");
+	return options->resume != NULL ? sc__id_check(options->resume, "resume", err) : SC_OK;
 }
 
 static sc_status fill(sc_catalog_import *import, sc_bytes map, sc_error *err)
@@ -56,7 +42,13 @@ static sc_status fill(sc_catalog_import *import, sc_bytes map, sc_error *err)
 	if (status != SC_OK)
 		return status;
 	batch->entries = sc__arena_array(&import->kept, import->options.batch_lines, sizeof(*batch->entries));
-	return batch->entries != NULL ? SC_OK : no_memory(err);
+	/* The map is part of what a kept position stands for, and looked at when the first bytes come. */
+	import->options.map.data = sc_arena_dup(&import->kept, map.size > 0 ? map.data : "", map.size);
+	if (import->options.resume != NULL)
+		import->name = sc_arena_dup(&import->kept, import->options.resume, strlen(import->options.resume));
+	bool complete = batch->entries != NULL && import->options.map.data != NULL &&
+	                (import->name != NULL) == (import->options.resume != NULL);
+	return complete ? SC_OK : no_memory(err);
 }
 
 sc_status sc_catalog_import_new(sc_shop *shop, const sc_import_options *options, sc_catalog_import **out, sc_error *err)
@@ -71,7 +63,7 @@ sc_status sc_catalog_import_new(sc_shop *shop, const sc_import_options *options,
 	sc_catalog_import *import = env->resize(env->ctx, NULL, sizeof(*import));
 	if (import == NULL)
 		return no_memory(err);
-	*import = (sc_catalog_import){ .shop = shop, .options = *options };
+	*import = (sc_catalog_import){ .shop = shop, .options = *options, .line = 1 };
 	sc_arena_init(&import->kept, env);
 	sc_arena_init(&import->lines, env);
 	sc__seen_init(&import->skus, env);
@@ -121,7 +113,7 @@ static void report(sc_catalog_import *import)
 			                    .status = entry->error.status,
 			                    .field = entry->error.field,
 			                    .text = entry->error.text };
-		count(&import->summary, entry);
+		count(&import->at.summary, entry);
 		if (import->options.on_row != NULL)
 			import->options.on_row(import->options.ctx, &row);
 	}
@@ -137,17 +129,10 @@ static sc_status flush(sc_catalog_import *import, const sc_call *call, sc_error 
 	report(import);
 	import->batch.count = 0;
 	sc_arena_reset(&import->lines);
-	return SC_OK;
+	return sc__import_position_save(import, call, err);
 }
 
-/* ---- lines ------------------------------------------------------------------------------- */
-
-static sc__import_entry *new_entry(sc_catalog_import *import)
-{
-	sc__import_entry *entry = &import->batch.entries[import->batch.count++];
-	*entry = (sc__import_entry){ .line = import->line, .error = SC_ERROR_INIT };
-	return entry;
-}
+/* ---- records ----------------------------------------------------------------------------- */
 
 static bool is_blank(const char *data, size_t size)
 {
@@ -157,118 +142,119 @@ static bool is_blank(const char *data, size_t size)
 	return true;
 }
 
-static sc_status after_line(sc_catalog_import *import, const sc_call *call, sc_error *err)
+static sc_bytes without_mark(const sc_catalog_import *import, sc_bytes record)
 {
+	static const char mark[] = "\xef\xbb\xbf"; /* of a file in UTF-8 that some programs begin so */
+	bool marked = import->at.records == 0 && record.size >= 3 && memcmp(record.data, mark, 3) == 0;
+	return marked ? (sc_bytes){ (const char *)record.data + 3, record.size - 3 } : record;
+}
+
+static sc_status read_record(sc_catalog_import *import, sc_bytes record, sc__import_line *out, sc_error *err)
+{
+	const sc_json *object;
+	if (import->options.format == SC_CATALOG_JSONL)
+		return sc__import_line_read(&import->map, record, import->options.line_max, &import->lines, out, err);
+	sc_status status = sc__csv_record_read(&import->header, record, &import->lines, &object, err);
+	return status == SC_OK ? sc__import_object_read(&import->map, object, true, &import->lines, out, err) : status;
+}
+
+/* Read a record into an entry; a mistake in it is the entry's, only missing memory is the import's. */
+static sc_status read_entry(sc_catalog_import *import, sc_bytes record, bool too_long, sc__import_entry *entry,
+                            sc_error *err)
+{
+	if (too_long) {
+		sc__bad(&entry->error, SC_OVER_LIMIT, "line", "longer than %u bytes", import->options.line_max);
+		return SC_OK;
+	}
+	sc_status status = read_record(import, record, &entry->read, &entry->error);
+	if (status == SC_NO_MEMORY)
+		return no_memory(err);
+	const char *sku = entry->read.sku.sku;
+	if (status != SC_OK || sku == NULL)
+		return SC_OK;
+	if (sc__seen_has(&import->skus, sku))
+		sc__bad(&entry->error, SC_EXISTS, "sku", "an earlier line has this SKU");
+	else if (!sc__seen_add(&import->skus, sku))
+		return no_memory(err);
+	return SC_OK;
+}
+
+sc_status sc__import_record(sc_catalog_import *import, const sc_call *call, sc_bytes record, bool too_long,
+                            sc_error *err)
+{
+	bool settled;
+	record = without_mark(import, record);
+	sc_status status = sc__import_position_pass(import, record, &settled, err);
+	if (status != SC_OK) {
+		sc_status forgotten = sc__import_position_forget(import, call, NULL);
+		return forgotten == SC_OK ? status : forgotten;
+	}
+	if (!too_long && is_blank(record.data, record.size))
+		return SC_OK;
+	if (import->options.format == SC_CATALOG_CSV && import->header.names == NULL && !too_long) {
+		char *kept = sc_arena_dup(&import->kept, record.data, record.size);
+		return kept != NULL ? sc__csv_header_read((sc_bytes){ kept, record.size }, &import->kept,
+		                                          &import->header, err)
+		                    : no_memory(err);
+	}
+	sc__import_entry *entry = &import->batch.entries[import->batch.count];
+	*entry = (sc__import_entry){ .line = import->line, .error = SC_ERROR_INIT };
+	status = read_entry(import, record, too_long, entry, err);
+	if (status != SC_OK)
+		return status;
+	if (settled) {
+		sc_arena_reset(&import->lines);
+		return SC_OK;
+	}
+	import->batch.count++;
 	if (import->batch.count == import->options.batch_lines || import->lines.used > BATCH_BYTES_MAX)
 		return flush(import, call, err);
 	return SC_OK;
 }
 
-static sc_status take_long_line(sc_catalog_import *import, const sc_call *call, sc_error *err)
-{
-	import->line++;
-	sc__bad(&new_entry(import)->error, SC_OVER_LIMIT, "line", "longer than %u bytes", import->options.line_max);
-	return after_line(import, call, err);
-}
+/* ---- the calls --------------------------------------------------------------------------- */
 
-static sc_status take_line(sc_catalog_import *import, const sc_call *call, const char *data, size_t size, sc_error *err)
+static sc_status begin(sc_catalog_import *import, const sc_call *call, sc_error *err)
 {
-	if (size > import->options.line_max)
-		return take_long_line(import, call, err);
-	import->line++;
-	if (is_blank(data, size))
+	if (import->over)
+		return sc__fail(err, SC_WRONG_STATE, "this import is over");
+	if (import->begun)
 		return SC_OK;
-	sc__import_entry *entry = new_entry(import);
-	sc_bytes json = { data, size };
-	sc_status status = sc__import_line_read(&import->map, json, import->options.line_max, &import->lines,
-	                                        &entry->read, &entry->error);
-	const char *sku = entry->read.sku.sku;
-	if (status == SC_NO_MEMORY)
-		return no_memory(err);
-	if (status == SC_OK && sc__seen_has(&import->skus, sku))
-		sc__bad(&entry->error, SC_EXISTS, "sku", "an earlier line has this SKU");
-	else if (status == SC_OK && !sc__seen_add(&import->skus, sku))
-		return no_memory(err);
-	return after_line(import, call, err);
-}
-
-/* Keep the beginning of a line until the rest comes; of one that is too long, only that it is. */
-static sc_status keep_tail(sc_catalog_import *import, const char *data, size_t size, sc_error *err)
-{
-	const sc_env *env = import->shop->env;
-	size_t needed = import->tail_size + size;
-	if (import->tail_too_long || needed > import->options.line_max) {
-		import->tail_too_long = true;
-		import->tail_size = 0;
-		return SC_OK;
-	}
-	if (needed > import->tail_room) {
-		size_t room = needed * 2;
-		char *grown = env->resize(env->ctx, import->tail, room);
-		if (grown == NULL)
-			return no_memory(err);
-		import->tail = grown;
-		import->tail_room = room;
-	}
-	if (size > 0)
-		memcpy(import->tail + import->tail_size, data, size);
-	import->tail_size = needed;
-	return SC_OK;
-}
-
-/* The end of a line that began in an earlier piece. */
-static sc_status end_tail(sc_catalog_import *import, const sc_call *call, const char *data, size_t size, sc_error *err)
-{
-	sc_status status = keep_tail(import, data, size, err);
-	if (status != SC_OK)
-		return status;
-	bool too_long = import->tail_too_long;
-	size_t tail_size = import->tail_size;
-	import->tail_too_long = false;
-	import->tail_size = 0;
-	return too_long ? take_long_line(import, call, err) : take_line(import, call, import->tail, tail_size, err);
-}
-
-static sc_status feed(sc_catalog_import *import, const sc_call *call, const char *data, size_t size, sc_error *err)
-{
-	sc_status status = SC_OK;
-	while (status == SC_OK && size > 0) {
-		const char *end = memchr(data, '\n', size);
-		if (end == NULL)
-			return keep_tail(import, data, size, err);
-		size_t length = (size_t)(end - data);
-		if (import->tail_size > 0 || import->tail_too_long)
-			status = end_tail(import, call, data, length, err);
-		else
-			status = take_line(import, call, data, length, err);
-		data = end + 1;
-		size -= length + 1;
-	}
-	return status;
+	import->begun = true;
+	return sc__import_position_load(import, call, err);
 }
 
 sc_status sc_catalog_import_feed(sc_catalog_import *import, const sc_call *call, const void *data, size_t size,
                                  sc_error *err)
 {
-	if (import->over)
-		return sc__fail(err, SC_WRONG_STATE, "this import is over");
-	sc_status status = feed(import, call, data, size, err);
+	sc_status status = begin(import, call, err);
+	if (status == SC_OK)
+		status = sc__import_feed(import, call, data, size, err);
 	import->over = status != SC_OK;
 	return status;
+}
+
+static sc_status finish(sc_catalog_import *import, const sc_call *call, sc_error *err)
+{
+	sc_status status = sc__import_feed_end(import, call, err);
+	if (status == SC_OK)
+		status = flush(import, call, err);
+	if (status == SC_OK && import->at.records < import->resume.records)
+		status = sc__bad(err, SC_CHANGED, "resume", "this is not the file that was begun: start over");
+	if (status != SC_OK && status != SC_CHANGED)
+		return status;
+	sc_status forgotten = sc__import_position_forget(import, call, err);
+	return forgotten == SC_OK ? status : forgotten;
 }
 
 sc_status sc_catalog_import_finish(sc_catalog_import *import, const sc_call *call, sc_import_summary *out,
                                    sc_error *err)
 {
-	if (import->over)
-		return sc__fail(err, SC_WRONG_STATE, "this import is over");
-	sc_status status = SC_OK;
-	if (import->tail_size > 0 || import->tail_too_long)
-		status = end_tail(import, call, NULL, 0, err);
+	sc_status status = begin(import, call, err);
 	if (status == SC_OK)
-		status = flush(import, call, err);
+		status = finish(import, call, err);
 	import->over = true;
 	if (status == SC_OK && out != NULL)
-		*out = import->summary;
+		*out = import->at.summary;
 	return status;
 }

@@ -86,7 +86,7 @@ static const char *stripped(const sc__import_source *source, const char *name)
 
 static void add_object(sc__line *r, struct attributes *a, const sc__import_source *source)
 {
-	const sc_json *object = sc__import_find(r->line, &source->path);
+	const sc_json *object = sc__line_structure(r, sc__line_find(r, &source->path));
 	if (object != NULL && sc_json_type_of(object) != SC_JSON_OBJECT)
 		sc__line_fail(r, SC_BAD_FORMAT, source->path.text, "must be an object");
 	for (const sc_json *at = sc_json_first(object); r->status == SC_OK && at != NULL; at = sc_json_next(at)) {
@@ -120,7 +120,7 @@ void sc__line_attributes(sc__line *r, sc_product *product)
 			add_object(r, &a, source);
 		else if (source->type == SC__SOURCE_PREFIX)
 			add_prefixed(r, &a, source);
-		else if ((value = sc__import_find(r->line, &source->path)) != NULL)
+		else if ((value = sc__line_find(r, &source->path)) != NULL)
 			add_attribute(r, &a, source->name, value);
 	}
 	sc_attribute *kept = sc__arena_array(r->arena, a.count, sizeof(*kept));

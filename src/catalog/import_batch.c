@@ -1,6 +1,6 @@
 /*
- * Writing a batch of an import: first the categories that are not known yet, then the products. Two
- * applies at most, however many lines there are.
+ * Writing a batch of an import: first the categories, those with lines of their own and those that products name and
+ * nobody knows yet, then the products. One apply each, however many lines there are.
  */
 #include "catalog/import_batch.h"
 
@@ -19,9 +19,9 @@ static sc_status no_memory(sc_error *err)
 	return sc__fail(err, SC_NO_MEMORY, "no memory for a batch of an import");
 }
 
-static bool is_good(const sc__import_entry *entry)
+bool sc__import_is_product(const sc__import_entry *entry)
 {
-	return entry->error.status == SC_OK;
+	return entry->error.status == SC_OK && entry->read.category.id == NULL;
 }
 
 /* ---- categories -------------------------------------------------------------------------- */
@@ -53,7 +53,7 @@ static size_t count_categories(const sc__import_batch *batch)
 {
 	size_t count = 0;
 	for (size_t i = 0; i < batch->count; i++)
-		if (is_good(&batch->entries[i]))
+		if (sc__import_is_product(&batch->entries[i]))
 			count += batch->entries[i].read.product.category_count;
 	return count;
 }
@@ -64,7 +64,7 @@ static sc_status collect(sc__import_batch *batch, struct new_categories *to, sc_
 	sc_status status = SC_OK;
 	for (size_t i = 0; status == SC_OK && i < batch->count; i++) {
 		const sc__import_line *read = &batch->entries[i].read;
-		size_t count = is_good(&batch->entries[i]) ? read->product.category_count : 0;
+		size_t count = sc__import_is_product(&batch->entries[i]) ? read->product.category_count : 0;
 		for (size_t k = 0; status == SC_OK && k < count; k++) {
 			const sc_category *category = &read->categories[k];
 			if (sc__seen_has(&batch->categories, category->id))
@@ -139,11 +139,11 @@ static sc_product *find_product(struct products *p, const char *id)
 	return *value;
 }
 
-/* A product takes its members from its last line, and has as many SKUs as it has lines. */
+/* A product takes its members from its last line, and has the SKUs of all its lines. */
 static sc_status gather_products(const sc__import_batch *batch, struct products *p, sc_error *err)
 {
 	for (size_t i = 0; i < batch->count; i++) {
-		if (!is_good(&batch->entries[i]))
+		if (!sc__import_is_product(&batch->entries[i]))
 			continue;
 		const sc_product *from = &batch->entries[i].read.product;
 		sc_product *product = find_product(p, from->id);
@@ -151,7 +151,7 @@ static sc_status gather_products(const sc__import_batch *batch, struct products 
 			return no_memory(err);
 		size_t skus = product->sku_count;
 		*product = *from;
-		product->sku_count = skus + 1;
+		product->sku_count = skus + from->sku_count;
 		p->of_entry[i] = (size_t)(product - p->list);
 	}
 	return SC_OK;
@@ -170,9 +170,10 @@ static sc_status gather_skus(const sc__import_batch *batch, struct products *p, 
 		p->list[i].sku_count = 0;
 	}
 	for (size_t i = 0; i < batch->count; i++)
-		if (is_good(&batch->entries[i])) {
+		if (sc__import_is_product(&batch->entries[i])) {
 			sc_product *product = &p->list[p->of_entry[i]];
-			skus[p->of_entry[i]][product->sku_count++] = batch->entries[i].read.sku;
+			if (batch->entries[i].read.product.sku_count > 0)
+				skus[p->of_entry[i]][product->sku_count++] = batch->entries[i].read.sku;
 		}
 	return SC_OK;
 }
@@ -205,7 +206,7 @@ static sc_status write_products(sc__import_batch *batch, const sc_call *call, sc
 		status = sc_product_put_many(batch->shop, call, SC_PUT_MERGE, p.list, p.count, p.outcomes, err);
 	for (size_t i = 0; status == SC_OK && i < batch->count; i++) {
 		sc__import_entry *entry = &batch->entries[i];
-		if (!is_good(entry))
+		if (!sc__import_is_product(entry))
 			continue;
 		const sc_product_outcome *outcome = &p.outcomes[p.of_entry[i]];
 		if (outcome->error.status != SC_OK && p.list[p.of_entry[i]].sku_count > 1)
@@ -218,6 +219,8 @@ static sc_status write_products(sc__import_batch *batch, const sc_call *call, sc
 
 sc_status sc__import_batch_write(sc__import_batch *batch, const sc_call *call, sc_error *err)
 {
-	sc_status status = write_categories(batch, call, err);
+	sc_status status = sc__import_write_category_lines(batch, call, err);
+	if (status == SC_OK)
+		status = write_categories(batch, call, err);
 	return status == SC_OK ? write_products(batch, call, err) : status;
 }

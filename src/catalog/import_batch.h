@@ -25,6 +25,12 @@ typedef struct sc__import_batch {
 	sc_arena *arena;     /* of this batch: what the entries point to */
 } sc__import_batch;
 
+/* Whether an entry is still to be written, and is a product's. */
+bool sc__import_is_product(const sc__import_entry *entry);
+
+/* Write the categories that have lines of their own, in order; afterwards those entries' error and effect are set. */
+sc_status sc__import_write_category_lines(sc__import_batch *batch, const sc_call *call, sc_error *err);
+
 /* Write every entry whose error is SC_OK; afterwards its error and effect say what became of it. */
 sc_status sc__import_batch_write(sc__import_batch *batch, const sc_call *call, sc_error *err);
 

@@ -14,7 +14,7 @@ static size_t category_names(sc__line *r, const char *names[SC_CATEGORIES_MAX])
 	size_t count = 0;
 	for (size_t i = 0; r->status == SC_OK && i < r->map->category_count; i++) {
 		const sc__import_path *path = &r->map->categories[i];
-		const sc_json *value = sc__import_find(r->line, path);
+		const sc_json *value = sc__line_structure(r, sc__line_find(r, path));
 		bool array = sc_json_type_of(value) == SC_JSON_ARRAY && !r->map->category_levels;
 		for (const sc_json *at = array ? sc_json_first(value) : value; r->status == SC_OK && at != NULL;
 		     at = array ? sc_json_next(at) : NULL) {

@@ -25,14 +25,51 @@ void sc__line_no_memory(sc__line *r)
 		r->status = sc__fail(r->err, SC_NO_MEMORY, "no memory for a line of an import");
 }
 
-/* What the rule of a target gives for this line, or NULL; and what to call it in errors. */
-const sc_json *sc__line_value(const sc__line *r, sc__import_target target, const char **field)
+const sc_json *sc__line_find(const sc__line *r, const sc__import_path *path)
+{
+	const sc_json *at = r->line;
+	if (r->texts) /* the name of a column may have points in it */
+		return sc_json_member(at, path->text);
+	for (size_t i = 0; i < path->step_count; i++)
+		at = sc_json_member(at, path->steps[i]);
+	return sc_json_type_of(at) == SC_JSON_NULL ? NULL : at;
+}
+
+/* A text of a table as the JSON value that it spells; itself when it spells none. */
+static const sc_json *spelt(sc__line *r, const sc_json *value)
+{
+	const sc_json *read;
+	if (!r->texts || sc_json_type_of(value) != SC_JSON_TEXT)
+		return value;
+	sc_status status = sc_json_parse(sc_json_text(value), r->arena, NULL, &read, NULL);
+	if (status == SC_NO_MEMORY)
+		sc__line_no_memory(r);
+	return status == SC_OK ? read : value;
+}
+
+const sc_json *sc__line_structure(sc__line *r, const sc_json *value)
+{
+	const char *text = sc_json_type_of(value) == SC_JSON_TEXT ? sc_json_text(value).data : "";
+	return text[0] == '[' || text[0] == '{' ? spelt(r, value) : value;
+}
+
+static bool is_number_or_bool(const sc__line *r, sc__import_target target)
+{
+	return (target == SC__IMPORT_PRICE && !r->map->rules[target].decimal) || target == SC__IMPORT_POPULARITY ||
+	       target == SC__IMPORT_RATING_MILLI || target == SC__IMPORT_RATING_COUNT ||
+	       target == SC__IMPORT_POSITION || target == SC__IMPORT_WITHDRAWN;
+}
+
+const sc_json *sc__line_value(sc__line *r, sc__import_target target, const char **field)
 {
 	const sc__import_rule *rule = &r->map->rules[target];
 	*field = rule->path.text != NULL ? rule->path.text : "const";
 	if (rule->constant != NULL)
 		return rule->constant;
-	return rule->path.step_count > 0 ? sc__import_find(r->line, &rule->path) : NULL;
+	const sc_json *value = rule->path.step_count > 0 ? sc__line_find(r, &rule->path) : NULL;
+	if (is_number_or_bool(r, target))
+		return spelt(r, value);
+	return target == SC__IMPORT_OPTIONS || target == SC__IMPORT_IMAGES ? sc__line_structure(r, value) : value;
 }
 
 /* Text, or the digits of a number: many files write their ids as numbers. */
@@ -154,7 +191,26 @@ static int64_t price(sc__line *r, const char *currency)
 	return sc_json_int(value);
 }
 
+static bool optional_bool(sc__line *r, sc__import_target target)
+{
+	const char *field;
+	const sc_json *value = sc__line_value(r, target, &field);
+	if (value != NULL && sc_json_type_of(value) != SC_JSON_BOOL)
+		sc__line_fail(r, SC_BAD_FORMAT, field, "must be true or false");
+	return sc_json_is_true(value);
+}
+
 /* ---- the whole --------------------------------------------------------------------------- */
+
+/* Whether the line itself says something about a target: a constant of the map does not count. */
+static bool says(sc__line *r, sc__import_target target)
+{
+	const char *field;
+	const sc_json *value = sc__line_value(r, target, &field);
+	if (value == NULL || r->map->rules[target].constant != NULL)
+		return false;
+	return sc_json_type_of(value) != SC_JSON_TEXT || sc_json_text(value).size > 0;
+}
 
 static void read_sku(sc__line *r, sc__import_line *out)
 {
@@ -168,8 +224,18 @@ static void read_sku(sc__line *r, sc__import_line *out)
 	if (r->status == SC_OK) {
 		memcpy(sku->currency, currency, 4);
 		sku->price_minor = price(r, currency);
+		sku->withdrawn = optional_bool(r, SC__IMPORT_WITHDRAWN);
 	}
 	sc__line_options(r, sku);
+}
+
+/* Who sells the first offer may change the product, unless the line says who may; an empty text: nobody else. */
+static const char *product_seller(sc__line *r, const sc__import_line *line)
+{
+	const char *field;
+	if (sc__line_value(r, SC__IMPORT_PRODUCT_SELLER, &field) != NULL)
+		return optional_text(r, SC__IMPORT_PRODUCT_SELLER);
+	return line->sku.seller;
 }
 
 static void read_product(sc__line *r, sc__import_line *out)
@@ -183,7 +249,7 @@ static void read_product(sc__line *r, sc__import_line *out)
 		product->name = sc__line_clean(r, product->name, false);
 	product->brand = optional_words(r, SC__IMPORT_BRAND);
 	product->description = optional_words(r, SC__IMPORT_DESCRIPTION);
-	product->seller = out->sku.seller;
+	product->seller = product_seller(r, out);
 	product->popularity = optional_int(r, SC__IMPORT_POPULARITY, 0);
 	int64_t rating = optional_int(r, SC__IMPORT_RATING_MILLI, -1);
 	if (rating < -1 || rating > 5000)
@@ -195,25 +261,60 @@ static void read_product(sc__line *r, sc__import_line *out)
 	sc__line_categories(r, out);
 }
 
-sc_status sc__import_line_read(const sc__import_map *map, sc_bytes json, size_t line_max, sc_arena *arena,
-                               sc__import_line *out, sc_error *err)
+static sc_status read_offer(sc__line *r, sc__import_line *out)
 {
-	sc__line r = { .map = map, .arena = arena, .err = err };
-	sc_json_options options = SC_JSON_OPTIONS_INIT;
-	options.name = "line";
-	options.size_max = line_max;
+	/* A product without an offer says nothing of one. */
+	bool offer = says(r, SC__IMPORT_SKU) || says(r, SC__IMPORT_PRICE) || says(r, SC__IMPORT_CURRENCY) ||
+	             !says(r, SC__IMPORT_PRODUCT);
+	if (offer)
+		read_sku(r, out);
+	if (r->status == SC_OK)
+		read_product(r, out);
+	if (r->status != SC_OK)
+		return r->status;
+	out->product.skus = offer ? &out->sku : NULL;
+	out->product.sku_count = offer;
+	return sc__product_check(&out->product, r->err);
+}
+
+static sc_status read_category(sc__line *r, sc__import_line *out)
+{
+	sc_category category = { .id = needed_text(r, SC__IMPORT_CATEGORY),
+		                 .name = needed_text(r, SC__IMPORT_NAME),
+		                 .parent = optional_text(r, SC__IMPORT_PARENT),
+		                 .position = optional_int(r, SC__IMPORT_POSITION, 0) };
+	if (category.name != NULL)
+		category.name = sc__line_clean(r, category.name, false);
+	if (r->status != SC_OK)
+		return r->status;
+	sc_status status = sc__category_check(&category, r->err);
+	if (status == SC_OK)
+		out->category = category;
+	return status;
+}
+
+sc_status sc__import_object_read(const sc__import_map *map, const sc_json *object, bool texts, sc_arena *arena,
+                                 sc__import_line *out, sc_error *err)
+{
+	sc__line r = { .map = map, .line = object, .arena = arena, .err = err, .status = SC_OK, .texts = texts };
 	*out = (sc__import_line){ .product.rating_milli = -1 };
-	r.status = sc_json_parse(json, arena, &options, &r.line, err);
-	if (r.status == SC_OK && sc_json_type_of(r.line) != SC_JSON_OBJECT)
+	if (sc_json_type_of(object) != SC_JSON_OBJECT)
 		sc__line_fail(&r, SC_BAD_FORMAT, "line", "must be an object");
 	if (r.status != SC_OK)
 		return r.status;
-	read_sku(&r, out);
-	if (r.status == SC_OK)
-		read_product(&r, out);
-	if (r.status != SC_OK)
-		return r.status;
-	out->product.skus = &out->sku;
-	out->product.sku_count = 1;
-	return sc__product_check(&out->product, err);
+	if (says(&r, SC__IMPORT_CATEGORY) && !says(&r, SC__IMPORT_SKU))
+		return read_category(&r, out);
+	return read_offer(&r, out);
+}
+
+sc_status sc__import_line_read(const sc__import_map *map, sc_bytes json, size_t line_max, sc_arena *arena,
+                               sc__import_line *out, sc_error *err)
+{
+	sc_json_options options = SC_JSON_OPTIONS_INIT;
+	const sc_json *line;
+	options.name = "line";
+	options.size_max = line_max;
+	*out = (sc__import_line){ .product.rating_milli = -1 };
+	sc_status status = sc_json_parse(json, arena, &options, &line, err);
+	return status == SC_OK ? sc__import_object_read(map, line, false, arena, out, err) : status;
 }

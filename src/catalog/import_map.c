@@ -13,7 +13,9 @@ static const char own_names[] =
 	"{\"sku\":\"sku\",\"product\":\"product\",\"name\":\"name\",\"sku_name\":\"sku_name\",\"brand\":\"brand\","
 	"\"description\":\"description\",\"seller\":\"seller\",\"price\":\"price\",\"currency\":\"currency\","
 	"\"popularity\":\"popularity\",\"rating_milli\":\"rating_milli\",\"rating_count\":\"rating_count\","
-	"\"images\":\"images\",\"options\":\"options\",\"categories\":{\"ids\":\"categories\"},"
+	"\"images\":\"images\",\"options\":\"options\",\"product_seller\":\"product_seller\","
+	"\"withdrawn\":\"withdrawn\",\"category\":\"category\",\"parent\":\"parent\",\"position\":\"position\","
+	"\"categories\":{\"ids\":\"categories\"},"
 	"\"attributes\":{\"object\":\"attributes\"}}";
 
 static const struct {
@@ -34,6 +36,11 @@ static const struct {
 	[SC__IMPORT_RATING_COUNT] = { "rating_count", false },
 	[SC__IMPORT_IMAGES] = { "images", false },
 	[SC__IMPORT_OPTIONS] = { "options", false },
+	[SC__IMPORT_PRODUCT_SELLER] = { "product_seller", false },
+	[SC__IMPORT_WITHDRAWN] = { "withdrawn", false },
+	[SC__IMPORT_CATEGORY] = { "category", false },
+	[SC__IMPORT_PARENT] = { "parent", false },
+	[SC__IMPORT_POSITION] = { "position", false },
 };
 
 struct reader {
@@ -254,12 +261,4 @@ sc_status sc__import_map_read(sc_bytes json, sc_arena *arena, sc__import_map *ou
 	if (status == SC_OK)
 		*out = map;
 	return status;
-}
-
-const sc_json *sc__import_find(const sc_json *line, const sc__import_path *path)
-{
-	const sc_json *at = line;
-	for (size_t i = 0; i < path->step_count; i++)
-		at = sc_json_member(at, path->steps[i]);
-	return sc_json_type_of(at) == SC_JSON_NULL ? NULL : at;
 }

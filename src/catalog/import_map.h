@@ -23,6 +23,11 @@ typedef enum sc__import_target {
 	SC__IMPORT_RATING_COUNT,
 	SC__IMPORT_IMAGES,
 	SC__IMPORT_OPTIONS,
+	SC__IMPORT_PRODUCT_SELLER,
+	SC__IMPORT_WITHDRAWN,
+	SC__IMPORT_CATEGORY, /* the line is a category's */
+	SC__IMPORT_PARENT,
+	SC__IMPORT_POSITION,
 	SC__IMPORT_TARGETS
 } sc__import_target;
 
@@ -64,19 +69,20 @@ typedef struct sc__import_map {
 /* Read a map; empty bytes give the one of our own names. All is in the arena. */
 sc_status sc__import_map_read(sc_bytes json, sc_arena *arena, sc__import_map *out, sc_error *err);
 
-/* What a path leads to in a line; NULL when it is absent or null. */
-const sc_json *sc__import_find(const sc_json *line, const sc__import_path *path);
-
 /* A line, read. */
 typedef struct sc__import_line {
-	sc_product product; /* with `sku` as its one SKU, and without categories' parents */
+	sc_product product; /* with `sku` as its one SKU, or none; and without categories' parents */
 	sc_sku sku;
 	const sc_category *categories; /* those of the product, each after its parent */
+	sc_category category;          /* id set: the line is this category's, not a product's */
 } sc__import_line;
 
 /* Turn one line into a product. The SKU is set as soon as it is known, also on another status than SC_OK. */
 sc_status sc__import_line_read(const sc__import_map *map, sc_bytes json, size_t line_max, sc_arena *arena,
                                sc__import_line *out, sc_error *err);
+/* The same for a line that is an object already; `texts`: all its values are, whatever they stand for. */
+sc_status sc__import_object_read(const sc__import_map *map, const sc_json *object, bool texts, sc_arena *arena,
+                                 sc__import_line *out, sc_error *err);
 
 /* The id of a category that is found by names from the root down: lower case, words joined by '-', levels by '/'.
  * Names that differ only in case and punctuation are one category. At most SC_ID_TEXT_MAX bytes. NULL: no memory. */

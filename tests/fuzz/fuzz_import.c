@@ -31,8 +31,10 @@ static void read_line(const sc__import_map *map, sc_bytes line, sc_arena *arena)
 	sc__import_line read;
 	sc_error err = SC_ERROR_INIT;
 	sc_status status = sc__import_line_read(map, line, 4096, arena, &read, &err);
-	if (status == SC_OK) {
-		CHECK(read.product.sku_count == 1 && read.product.skus == &read.sku);
+	if (status == SC_OK && read.category.id != NULL) {
+		CHECK(sc__category_check(&read.category, &err) == SC_OK);
+	} else if (status == SC_OK) {
+		CHECK(read.product.sku_count == 0 || read.product.skus == &read.sku);
 		for (size_t i = 0; i < read.product.category_count; i++)
 			CHECK(strcmp(read.categories[i].id, read.product.categories[i]) == 0);
 		check_stored(&read.product, arena);

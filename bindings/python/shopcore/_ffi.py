@@ -463,6 +463,8 @@ SC_MERGE_KEEP_GUEST = 3
 SC_ATTRIBUTE_TEXT = 0
 SC_ATTRIBUTE_NUMBER = 1
 SC_ATTRIBUTE_BOOL = 2
+SC_CATALOG_JSONL = 0
+SC_CATALOG_CSV = 1
 SC_PUT_CREATE = 1
 SC_PUT_REPLACE = 2
 SC_PUT_MERGE = 3
@@ -1252,6 +1254,19 @@ class sc_category_list(Structure):
 class sc_product_outcome(Structure):
     _fields_ = [("effect", c_uint32), ("reserved", c_uint32), ("version", c_uint64), ("error", sc_error)]
 
+sc_export_options_write = CFUNCTYPE(c_int, c_void_p, c_void_p, c_size_t, POINTER(sc_error))
+
+class sc_export_options(Structure):
+    _fields_ = [
+        ("size", c_size_t), ("format", c_uint32), ("page", c_uint32), ("write", sc_export_options_write),
+        ("ctx", c_void_p), ("reserved", c_uint64 * 4)]
+
+
+class sc_export_summary(Structure):
+    _fields_ = [
+        ("categories", c_uint64), ("products", c_uint64), ("skus", c_uint64), ("bytes", c_uint64),
+        ("reserved", c_uint64 * 4)]
+
 
 class sc_import_row(Structure):
     _fields_ = [
@@ -1263,13 +1278,14 @@ sc_import_options_on_row = CFUNCTYPE(None, c_void_p, POINTER(sc_import_row))
 class sc_import_options(Structure):
     _fields_ = [
         ("size", c_size_t), ("map", sc_bytes), ("batch_lines", c_uint32), ("line_max", c_uint32),
-        ("on_row", sc_import_options_on_row), ("ctx", c_void_p), ("reserved", c_uint64 * 4)]
+        ("on_row", sc_import_options_on_row), ("ctx", c_void_p), ("format", c_uint32), ("restart", c_uint32),
+        ("resume", c_char_p), ("reserved", c_uint64 * 4)]
 
 
 class sc_import_summary(Structure):
     _fields_ = [
         ("lines", c_uint64), ("created", c_uint64), ("changed", c_uint64), ("unchanged", c_uint64),
-        ("rejected", c_uint64), ("reserved", c_uint64 * 3)]
+        ("rejected", c_uint64), ("resumed_at", c_uint64), ("reserved", c_uint64 * 2)]
 
 
 class sc_payment(Structure):
@@ -2001,6 +2017,8 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "sc_category_list_children": (c_int, [
         POINTER(sc_shop), POINTER(sc_call), c_char_p, POINTER(sc_catalog_page), POINTER(sc_arena),
         POINTER(sc_category_list), POINTER(sc_error)]),
+    "sc_catalog_export": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), POINTER(sc_export_options), POINTER(sc_export_summary), POINTER(sc_error)]),
     "sc_catalog_import_new": (c_int, [
         POINTER(sc_shop), POINTER(sc_import_options), POINTER(POINTER(sc_catalog_import)), POINTER(sc_error)]),
     "sc_catalog_import_feed": (c_int, [
@@ -2251,22 +2269,23 @@ STRUCTS: list[type[Structure]] = [
     sc_search_query, sc_search_hit, sc_search_result, sc_search_ops, sc_search_index, sc_quote_key, sc_shop_options,
     sc_tick_bound, sc_tick_report, sc_line_option, sc_cart_line, sc_cart, sc_cart_ref, sc_cart_item, sc_cart_quantity,
     sc_cart_leftover, sc_cart_merge_report, sc_cart_page, sc_attribute, sc_image, sc_sku, sc_product, sc_category,
-    sc_catalog_page, sc_product_list, sc_category_list, sc_product_outcome, sc_import_row, sc_import_options,
-    sc_import_summary, sc_payment, sc_machine_move, sc_order_line, sc_postal_address, sc_order_event, sc_shipment,
-    sc_order, sc_order_page, sc_price_policy, sc_price_attribute, sc_price_line, sc_price_shipping, sc_price_fee,
-    sc_promotion_tier, sc_price_texts, sc_promotion_conditions, sc_promotion, sc_price_buyer, sc_price_request,
-    sc_price_run, sc_priced_line, sc_priced_charge, sc_promotion_share, sc_priced_promotion, sc_priced_tax,
-    sc_price_step, sc_breakdown, sc_price_comparison, sc_offer_change, sc_quote, sc_quote_options, sc_checkout_request,
-    sc_placement, sc_faulty_options, sc_stock_ref, sc_level, sc_stock_change, sc_stock_move, sc_reserve_line,
-    sc_reserve_request, sc_reservation, sc_reservation_take, sc_reservation_detail, sc_movement, sc_movement_page,
-    sc_memory_options, sc_stored_outcome, sc_row, sc_rows_clock, sc_rows_ops, sc_price_entry, sc_price_query,
-    sc_price_choice, sc_tax_rule, sc_tax_query, sc_tax_choice, sc_shipping_bracket, sc_shipping_rate,
-    sc_shipping_query, sc_shipping_offer, sc_exchange_rate, sc_converted, sc_search_request, sc_search_page,
-    sc_search_progress, sc_sqlite_options, sc_completion, sc_token_request, sc_new_token, sc_token, sc_token_page,
-    sc_traced_count, sc_traced_counts, sc_finding, sc_verify_page, sc_repair, sc_repair_report, sc_worker_options,
-    sc_conformance_result, sc_conformance_summary, sc_conformance_store_options, sc_conformance_gateway_options,
-    sc_conformance_search_options, sc_conformance_notifier_options, sc_conformance_sink_options,
-    sc_fake_gateway_options, sc_fake_webhook, sc_fake_booking, sc_sim_options, sc_sim_report]
+    sc_catalog_page, sc_product_list, sc_category_list, sc_product_outcome, sc_export_options, sc_export_summary,
+    sc_import_row, sc_import_options, sc_import_summary, sc_payment, sc_machine_move, sc_order_line, sc_postal_address,
+    sc_order_event, sc_shipment, sc_order, sc_order_page, sc_price_policy, sc_price_attribute, sc_price_line,
+    sc_price_shipping, sc_price_fee, sc_promotion_tier, sc_price_texts, sc_promotion_conditions, sc_promotion,
+    sc_price_buyer, sc_price_request, sc_price_run, sc_priced_line, sc_priced_charge, sc_promotion_share,
+    sc_priced_promotion, sc_priced_tax, sc_price_step, sc_breakdown, sc_price_comparison, sc_offer_change, sc_quote,
+    sc_quote_options, sc_checkout_request, sc_placement, sc_faulty_options, sc_stock_ref, sc_level, sc_stock_change,
+    sc_stock_move, sc_reserve_line, sc_reserve_request, sc_reservation, sc_reservation_take, sc_reservation_detail,
+    sc_movement, sc_movement_page, sc_memory_options, sc_stored_outcome, sc_row, sc_rows_clock, sc_rows_ops,
+    sc_price_entry, sc_price_query, sc_price_choice, sc_tax_rule, sc_tax_query, sc_tax_choice, sc_shipping_bracket,
+    sc_shipping_rate, sc_shipping_query, sc_shipping_offer, sc_exchange_rate, sc_converted, sc_search_request,
+    sc_search_page, sc_search_progress, sc_sqlite_options, sc_completion, sc_token_request, sc_new_token, sc_token,
+    sc_token_page, sc_traced_count, sc_traced_counts, sc_finding, sc_verify_page, sc_repair, sc_repair_report,
+    sc_worker_options, sc_conformance_result, sc_conformance_summary, sc_conformance_store_options,
+    sc_conformance_gateway_options, sc_conformance_search_options, sc_conformance_notifier_options,
+    sc_conformance_sink_options, sc_fake_gateway_options, sc_fake_webhook, sc_fake_booking, sc_sim_options,
+    sc_sim_report]
 
 # What the initialisers of the C headers set, beside the size.
 INITIAL: dict[type[Structure], dict[str, Any]] = {

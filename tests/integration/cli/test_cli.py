@@ -161,6 +161,36 @@ class TestCatalog(Shop):
         roots = self.document(DONE, "catalog", "categories")["categories"]
         self.assertIn({"id": "cell-phones", "name": "Cell Phones", "parent": None}, roots)
 
+    def test_what_is_exported_comes_in_again_and_exports_the_same(self):
+        self.make_mugs()
+        self.exits(DONE, "catalog", "export", "first.jsonl")
+        self.exits(DONE, "catalog", "export", "first.csv")
+        for name in ("first.jsonl", "first.csv"):
+            other = ("--shop", f"sqlite:{name}.db")
+            self.exits(DONE, *other, "init")
+            self.exits(DONE, *other, "catalog", "import", name)
+            self.assertEqual(self.exits(DONE, *other, "catalog", "export"), (self.folder / "first.jsonl").read_text())
+            text = self.exits(DONE, *other, "catalog", "export", "--format", "csv")
+            self.assertEqual(text, (self.folder / "first.csv").read_text())
+        self.exits(BAD_INPUT, "catalog", "export", "--format", "xml")
+
+    def test_an_import_that_was_killed_goes_on_where_it_was(self):
+        self.exits(DONE, "init")
+        lines = [json.dumps({"sku": f"s{i}", "name": f"Thing {i}", "price": i, "currency": "USD"}) for i in range(20000)]
+        (self.folder / "things.jsonl").write_text("\n".join(lines) + "\n")
+        words = [PROGRAM, "catalog", "import", "things.jsonl"]
+        killed = subprocess.Popen(words, cwd=self.folder, stdout=subprocess.DEVNULL)
+        database = sqlite3.connect(self.folder / "shop.db")
+        while not database.execute("SELECT 1 FROM setting WHERE CAST(key AS TEXT) LIKE 'import.%'").fetchall():
+            self.assertIsNone(killed.poll())
+        killed.kill()
+        killed.wait()
+        found = self.document(DONE, "catalog", "import", "things.jsonl")
+        self.assertGreater(found["resumed_at"], 1000)
+        self.assertEqual(found["lines"], 20000)
+        self.assertEqual(self.document(DONE, "search", "thing")["total"], 20000)
+        self.assertIn("20000 unchanged", self.exits(DONE, "catalog", "import", "things.jsonl"))
+
     def test_a_file_or_map_that_cannot_be_read_is_bad_input(self):
         self.exits(DONE, "init")
         self.exits(BAD_INPUT, "catalog", "import", "no-such-file")

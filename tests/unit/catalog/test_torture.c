@@ -8,19 +8,42 @@ static const char lines[] = "{\"sku\":\"r\",\"product\":\"mug\",\"name\":\"Mug\\
 			    "{\"sku\":\"b\",\"product\":\"mug\",\"name\":\"Mug\",\"price\":2,\"currency\":\"USD\","
 			    "\"categories\":[\"k\"]}\n";
 
-static sc_status import_lines(struct world *w)
+static const char table[] = "sku,name,price,currency,options,category,parent\n"
+			    ",\"Kitchen\",,,,kitchen,\nt,Tin,3,USD,\"{\"\"size\"\":1}\",,\n";
+
+static sc_status import_text(struct world *w, const char *text, sc_catalog_format format)
 {
 	sc_catalog_import *import;
-	sc_status status = sc_catalog_import_new(w->shop, NULL, &import, &w->err);
+	sc_import_options options = SC_IMPORT_OPTIONS_INIT;
+	size_t size = strlen(text);
+	options.format = format;
+	options.batch_lines = 1;
+	options.resume = "file";
+	sc_status status = sc_catalog_import_new(w->shop, &options, &import, &w->err);
 	if (status != SC_OK)
 		return status;
-	for (size_t at = 0; status == SC_OK && at < sizeof(lines) - 1; at += 100)
-		status = sc_catalog_import_feed(import, SC_CALL_SYSTEM, lines + at,
-		                                sizeof(lines) - 1 - at < 100 ? sizeof(lines) - 1 - at : 100, &w->err);
+	for (size_t at = 0; status == SC_OK && at < size; at += 100)
+		status = sc_catalog_import_feed(import, SC_CALL_SYSTEM, text + at, size - at < 100 ? size - at : 100,
+		                                &w->err);
 	if (status == SC_OK)
 		status = sc_catalog_import_finish(import, SC_CALL_SYSTEM, NULL, &w->err);
 	sc_catalog_import_free(import);
 	return status;
+}
+
+static sc_status write_nowhere(void *ctx, const void *data, size_t size, sc_error *err)
+{
+	(void)ctx, (void)data, (void)size, (void)err;
+	return SC_OK;
+}
+
+static sc_status export_all(struct world *w, sc_catalog_format format)
+{
+	sc_export_options options = SC_EXPORT_OPTIONS_INIT;
+	options.format = format;
+	options.page = 1;
+	options.write = write_nowhere;
+	return sc_catalog_export(w->shop, SC_CALL_SYSTEM, &options, NULL, &w->err);
 }
 
 static sc_status change_all(struct world *w)
@@ -58,7 +81,13 @@ static sc_status scenario(const sc_env *env)
 	sc_status status = world_open(&w, env);
 	if (status != SC_OK)
 		return status;
-	status = import_lines(&w);
+	status = import_text(&w, lines, SC_CATALOG_JSONL);
+	if (status == SC_OK)
+		status = import_text(&w, table, SC_CATALOG_CSV);
+	if (status == SC_OK)
+		status = export_all(&w, SC_CATALOG_JSONL);
+	if (status == SC_OK)
+		status = export_all(&w, SC_CATALOG_CSV);
 	if (status == SC_OK)
 		status = change_all(&w);
 	world_close(&w);
