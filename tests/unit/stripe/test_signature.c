@@ -8,6 +8,7 @@
 #include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -223,6 +224,24 @@ static int print_cases(void)
 	return 0;
 }
 
+/* For the peer: lines of "now TAB header TAB body in hexadecimal", answered with "good" or "bad". */
+static int verify_lines(void)
+{
+	static char line[1 << 20];
+	static unsigned char body[1 << 19];
+	while (fgets(line, sizeof(line), stdin)) {
+		char *rest = NULL, *now = strtok_r(line, "\t", &rest), *header = strtok_r(NULL, "\t", &rest);
+		char *hex = strtok_r(NULL, "\n", &rest);
+		size_t size = 0;
+		if (!hex || sodium_hex2bin(body, sizeof(body), hex, strlen(hex), NULL, &size, NULL) != 0)
+			return 1;
+		sc_status status = sc_stripe_verify((sc_bytes){ body, size }, header, SECRET,
+		                                    strtoll(now, NULL, 10) * 1000, SC_STRIPE_TOLERANCE_MS, NULL);
+		puts(status == SC_OK ? "good" : "bad");
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static struct CMUnitTest tests[CASES + 5] = {
@@ -235,6 +254,8 @@ int main(int argc, char **argv)
 	static struct one copies[CASES];
 	if (argc > 1 && strcmp(argv[1], "--print") == 0)
 		return print_cases();
+	if (argc > 1 && strcmp(argv[1], "--verify") == 0)
+		return verify_lines();
 	for (size_t i = 0; i < CASES; i++) {
 		copies[i] = cases[i];
 		tests[5 + i] = (struct CMUnitTest){ .name = cases[i].what,
