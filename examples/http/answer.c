@@ -39,76 +39,99 @@ static void become(struct request *request, uint32_t role, const char *subject)
 		request->call.kind = SC_ACTOR_ADMIN;
 }
 
-/* false: refused, and the answer is filled in. */
-static bool recognise(struct request *request, uint32_t *scopes)
+/* ASK_LATER: only the store knows. TURNED_AWAY: the answer is filled in. */
+enum admission { LET_IN, TURNED_AWAY, ASK_LATER };
+
+static enum admission recognise_token(struct request *request, const char *bearer, uint32_t *scopes)
+{
+	struct token token;
+	enum token_answer answer = TOKEN_NONE;
+	if (strncasecmp(bearer, BEARER, strlen(BEARER)) == 0)
+		answer = tokens_find(request, bearer + strlen(BEARER), &token);
+	switch (answer) {
+	case TOKEN_LATER:
+		return ASK_LATER;
+	case TOKEN_NONE:
+		problem(request, 401, "UNAUTHORIZED", "no such token");
+		return TURNED_AWAY;
+	case TOKEN_FAILED:
+		problem(request, 503, sc_status_name(SC_STORE_FAILED), "whose token this is cannot be found out now");
+		return TURNED_AWAY;
+	case TOKEN_GOOD:
+		break;
+	}
+	*scopes = token.scopes;
+	become(request, token.role, token.subject);
+	return LET_IN;
+}
+
+static enum admission recognise(struct request *request, uint32_t *scopes)
 {
 	const char *bearer = header_of(request, "Authorization"), *guest = header_of(request, "Shop-Guest");
-	*scopes = SCOPE_ALL & ~(uint32_t)SCOPE_READ;
-	if (bearer != NULL) {
-		const struct token *token = NULL;
-		if (strncasecmp(bearer, BEARER, strlen(BEARER)) == 0)
-			token = tokens_find(&request->server->tokens, bearer + strlen(BEARER));
-		if (token == NULL) {
-			problem(request, 401, "UNAUTHORIZED", "no such token");
-			return false;
-		}
-		*scopes = token->scopes;
-		become(request, token->role, token->subject);
-		return true;
-	}
+	if (bearer != NULL)
+		return recognise_token(request, bearer, scopes);
 	if (guest != NULL && !is_guest_token(guest)) {
 		problem(request, 400, sc_status_name(SC_BAD_ARGUMENT), "Shop-Guest: 16 to 128 letters, digits, - or _");
-		return false;
+		return TURNED_AWAY;
 	}
 	/* The actor of those without a token is no guest's: it is shorter than any. */
 	become(request, guest != NULL ? ROLE_GUEST : ROLE_ANYONE, guest != NULL ? guest : "anonymous");
-	return true;
+	*scopes = SCOPE_ALL;
+	return LET_IN;
 }
 
-static bool admit(struct request *request)
+static enum admission admit(struct request *request)
 {
-	uint32_t scopes;
+	uint32_t scopes = 0;
 	const struct route *route = request->route;
-	if (!recognise(request, &scopes))
-		return false;
+	enum admission admission = recognise(request, &scopes);
+	if (admission != LET_IN)
+		return admission;
 	bool looks = strcmp(request->method, "GET") == 0 || strcmp(request->method, "HEAD") == 0;
 	bool scoped = route->scope == 0 || ((scopes & route->scope) != 0 && (looks || (scopes & SCOPE_READ) == 0));
 	if ((route->roles & request->role) != 0 && scoped)
-		return true;
+		return LET_IN;
 	if (request->role == ROLE_ANYONE)
 		problem(request, 401, "UNAUTHORIZED", "this needs a token");
 	else
 		problem(request, 403, sc_status_name(SC_NOT_ALLOWED), "this token may not do that");
-	return false;
+	return TURNED_AWAY;
 }
 
 /* ---- keys and documents ------------------------------------------------------------------ */
 
-static void hash_text(crypto_generichash_state *state, const char *text)
-{
-	crypto_generichash_update(state, (const unsigned char *)text, strlen(text) + 1);
-}
-
-static void make_mark(struct request *request)
+static void hash_content(struct request *request)
 {
 	crypto_generichash_state state;
-	uint8_t kind = (uint8_t)request->call.kind;
-	crypto_generichash_init(&state, NULL, 0, KEY_MARK_SIZE);
-	crypto_generichash_update(&state, &kind, 1);
-	hash_text(&state, request->call.actor);
-	hash_text(&state, request->route->path);
-	hash_text(&state, request->call.key);
-	crypto_generichash_final(&state, request->mark.bytes, KEY_MARK_SIZE);
-	crypto_generichash_init(&state, NULL, 0, KEY_MARK_SIZE);
-	hash_text(&state, request->url);
+	crypto_generichash_init(&state, NULL, 0, KEY_CONTENT_SIZE);
+	crypto_generichash_update(&state, (const unsigned char *)request->url, strlen(request->url) + 1);
 	crypto_generichash_update(&state, (const unsigned char *)request->body, request->body_size);
-	crypto_generichash_final(&state, request->mark.content, KEY_MARK_SIZE);
+	crypto_generichash_final(&state, request->content, KEY_CONTENT_SIZE);
+}
+
+static bool is_noted_here(const struct request *request)
+{
+	return request->marked && (request->route->flags & ROUTE_NOTED) == 0;
+}
+
+/* Whether it was done before, in this process or in another: then `replayed`. */
+static bool look_up_key(struct request *request)
+{
+	sc_bytes content = { request->content, KEY_CONTENT_SIZE };
+	if (!is_noted_here(request))
+		return true;
+	sc_status status = sc_key_look(request->server->shop, &request->call, request->operation, content,
+	                               &request->replayed, &request->err);
+	if (status != SC_OK)
+		problem_of_status(request, status);
+	return status == SC_OK;
 }
 
 /* A key may come with any change; where money or stock moves it has to. */
 static bool take_key(struct request *request)
 {
-	bool required = (request->route->flags & ROUTE_KEYED) != 0;
+	const struct route *route = request->route;
+	bool required = (route->flags & ROUTE_KEYED) != 0;
 	request->call.key = header_of(request, "Idempotency-Key");
 	if (request->call.key == NULL && required) {
 		problem(request, 400, "KEY_REQUIRED", "Idempotency-Key has to be given where money or stock moves");
@@ -116,19 +139,24 @@ static bool take_key(struct request *request)
 	}
 	if (request->call.key == NULL || !required)
 		return true;
-	make_mark(request);
-	switch (keys_begin(request->server->keys, request->mark, &request->replayed)) {
-	case KEY_RUNNING:
+	snprintf(request->operation, sizeof(request->operation), "%s %s", route->method, route->path);
+	request->mark = key_mark_of(&request->call, request->operation);
+	request->marked = keys_begin(request->server->keys, request->mark);
+	if (!request->marked) {
 		problem(request, 409, sc_status_name(SC_IN_PROGRESS), sc_status_text(SC_IN_PROGRESS));
 		return false;
-	case KEY_DIFFERS:
-		problem(request, 422, sc_status_name(SC_KEY_REUSED), sc_status_text(SC_KEY_REUSED));
-		return false;
-	case KEY_FINE:
-		break;
 	}
-	request->marked = true;
-	return true;
+	hash_content(request);
+	return look_up_key(request);
+}
+
+/* What was done stays done when the note cannot be written: a repeat is then not marked, and does nothing twice either,
+ * because the library has the key of what moves stock, and an order moves on once. */
+static void note_key(struct request *request)
+{
+	sc_bytes content = { request->content, KEY_CONTENT_SIZE };
+	if (is_noted_here(request) && !request->replayed && request->code < 300)
+		sc_key_note(request->server->shop, &request->call, request->operation, content, NULL);
 }
 
 static bool take_document(struct request *request)
@@ -166,9 +194,9 @@ static bool find_route(struct request *request)
 static void handle(struct request *request)
 {
 	const sc_env *env = sc_env_default();
+	request->call.deadline_ns = env->mono_ns(env->ctx) + request->server->request_ms * NS_PER_MS;
 	if (!take_key(request) || !take_document(request))
 		return;
-	request->call.deadline_ns = env->mono_ns(env->ctx) + request->server->request_ms * NS_PER_MS;
 	sc_status status = request->route->handle(request);
 	if (status != SC_OK)
 		problem_of_status(request, status);
@@ -176,10 +204,12 @@ static void handle(struct request *request)
 
 void request_answer(struct request *request)
 {
-	if (admit(request))
+	request->may_wait = true;
+	if (admit(request) == LET_IN)
 		handle(request);
+	note_key(request);
 	if (request->marked)
-		keys_end(request->server->keys, request->mark, request->code < 300);
+		keys_end(request->server->keys, request->mark);
 	if (request->code >= 300)
 		request->replayed = false;
 }
@@ -191,8 +221,9 @@ enum answer request_answer_at_once(struct request *request)
 	bool light = (request->route->flags & ROUTE_LIGHT) != 0;
 	if (!light && request->route->peek == NULL)
 		return ANSWER_LATER;
-	if (!admit(request))
-		return ANSWER_READY;
+	enum admission admission = admit(request);
+	if (admission != LET_IN)
+		return admission == ASK_LATER ? ANSWER_LATER : ANSWER_READY;
 	if (!light)
 		return request->route->peek(request) ? ANSWER_SENT : ANSWER_LATER;
 	handle(request);

@@ -148,14 +148,13 @@ static sc_status tell_waiting(struct request *request, sc_status status)
 	return SC_OK;
 }
 
-/* Whether an order stands under the key already; asked only where this process does not remember. */
+/* Whether an order stands under the key already. */
 static void look_for_repeat(struct request *request)
 {
 	sc_placement placement;
 	sc_error ignored = SC_ERROR_INIT;
-	if (!request->replayed)
-		request->replayed = sc_checkout_find(request->server->shop, &request->call, &request->arena, &placement,
-		                                     &ignored) == SC_OK;
+	request->replayed = sc_checkout_find(request->server->shop, &request->call, &request->arena, &placement,
+	                                     &ignored) == SC_OK;
 }
 
 sc_status buy_cart(struct request *request)

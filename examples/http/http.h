@@ -37,52 +37,51 @@ enum role {
 
 /* What a token may be used for. */
 enum scope {
-	SCOPE_READ = 1u << 0, /* GET only */
+	SCOPE_READ = 1u << 0, /* beside others: GET only */
 	SCOPE_CATALOG = 1u << 1,
 	SCOPE_CART = 1u << 2,
 	SCOPE_CHECKOUT = 1u << 3,
 	SCOPE_ORDERS = 1u << 4,
 	SCOPE_STOCK = 1u << 5,
-	SCOPE_ALL = (1u << 6) - 1
+	SCOPE_ALL = (1u << 6) - 1 - SCOPE_READ
 };
 
-#define TOKEN_HASH_SIZE 32
+/* A token that was found good is believed so long; see tokens.c. */
+#define TOKEN_FRESH_MS 1000
 
+struct tokens;
+struct request;
+
+/* Whose a token is. */
 struct token {
-	uint8_t hash[TOKEN_HASH_SIZE];
 	uint32_t role, scopes;
-	char subject[SC_ID_TEXT_MAX + 1];
+	const char *subject; /* in the request's arena */
 };
 
-struct tokens {
-	struct token *all; /* sorted by hash */
-	size_t count;
-};
+/* LATER: only the store knows, and this thread may not wait for it. FAILED: request->err says why. */
+enum token_answer { TOKEN_GOOD, TOKEN_NONE, TOKEN_LATER, TOKEN_FAILED };
 
-bool tokens_load(struct tokens *tokens, const char *path, char *why, size_t why_size);
+struct tokens *tokens_new(void);
 void tokens_free(struct tokens *tokens);
-const struct token *tokens_find(const struct tokens *tokens, const char *secret);
-/* Lower-case hexadecimal of a secret's hash, as it stands in the file. */
-void token_hash_text(const char *secret, char out[TOKEN_HASH_SIZE * 2 + 1]);
+enum token_answer tokens_find(struct request *request, const char *secret, struct token *out);
 
 /* ---- keys that are in use ---------------------------------------------------------------- */
 
-#define KEY_MARK_SIZE 16
+#define KEY_MARK_SIZE    16
+#define KEY_CONTENT_SIZE 32
 
-/* A request under an Idempotency-Key: who, which route, which key; and what was asked. */
+/* Who, what, and under which key. */
 struct key_mark {
 	uint8_t bytes[KEY_MARK_SIZE];
-	uint8_t content[KEY_MARK_SIZE];
 };
-
-enum key_answer { KEY_FINE, KEY_RUNNING, KEY_DIFFERS };
 
 struct keys;
 struct keys *keys_new(void);
 void keys_free(struct keys *keys);
-/* Enter a key. `seen`: it was answered before, as far as this process remembers. Only KEY_FINE needs keys_end(). */
-enum key_answer keys_begin(struct keys *keys, struct key_mark mark, bool *seen);
-void keys_end(struct keys *keys, struct key_mark mark, bool answered);
+struct key_mark key_mark_of(const sc_call *call, const char *operation);
+/* false: a request of that mark is running. */
+bool keys_begin(struct keys *keys, struct key_mark mark);
+void keys_end(struct keys *keys, struct key_mark mark);
 
 /* ---- the server -------------------------------------------------------------------------- */
 
@@ -91,7 +90,7 @@ struct shelf;
 
 struct server {
 	sc_shop *shop;
-	struct tokens tokens;
+	struct tokens *tokens;
 	struct keys *keys;
 	struct workers *workers;
 	struct shelf *shelf;
@@ -99,8 +98,6 @@ struct server {
 	atomic_bool draining; /* no new work: the process is about to stop */
 	atomic_int in_flight; /* requests that are being answered */
 };
-
-struct request;
 
 /* ---- workers ----------------------------------------------------------------------------- */
 
@@ -151,7 +148,8 @@ enum route_flag {
 	ROUTE_KEYED = 1u << 0, /* money or stock moves: Idempotency-Key is required */
 	ROUTE_HIDES = 1u << 1, /* what belongs to somebody else does not exist */
 	ROUTE_JSON = 1u << 2,  /* has a JSON body */
-	ROUTE_LIGHT = 1u << 3  /* never waits for anything: answered on the loop */
+	ROUTE_LIGHT = 1u << 3, /* never waits for anything: answered on the loop */
+	ROUTE_NOTED = 1u << 4  /* the handler sees to it by itself that its key is remembered */
 };
 
 struct request {
@@ -167,9 +165,12 @@ struct request {
 	size_t body_size, body_room;
 	const sc_json *document; /* the body, for ROUTE_JSON */
 	struct key_mark mark;
-	bool marked; /* `mark` stands among the running ones */
-	bool replayed;
-	bool counted; /* among server->in_flight */
+	char operation[SC_KEY_OPERATION_MAX + 1]; /* what the key is scoped by */
+	uint8_t content[KEY_CONTENT_SIZE];        /* hash of all that makes the request what it is */
+	bool may_wait;                            /* on a worker */
+	bool marked;                              /* `mark` stands among the running ones */
+	bool replayed;                            /* it was done before under this key */
+	bool counted;                             /* among server->in_flight */
 
 	/* the answer */
 	unsigned code;

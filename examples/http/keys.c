@@ -1,32 +1,21 @@
 /*
- * Which idempotency keys are in use at this moment, and which were answered lately. The library itself remembers
- * keys durably; this only tells a caller who is too early to wait (409), and marks an answer as a repeat.
+ * Which idempotency keys are in use at this moment, so that a second request under a key is told to wait (409) instead
+ * of doing the same at the same time. What was done under a key is remembered by the store.
  */
 #include "http.h"
 
 #include <pthread.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define RUNNING_MAX 4096
-#define SEEN_SLOTS  65536 /* a power of two; a slot keeps the last mark that fell on it */
 
 struct keys {
 	pthread_mutex_t lock;
 	struct key_mark running[RUNNING_MAX];
-	size_t running_count;
-	struct key_mark seen[SEEN_SLOTS];
+	size_t count;
 };
-
-static bool same(const struct key_mark *a, const struct key_mark *b)
-{
-	return memcmp(a->bytes, b->bytes, KEY_MARK_SIZE) == 0;
-}
-
-static struct key_mark *slot_of(struct keys *keys, const struct key_mark *mark)
-{
-	return &keys->seen[(mark->bytes[0] | (size_t)mark->bytes[1] << 8) % SEEN_SLOTS];
-}
 
 struct keys *keys_new(void)
 {
@@ -43,37 +32,45 @@ void keys_free(struct keys *keys)
 	free(keys);
 }
 
-static struct key_mark *find_running(struct keys *keys, const struct key_mark *mark)
+/* Each with its NUL, so that no two requests read alike. */
+struct key_mark key_mark_of(const sc_call *call, const char *operation)
 {
-	for (size_t i = 0; i < keys->running_count; i++)
-		if (same(&keys->running[i], mark))
+	const char *const parts[] = { call->actor, operation, call->key };
+	uint8_t kind = (uint8_t)call->kind;
+	struct key_mark mark;
+	crypto_generichash_state state;
+	crypto_generichash_init(&state, NULL, 0, KEY_MARK_SIZE);
+	crypto_generichash_update(&state, &kind, 1);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		crypto_generichash_update(&state, (const unsigned char *)parts[i], strlen(parts[i]) + 1);
+	crypto_generichash_final(&state, mark.bytes, KEY_MARK_SIZE);
+	return mark;
+}
+
+/* With the lock held. */
+static struct key_mark *find(struct keys *keys, const struct key_mark *mark)
+{
+	for (size_t i = 0; i < keys->count; i++)
+		if (memcmp(keys->running[i].bytes, mark->bytes, KEY_MARK_SIZE) == 0)
 			return &keys->running[i];
 	return NULL;
 }
 
-enum key_answer keys_begin(struct keys *keys, struct key_mark mark, bool *seen)
+bool keys_begin(struct keys *keys, struct key_mark mark)
 {
-	enum key_answer answer = KEY_FINE;
 	pthread_mutex_lock(&keys->lock);
-	const struct key_mark *before = slot_of(keys, &mark);
-	*seen = same(before, &mark);
-	if (*seen && memcmp(before->content, mark.content, KEY_MARK_SIZE) != 0)
-		answer = KEY_DIFFERS;
-	else if (find_running(keys, &mark) != NULL || keys->running_count == RUNNING_MAX)
-		answer = KEY_RUNNING;
-	else
-		keys->running[keys->running_count++] = mark;
+	bool free_to_go = keys->count < RUNNING_MAX && find(keys, &mark) == NULL;
+	if (free_to_go)
+		keys->running[keys->count++] = mark;
 	pthread_mutex_unlock(&keys->lock);
-	return answer;
+	return free_to_go;
 }
 
-void keys_end(struct keys *keys, struct key_mark mark, bool answered)
+void keys_end(struct keys *keys, struct key_mark mark)
 {
 	pthread_mutex_lock(&keys->lock);
-	struct key_mark *running = find_running(keys, &mark);
+	struct key_mark *running = find(keys, &mark);
 	if (running != NULL)
-		*running = keys->running[--keys->running_count];
-	if (answered)
-		*slot_of(keys, &mark) = mark;
+		*running = keys->running[--keys->count];
 	pthread_mutex_unlock(&keys->lock);
 }

@@ -24,11 +24,10 @@
 #define SILENCE_MS    1000
 
 struct options {
-	const char *shop, *tokens, *gateway;
+	const char *shop, *gateway;
 	char address[64];
 	unsigned port, connections, timeout, workers;
 	int64_t request_ms;
-	bool hash_token;
 };
 
 struct process {
@@ -40,19 +39,18 @@ struct process {
 };
 
 static const char usage[] =
-	"usage: shopcore-http [--shop URL] [--listen ADDRESS:PORT] [--tokens FILE] [--gateway FILE]\n"
+	"usage: shopcore-http [--shop URL] [--listen ADDRESS:PORT] [--gateway FILE]\n"
 	"                     [--connections N] [--timeout SECONDS] [--request-ms N] [--workers N]\n"
-	"       shopcore-http --hash-token < TOKEN\n"
 	"\n"
 	"  --shop URL        sqlite:FILE or memory: (memory:)\n"
 	"  --listen A:P      where to listen; port 0 takes a free one (127.0.0.1:8080)\n"
-	"  --tokens FILE     lines of HASH ROLE SUBJECT SCOPES; without it there are guests only\n"
 	"  --gateway FILE    where the fake payment provider keeps its books; `memory` for nowhere (beside the shop)\n"
 	"  --connections N   at most so many at once (1000)\n"
 	"  --timeout S       a connection without a whole request is closed after so long (15)\n"
 	"  --request-ms N    a request gives up after so long (30000)\n"
 	"  --workers N       at most so many threads wait for store and payment provider (128)\n"
-	"  --hash-token      print the hash of a token, as it stands in the file of tokens\n";
+	"\n"
+	"Who may call is said by the tokens of the shop: see shopcore help token.\n";
 
 static bool read_unsigned(const char *text, unsigned low, unsigned high, unsigned *out)
 {
@@ -100,9 +98,6 @@ static bool read_options(struct options *options, int argc, char **argv)
 		case 'l':
 			fine = read_listen(options, optarg);
 			break;
-		case 't':
-			options->tokens = optarg;
-			break;
 		case 'g':
 			options->gateway = optarg;
 			break;
@@ -118,25 +113,12 @@ static bool read_options(struct options *options, int argc, char **argv)
 		case 'w':
 			fine = read_unsigned(optarg, 1, 1000, &options->workers);
 			break;
-		case 'h':
-			options->hash_token = true;
-			break;
 		default:
 			fine = false;
 		}
 	}
 	options->request_ms = request_ms;
 	return fine && optind == argc;
-}
-
-static int hash_token(void)
-{
-	char secret[1024], hash[TOKEN_HASH_SIZE * 2 + 1];
-	if (fgets(secret, sizeof(secret), stdin) == NULL)
-		return 2;
-	secret[strcspn(secret, "\r\n")] = '\0';
-	token_hash_text(secret, hash);
-	return puts(hash) >= 0 ? 0 : 1;
 }
 
 /* ---- opening ----------------------------------------------------------------------------- */
@@ -221,19 +203,14 @@ static bool listen_on(struct process *process)
 
 static bool open_all(struct process *process)
 {
-	char why[256];
 	struct server *server = &process->server;
 	server->request_ms = process->options.request_ms;
 	server->keys = keys_new();
+	server->tokens = tokens_new();
 	server->shelf = shelf_new();
 	server->workers = workers_new(process->options.workers);
-	if (server->keys == NULL || server->shelf == NULL || server->workers == NULL)
+	if (server->keys == NULL || server->tokens == NULL || server->shelf == NULL || server->workers == NULL)
 		return false;
-	if (process->options.tokens != NULL &&
-	    !tokens_load(&server->tokens, process->options.tokens, why, sizeof(why))) {
-		fprintf(stderr, "shopcore-http: %s\n", why);
-		return false;
-	}
 	return open_shop(process) && listen_on(process);
 }
 
@@ -263,7 +240,7 @@ static void close_all(struct process *process)
 	sc_fake_gateway_free(process->fake);
 	shelf_free(process->server.shelf);
 	keys_free(process->server.keys);
-	tokens_free(&process->server.tokens);
+	tokens_free(process->server.tokens);
 }
 
 int main(int argc, char **argv)
@@ -277,8 +254,6 @@ int main(int argc, char **argv)
 		fputs(usage, stderr);
 		return 2;
 	}
-	if (process.options.hash_token)
-		return hash_token();
 	sigemptyset(&stops);
 	sigaddset(&stops, SIGTERM);
 	sigaddset(&stops, SIGINT);

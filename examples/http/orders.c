@@ -1,5 +1,6 @@
 /*
- * /v1/orders: what was bought, and what happens to it. To a buyer, other people's orders do not exist.
+ * /v1/orders: what was bought, and what happens to it. To a buyer, other people's orders do not exist. A step that was
+ * taken before under the same key is not taken again: the answer is the order as it stands.
  */
 #include "http.h"
 
@@ -67,7 +68,7 @@ sc_status pay_order(struct request *request)
 	sc_status status = check_id(request);
 	if (status == SC_OK)
 		status = member_text(request, request->document, "payment_token", &token);
-	if (status == SC_OK)
+	if (status == SC_OK && !request->replayed)
 		status = sc_checkout_pay(request->server->shop, &request->call, request->params[0], token,
 		                         &request->err);
 	return status == SC_OK ? reply_order(request) : status;
@@ -79,7 +80,7 @@ sc_status cancel_order(struct request *request)
 	sc_status status = check_id(request);
 	if (status == SC_OK)
 		status = member_text(request, request->document, "reason", &reason);
-	if (status == SC_OK)
+	if (status == SC_OK && !request->replayed)
 		status = sc_order_cancel(request->server->shop, &request->call, request->params[0], reason,
 		                         &request->err);
 	return status == SC_OK ? reply_order(request) : status;
@@ -93,7 +94,7 @@ sc_status ship_order(struct request *request)
 		status = member_text(request, request->document, "carrier", &carrier);
 	if (status == SC_OK)
 		status = member_text(request, request->document, "tracking", &tracking);
-	if (status == SC_OK)
+	if (status == SC_OK && !request->replayed)
 		status = sc_order_ship(request->server->shop, &request->call, request->params[0], carrier, tracking,
 		                       &request->err);
 	return status == SC_OK ? reply_order(request) : status;
@@ -102,7 +103,7 @@ sc_status ship_order(struct request *request)
 sc_status deliver_order(struct request *request)
 {
 	sc_status status = check_id(request);
-	if (status == SC_OK)
+	if (status == SC_OK && !request->replayed)
 		status = sc_order_deliver(request->server->shop, &request->call, request->params[0], &request->err);
 	return status == SC_OK ? reply_order(request) : status;
 }

@@ -32,7 +32,7 @@ static const struct route routes[] = {
 	  NULL },
 
 	{ "POST", "/v1/checkout/quote", BUYERS, SCOPE_CHECKOUT, ROUTE_JSON, quote_cart, NULL },
-	{ "POST", "/v1/checkout", BUYERS, SCOPE_CHECKOUT, MOVES, buy_cart, NULL },
+	{ "POST", "/v1/checkout", BUYERS, SCOPE_CHECKOUT, MOVES | ROUTE_NOTED, buy_cart, NULL },
 
 	{ "GET", "/v1/orders", BUYERS | ROLE_ADMIN, SCOPE_ORDERS, ROUTE_HIDES, list_orders, NULL },
 	{ "GET", "/v1/orders/{}", BUYERS | ROLE_ADMIN, SCOPE_ORDERS, ROUTE_HIDES, get_order, NULL },

@@ -50,7 +50,7 @@ static sc_status move(struct request *request, mover *do_move)
 		status = member_text(request, request->document, "location", &change.location);
 	if (status == SC_OK)
 		status = member_text(request, request->document, "reason", &reason);
-	if (status == SC_OK)
+	if (status == SC_OK && !request->replayed)
 		status = do_move(request->server->shop, &request->call, &change, 1, reason, &request->err);
 	return status == SC_OK ? reply_level(request, change.location) : status;
 }
@@ -81,7 +81,7 @@ sc_status transfer_stock(struct request *request)
 		status = member_text(request, request->document, "to", &wanted.to);
 	if (status == SC_OK)
 		status = member_text(request, request->document, "reason", &reason);
-	if (status == SC_OK)
+	if (status == SC_OK && !request->replayed)
 		status = sc_inventory_transfer(request->server->shop, &request->call, &wanted, 1, reason,
 		                               &request->err);
 	return status == SC_OK ? reply_level(request, wanted.to) : status;

@@ -1,153 +1,140 @@
 /*
- * Bearer tokens. The file holds a hash of each, never the token: whoever reads the file cannot call the shop. Tokens
- * are random and long, so a plain fast hash is enough; a password would need a slow one.
+ * Bearer tokens: what `shopcore token` made, as this server understands it. The shop keeps them hashed and says whose
+ * they are; roles and scopes are the words of this server.
  *
- *     # hash                role      subject  scopes
- *     9f86d081…             customer  ada      cart,checkout,orders
- *     60303ae2…             admin     office   *
- *
- * Scopes are catalog, cart, checkout, orders, stock; `read` alone lets a token look but not change; `*` is all.
+ * A token that was found good is believed for TOKEN_FRESH_MS, so that a loop need not wait for the store with each
+ * request; one that was revoked stops to work that much later at most. What is no good is never remembered: somebody
+ * who guesses would push out those who need not.
  */
 #include "http.h"
 
+#include <pthread.h>
 #include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define SECRET_MIN 16
+#define SLOTS     1024 /* a power of two; a slot keeps the last token that fell on it */
+#define HASH_SIZE 32
+#define NS_PER_MS 1000000
 
-struct word {
-	const char *name;
-	uint32_t bits;
+struct slot {
+	uint8_t hash[HASH_SIZE];
+	int64_t until_ns;
+	uint32_t role, scopes;
+	char subject[SC_ID_TEXT_MAX + 1];
 };
 
-static const struct word roles[] = { { "customer", ROLE_CUSTOMER },
-	                             { "seller", ROLE_SELLER },
-	                             { "admin", ROLE_ADMIN } };
+struct tokens {
+	pthread_mutex_t lock;
+	uint8_t key[HASH_SIZE]; /* of the hash: nobody outside can aim at a slot */
+	struct slot slots[SLOTS];
+};
 
-static const struct word scopes[] = {
-	{ "*", SCOPE_ALL },
-	{ "read", SCOPE_READ | SCOPE_CATALOG | SCOPE_CART | SCOPE_CHECKOUT | SCOPE_ORDERS | SCOPE_STOCK },
-	{ "catalog", SCOPE_CATALOG },
-	{ "cart", SCOPE_CART },
-	{ "checkout", SCOPE_CHECKOUT },
-	{ "orders", SCOPE_ORDERS },
+static const struct {
+	const char *name;
+	uint32_t bits;
+} scope_words[] = {
+	{ "*", SCOPE_ALL },       { "read", SCOPE_READ },         { "catalog", SCOPE_CATALOG },
+	{ "cart", SCOPE_CART },   { "checkout", SCOPE_CHECKOUT }, { "orders", SCOPE_ORDERS },
 	{ "stock", SCOPE_STOCK },
 };
 
-static uint32_t bits_of(const struct word *words, size_t count, const char *name)
+/* `read` beside other scopes narrows them: they may be looked at only. Alone it lets everything be looked at. Words
+ * that this server does not know are another program's. */
+static uint32_t read_scopes(const char *text)
 {
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(words[i].name, name) == 0)
-			return words[i].bits;
-	return 0;
-}
-
-static void hash_secret(const char *secret, uint8_t out[TOKEN_HASH_SIZE])
-{
-	crypto_generichash(out, TOKEN_HASH_SIZE, (const unsigned char *)secret, strlen(secret), NULL, 0);
-}
-
-void token_hash_text(const char *secret, char out[TOKEN_HASH_SIZE * 2 + 1])
-{
-	uint8_t hash[TOKEN_HASH_SIZE];
-	hash_secret(secret, hash);
-	sodium_bin2hex(out, TOKEN_HASH_SIZE * 2 + 1, hash, sizeof(hash));
-}
-
-static int compare(const void *a, const void *b)
-{
-	return memcmp(((const struct token *)a)->hash, ((const struct token *)b)->hash, TOKEN_HASH_SIZE);
-}
-
-/* `read` beside other scopes narrows them: they may be looked at only. SCOPE_READ marks a token that only reads. */
-static bool read_scopes(char *text, uint32_t *out)
-{
-	char *rest = NULL;
-	bool all = false, only_read = false;
-	*out = 0;
-	for (char *word = strtok_r(text, ",", &rest); word != NULL; word = strtok_r(NULL, ",", &rest)) {
-		uint32_t bits = bits_of(scopes, sizeof(scopes) / sizeof(scopes[0]), word);
-		if (bits == 0)
-			return false;
-		only_read |= strcmp(word, "read") == 0;
-		all |= strcmp(word, "*") == 0;
-		if (strcmp(word, "read") != 0)
-			*out |= bits & ~(uint32_t)SCOPE_READ;
+	uint32_t bits = 0;
+	while (*text != '\0') {
+		size_t size = strcspn(text, ",");
+		for (size_t i = 0; i < sizeof(scope_words) / sizeof(scope_words[0]); i++)
+			if (strlen(scope_words[i].name) == size && memcmp(scope_words[i].name, text, size) == 0)
+				bits |= scope_words[i].bits;
+		text += size + (text[size] == ',');
 	}
-	if (only_read && *out == 0)
-		*out = SCOPE_ALL;
-	*out = (*out & ~(uint32_t)SCOPE_READ) | (only_read && !all ? SCOPE_READ : 0);
-	return true;
+	return bits == SCOPE_READ ? SCOPE_READ | SCOPE_ALL : bits;
 }
 
-static bool read_line(char *line, struct token *out, bool *empty)
+static uint32_t role_of(sc_actor_kind kind)
 {
-	char *rest = NULL;
-	const char *hash = strtok_r(line, " \t\r\n", &rest);
-	size_t size = 0;
-	*empty = hash == NULL || hash[0] == '#';
-	if (*empty)
-		return true;
-	const char *role = strtok_r(NULL, " \t\r\n", &rest), *subject = strtok_r(NULL, " \t\r\n", &rest);
-	char *scope = strtok_r(NULL, " \t\r\n", &rest);
-	if (role == NULL || subject == NULL || scope == NULL || strlen(subject) > SC_ID_TEXT_MAX)
-		return false;
-	if (sodium_hex2bin(out->hash, sizeof(out->hash), hash, strlen(hash), NULL, &size, NULL) != 0 ||
-	    size != TOKEN_HASH_SIZE || strlen(hash) != 2 * TOKEN_HASH_SIZE)
-		return false;
-	out->role = bits_of(roles, sizeof(roles) / sizeof(roles[0]), role);
-	strcpy(out->subject, subject);
-	return out->role != 0 && read_scopes(scope, &out->scopes);
+	if (kind == SC_ACTOR_CUSTOMER)
+		return ROLE_CUSTOMER;
+	if (kind == SC_ACTOR_SELLER)
+		return ROLE_SELLER;
+	return kind == SC_ACTOR_ADMIN ? ROLE_ADMIN : 0;
 }
 
-static bool add(struct tokens *tokens, const struct token *token)
+struct tokens *tokens_new(void)
 {
-	struct token *all = reallocarray(tokens->all, tokens->count + 1, sizeof(*all));
-	if (all == NULL)
-		return false;
-	tokens->all = all;
-	all[tokens->count++] = *token;
-	return true;
-}
-
-bool tokens_load(struct tokens *tokens, const char *path, char *why, size_t why_size)
-{
-	char line[1024];
-	size_t number = 0;
-	bool fine = true;
-	FILE *file = fopen(path, "r");
-	if (file == NULL) {
-		snprintf(why, why_size, "%s cannot be opened", path);
-		return false;
-	}
-	while (fine && fgets(line, sizeof(line), file) != NULL) {
-		struct token token = { .role = 0 };
-		bool empty;
-		number++;
-		fine = read_line(line, &token, &empty) && (empty || add(tokens, &token));
-	}
-	fclose(file);
-	if (!fine)
-		snprintf(why, why_size, "%s:%zu: HASH ROLE SUBJECT SCOPES is expected", path, number);
-	else if (tokens->count > 0)
-		qsort(tokens->all, tokens->count, sizeof(*tokens->all), compare);
-	return fine;
+	struct tokens *tokens = calloc(1, sizeof(*tokens));
+	if (tokens == NULL)
+		return NULL;
+	randombytes_buf(tokens->key, sizeof(tokens->key));
+	pthread_mutex_init(&tokens->lock, NULL);
+	return tokens;
 }
 
 void tokens_free(struct tokens *tokens)
 {
-	free(tokens->all);
-	*tokens = (struct tokens){ NULL, 0 };
+	if (tokens != NULL)
+		pthread_mutex_destroy(&tokens->lock);
+	free(tokens);
 }
 
-/* Looking for a hash tells a listener nothing about the token. */
-const struct token *tokens_find(const struct tokens *tokens, const char *secret)
+static struct slot *slot_of(struct tokens *tokens, const uint8_t hash[HASH_SIZE])
 {
-	struct token wanted;
-	if (strlen(secret) < SECRET_MIN || tokens->count == 0)
-		return NULL;
-	hash_secret(secret, wanted.hash);
-	return bsearch(&wanted, tokens->all, tokens->count, sizeof(wanted), compare);
+	return &tokens->slots[(hash[0] | (size_t)hash[1] << 8) % SLOTS];
+}
+
+static int64_t now_ns(void)
+{
+	const sc_env *env = sc_env_default();
+	return env->mono_ns(env->ctx);
+}
+
+static bool recall(struct tokens *tokens, const uint8_t hash[HASH_SIZE], struct slot *out)
+{
+	pthread_mutex_lock(&tokens->lock);
+	const struct slot *slot = slot_of(tokens, hash);
+	bool known = now_ns() < slot->until_ns && sodium_memcmp(slot->hash, hash, HASH_SIZE) == 0;
+	if (known)
+		*out = *slot;
+	pthread_mutex_unlock(&tokens->lock);
+	return known;
+}
+
+static sc_status ask_store(struct request *request, const char *secret, struct slot *out)
+{
+	struct tokens *tokens = request->server->tokens;
+	sc_token token;
+	out->until_ns = now_ns() + TOKEN_FRESH_MS * (int64_t)NS_PER_MS;
+	sc_status status = sc_token_check(request->server->shop, SC_CALL_SYSTEM, secret, &request->arena, &token,
+	                                  &request->err);
+	if (status != SC_OK)
+		return status;
+	out->role = role_of(token.kind);
+	out->scopes = read_scopes(token.scopes);
+	strcpy(out->subject, token.actor);
+	pthread_mutex_lock(&tokens->lock);
+	*slot_of(tokens, out->hash) = *out;
+	pthread_mutex_unlock(&tokens->lock);
+	return SC_OK;
+}
+
+enum token_answer tokens_find(struct request *request, const char *secret, struct token *out)
+{
+	struct tokens *tokens = request->server->tokens;
+	struct slot found;
+	crypto_generichash(found.hash, HASH_SIZE, (const unsigned char *)secret, strlen(secret), tokens->key,
+	                   sizeof(tokens->key));
+	if (!recall(tokens, found.hash, &found)) {
+		if (!request->may_wait)
+			return TOKEN_LATER;
+		sc_status status = ask_store(request, secret, &found);
+		if (status != SC_OK)
+			return status == SC_NOT_FOUND ? TOKEN_NONE : TOKEN_FAILED;
+	}
+	out->role = found.role;
+	out->scopes = found.scopes;
+	out->subject = sc_arena_dup(&request->arena, found.subject, strlen(found.subject));
+	return out->subject != NULL ? TOKEN_GOOD : TOKEN_FAILED;
 }

@@ -18,6 +18,7 @@
 #include <shopcore/id.h>
 #include <shopcore/inventory.h>
 #include <shopcore/json.h>
+#include <shopcore/key.h>
 #include <shopcore/limits.h>
 #include <shopcore/memory.h>
 #include <shopcore/money.h>

@@ -694,6 +694,7 @@ SC_CART_KEYS_MAX = 16
 SC_NEVER = 9223372036854775807
 SC_ID_TEXT_SIZE = 37
 SC_NOT_TRACKED = -9223372036854775808
+SC_KEY_OPERATION_MAX = 48
 SC_ID_TEXT_MAX = 128
 SC_NAME_MAX = 512
 SC_DESCRIPTION_MAX = 65536
@@ -2113,6 +2114,9 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "sc_inventory_journal": (c_int, [
         POINTER(sc_shop), POINTER(sc_call), POINTER(sc_stock_ref), c_uint64, c_size_t, POINTER(sc_arena),
         POINTER(sc_movement_page), POINTER(sc_error)]),
+    "sc_key_look": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), c_char_p, sc_bytes, POINTER(c_bool), POINTER(sc_error)]),
+    "sc_key_note": (c_int, [POINTER(sc_shop), POINTER(sc_call), c_char_p, sc_bytes, POINTER(sc_error)]),
     "sc_memory_open": (c_int, [POINTER(sc_env), POINTER(sc_memory_options), POINTER(sc_store), POINTER(sc_error)]),
     "sc_currency_exponent": (c_int, [c_char_p, POINTER(c_int)]),
     "sc_money_add": (c_int, [c_int64, c_int64, POINTER(c_int64)]),

@@ -1,6 +1,6 @@
 """shopcore-http as its callers meet it.
 
-usage: test_http.py PROGRAM OPENAPI [test…]
+usage: test_http.py PROGRAM COMMAND OPENAPI [test…]
 """
 
 import pathlib
@@ -16,9 +16,11 @@ import test_shop
 
 
 def main():
-    server.PROGRAM, server.CONTRACT = sys.argv[1], contract.Contract(pathlib.Path(sys.argv[2]))
+    server.PROGRAM, server.COMMAND = sys.argv[1:3]
+    server.CONTRACT = contract.Contract(pathlib.Path(sys.argv[3]))
     suite = unittest.TestSuite()
     loader = unittest.defaultTestLoader
+    loader.testNamePatterns = [f"*{name}*" for name in sys.argv[4:]] or None
     for module in (test_filter, test_shop, test_access, test_openapi):
         suite.addTests(loader.loadTestsFromModule(module))
     result = unittest.TextTestRunner(verbosity=1).run(suite)

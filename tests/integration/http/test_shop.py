@@ -6,7 +6,7 @@ import threading
 import time
 import unittest
 
-from server import Server, WithServer, mug
+from server import ADDRESS, Server, WithServer, mug
 
 
 class Buying(WithServer):
@@ -138,6 +138,80 @@ class Keys(WithServer):
             again = second.ask("ada", "POST", "/v1/checkout", self.order_of(), Idempotency_Key="b")
             second.stop()
             self.assertEqual((again.body, again.headers["Idempotency-Replayed"]), (placed.body, "true"))
+
+
+class KeysAfterARestart(unittest.TestCase):
+    """What was done under a key is remembered by the store, whatever process did it."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+        self.server = Server(self.folder)
+        self.addCleanup(lambda: self.server.stop())
+        self.ask(201, "office", "PUT", "/v1/products/mug", mug(), If_None_Match="*")
+        self.ask(200, "office", "POST", "/v1/stock/mug-red/receive", {"quantity": 9}, Idempotency_Key="stock")
+
+    def ask(self, code, *words, **headers):
+        answer = self.server.ask(*words, **headers)
+        self.assertEqual(answer.code, code, (words, answer))
+        return answer
+
+    def restart(self):
+        self.assertEqual(self.server.stop(), 0)
+        self.server = Server(self.folder)
+
+    def place(self, key, token="tok_ok", code=201):
+        self.ask(200, "ada", "POST", "/v1/carts/me/lines", {"items": [{"sku": "mug-red", "quantity": 1}]})
+        return self.ask(code, "ada", "POST", "/v1/checkout", {"payment_token": token, "shipping": ADDRESS},
+                        Idempotency_Key=key).headers["Location"]
+
+    def once(self, who, path, document, other):
+        """Done now; marked and the same after a restart; another request under the key is refused."""
+        first = self.ask(200, who, "POST", path, document, Idempotency_Key="once")
+        self.assertIsNone(first.headers["Idempotency-Replayed"])
+        self.restart()
+        again = self.ask(200, who, "POST", path, document, Idempotency_Key="once")
+        self.assertEqual((again.headers["Idempotency-Replayed"], again.json), ("true", first.json))
+        refused = self.ask(422, who, "POST", path, other, Idempotency_Key="once")
+        self.assertEqual(refused.json["name"], "KEY_REUSED")
+        self.assertIsNone(refused.headers["Idempotency-Replayed"])
+
+    def test_stock(self):
+        for verb, document, other in (
+            ("receive", {"quantity": 1}, {"quantity": 2}), ("count", {"quantity": 7}, {"quantity": 8}),
+            ("adjust", {"quantity": -1, "reason": "broken"}, {"quantity": -2, "reason": "broken"}),
+            ("transfer", {"quantity": 1, "to": "east"}, {"quantity": 1, "to": "west"}),
+        ):
+            with self.subTest(verb):
+                self.once("office", f"/v1/stock/mug-red/{verb}", document, other)
+
+    def test_payment(self):
+        where = self.place("k", "tok_declined", 402)
+        self.once("ada", where + "/payment", {"payment_token": "tok_ok"}, {"payment_token": "tok_declined"})
+
+    def test_cancel(self):
+        self.once("ada", self.place("k") + "/cancel", {"reason": "no need"}, {"reason": "too late"})
+
+    def test_shipment_and_delivery(self):
+        where = self.place("k")
+        self.once("office", where + "/shipment", {"tracking": "T1"}, {"tracking": "T2"})
+        self.once("office", where + "/delivery", {}, {"note": "other"})
+
+    def test_checkout(self):
+        where = self.place("k")
+        self.restart()
+        document = {"payment_token": "tok_ok", "shipping": ADDRESS}
+        again = self.ask(201, "ada", "POST", "/v1/checkout", document, Idempotency_Key="k")
+        self.assertEqual((again.headers["Location"], again.headers["Idempotency-Replayed"]), (where, "true"))
+        self.ask(422, "ada", "POST", "/v1/checkout", document | {"consent": True}, Idempotency_Key="k")
+
+    def test_what_failed_is_not_remembered(self):
+        where = self.place("k", "tok_declined", 402)
+        refused = self.ask(402, "ada", "POST", where + "/payment", {"payment_token": "tok_declined"}, Idempotency_Key="p")
+        self.restart()
+        again = self.ask(200, "ada", "POST", where + "/payment", {"payment_token": "tok_ok"}, Idempotency_Key="p")
+        self.assertEqual((again.headers["Idempotency-Replayed"], refused.json["name"]), (None, "DECLINED"))
 
 
 class Versions(WithServer):
