@@ -26,8 +26,8 @@ SC_BEGIN_DECLS
  * `content` is all that makes the request what it is; a hash of it is compared.
  *
  * Ownership: everything is borrowed for the call; `done` is written on SC_OK only. Threads: any.
- * Returns, in this order: SC_BAD_ARGUMENT, SC_BAD_TEXT or SC_OVER_LIMIT (err->field: "call", "call.key", "operation");
- * SC_KEY_REUSED when the key stands for other content; what the store says; SC_NO_MEMORY; SC_OK.
+ * Returns, in this order: SC_BAD_ARGUMENT, SC_BAD_TEXT or SC_OVER_LIMIT (err->field: "call", "operation", "call.key");
+ * SC_NO_MEMORY; what the store says; SC_KEY_REUSED when the key stands for other content; SC_OK.
  * Idempotent: yes. Since: 0.1.
  */
 SC_API sc_status sc_key_look(sc_shop *shop, const sc_call *call, const char *operation, sc_bytes content, bool *done,
@@ -36,7 +36,9 @@ SC_API sc_status sc_key_look(sc_shop *shop, const sc_call *call, const char *ope
 /**
  * Note that an operation was done under the caller's key.
  *
- * Ownership: everything is borrowed for the call. Threads: any. Returns: as sc_key_look().
+ * Ownership: everything is borrowed for the call. Threads: any.
+ * Returns, in this order: SC_BAD_ARGUMENT, SC_BAD_TEXT or SC_OVER_LIMIT (err->field: "call", "operation", "call.key");
+ * SC_NO_MEMORY; SC_KEY_REUSED when the key stands for other content; what the store says; SC_OK.
  * Idempotent: yes. Since: 0.1.
  */
 SC_API sc_status sc_key_note(sc_shop *shop, const sc_call *call, const char *operation, sc_bytes content,
