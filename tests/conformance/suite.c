@@ -38,6 +38,14 @@ static sc_status open_again(void *ctx, const sc_env *env, sc_store *out, sc_erro
 	return theirs->reopen(theirs->ctx, env, out, err);
 }
 
+static void move_clock(void *ctx, int64_t ms)
+{
+	const struct one *one = ctx;
+	const sc_conformance_store_options *theirs = one->options.ctx;
+
+	theirs->advance(theirs->ctx, ms);
+}
+
 /* The suite hands its context to everything, and the report needs a place of its own. */
 static void run_one(void **state)
 {
@@ -51,6 +59,7 @@ static void run_one(void **state)
 	options.ctx = one;
 	options.open = open_fresh;
 	options.reopen = theirs.reopen != NULL ? open_again : NULL;
+	options.advance = theirs.advance != NULL ? move_clock : NULL;
 	options.report = keep_result;
 	assert_int_equal(sc_conformance_store(&options, &summary, &err), SC_OK);
 	one->options = theirs;

@@ -9,7 +9,8 @@ pc=$(dirname "$(find "$folder/root" -name shopcore.pc)")
 export PKG_CONFIG_LIBDIR="$pc" PKG_CONFIG_SYSROOT_DIR="$folder/root"
 cp "$2/tests/package/ten_lines.c" "$folder/"
 cd "$folder"
-for name in shopcore shopcore-testkit; do
+for name in $(cd "$pc" && ls ./*.pc); do
+	name=$(basename "$name" .pc)
 	# shellcheck disable=SC2046
 	cc -std=c11 -Wall -Wextra -Werror ten_lines.c -o "$name" $(pkg-config --cflags --libs "$name")
 	LD_LIBRARY_PATH="$(dirname "$pc")" "./$name"

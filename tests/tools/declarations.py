@@ -6,6 +6,7 @@ from dataclasses import dataclass
 # Headers of drivers in libraries of their own, which a build may leave out, and the name of the library.
 OWN_LIBRARIES = {
     "shopcore/paypal.h": "libshopcore-paypal",
+    "shopcore/postgres.h": "libshopcore-postgres",
     "shopcore/stripe.h": "libshopcore-stripe",
 }
 

@@ -72,17 +72,25 @@ def _open(name: str, functions: dict[str, tuple[Any, list[Any]]]) -> Any:
         + "\n  ".join(tried))
 
 
-_testkit_lock = threading.Lock()
-_testkit: Any = None
+_others_lock = threading.Lock()
+_others: dict[str, Any] = {}
+
+
+def _other(name: str, functions: dict[str, tuple[Any, list[Any]]]) -> Any:
+    with _others_lock:
+        if name not in _others:
+            _others[name] = _open(name, functions)
+        return _others[name]
 
 
 def testkit() -> Any:
     """The second library, with the fake gateway: loaded when it is first needed."""
-    global _testkit
-    with _testkit_lock:
-        if _testkit is None:
-            _testkit = _open("libshopcore-testkit.so.0", TESTKIT_FUNCTIONS)
-    return _testkit
+    return _other("libshopcore-testkit.so.0", TESTKIT_FUNCTIONS)
+
+
+def postgres() -> Any:
+    """The PostgreSQL driver, a library of its own: loaded when a shop names such a store."""
+    return _other("libshopcore-postgres.so.0", POSTGRES_FUNCTIONS)
 
 
 # ---- values on their way in and out --------------------------------------------------------------
@@ -627,6 +635,9 @@ SC_ROW_STATE = 16
 SC_ROW_LIFETIME = 32
 SC_ROW_MADE_BY = 64
 SC_ROW_ALL = 127
+SC_POSTGRES_COMBINED = 0
+SC_POSTGRES_PESSIMISTIC = 1
+SC_POSTGRES_OPTIMISTIC = 2
 SC_PRICE_CHOSEN = 0
 SC_PRICE_OTHER_SKU = 1
 SC_PRICE_OTHER_CURRENCY = 2
@@ -1620,6 +1631,12 @@ class sc_rows_ops(Structure):
         ("close", sc_rows_ops_close)]
 
 
+class sc_postgres_options(Structure):
+    _fields_ = [
+        ("size", c_size_t), ("schema", c_char_p), ("connections", c_uint32), ("strategy", c_uint32),
+        ("patience_ms", c_int64), ("remembers_ms", c_int64), ("reserved", c_uint64 * 4)]
+
+
 class sc_price_entry(Structure):
     _fields_ = [
         ("list", c_char_p), ("sku", c_char_p), ("currency", c_char * 4), ("customer_group", c_char_p),
@@ -2263,6 +2280,12 @@ TESTKIT_FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "sc_sim_gateway": (c_int, [POINTER(sc_sim), c_uint32, sc_gateway, POINTER(sc_gateway), POINTER(sc_error)]),
 }
 
+# Every function that libshopcore-postgres exports: what it gives, and what it takes.
+POSTGRES_FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
+    "sc_postgres_open": (c_int, [
+        POINTER(sc_env), c_char_p, POINTER(sc_postgres_options), POINTER(sc_store), POINTER(sc_error)]),
+}
+
 # Every struct that is declared above.
 STRUCTS: list[type[Structure]] = [
     sc_bytes, sc_mutex, sc_parker, sc_env, sc_arena, sc_call, sc_error, sc_json_writer, sc_json_options, sc_id,
@@ -2282,11 +2305,11 @@ STRUCTS: list[type[Structure]] = [
     sc_quote_options, sc_checkout_request, sc_placement, sc_faulty_options, sc_stock_ref, sc_level, sc_stock_change,
     sc_stock_move, sc_reserve_line, sc_reserve_request, sc_reservation, sc_reservation_take, sc_reservation_detail,
     sc_movement, sc_movement_page, sc_memory_options, sc_stored_outcome, sc_row, sc_rows_clock, sc_rows_ops,
-    sc_price_entry, sc_price_query, sc_price_choice, sc_tax_rule, sc_tax_query, sc_tax_choice, sc_shipping_bracket,
-    sc_shipping_rate, sc_shipping_query, sc_shipping_offer, sc_exchange_rate, sc_converted, sc_search_request,
-    sc_search_page, sc_search_progress, sc_sqlite_options, sc_completion, sc_token_request, sc_new_token, sc_token,
-    sc_token_page, sc_traced_count, sc_traced_counts, sc_finding, sc_verify_page, sc_repair, sc_repair_report,
-    sc_worker_options, sc_conformance_result, sc_conformance_summary, sc_conformance_store_options,
+    sc_postgres_options, sc_price_entry, sc_price_query, sc_price_choice, sc_tax_rule, sc_tax_query, sc_tax_choice,
+    sc_shipping_bracket, sc_shipping_rate, sc_shipping_query, sc_shipping_offer, sc_exchange_rate, sc_converted,
+    sc_search_request, sc_search_page, sc_search_progress, sc_sqlite_options, sc_completion, sc_token_request,
+    sc_new_token, sc_token, sc_token_page, sc_traced_count, sc_traced_counts, sc_finding, sc_verify_page, sc_repair,
+    sc_repair_report, sc_worker_options, sc_conformance_result, sc_conformance_summary, sc_conformance_store_options,
     sc_conformance_gateway_options, sc_conformance_search_options, sc_conformance_notifier_options,
     sc_conformance_sink_options, sc_fake_gateway_options, sc_fake_webhook, sc_fake_booking, sc_sim_options,
     sc_sim_report]

@@ -1,6 +1,7 @@
 """The shop: open it, ask it for somebody, close it."""
 from __future__ import annotations
 
+import functools
 import uuid
 from collections.abc import Callable, Sequence
 from types import TracebackType
@@ -67,7 +68,7 @@ class Shop(Actor):
     """One shop of one tenant, safe to use from many threads. It acts for the shop itself; `customer`, `guest`,
     `seller` and `admin` give the same shop as somebody else sees it.
 
-    `url` is "memory:" or "sqlite:FILE"; or hand in a `store`. `search` names an index, such as "fts5:FILE" or
+    `url` is "memory:", "sqlite:FILE" or "postgres://…"; or hand in a `store`. `search` names an index, such as "fts5:FILE" or
     "fts5::memory:". Orders are served from the first of `locations` that has all units of a line. Intervals are in milliseconds, amounts in minor units of `currency`; None is the library's default.
     """
 
@@ -191,6 +192,10 @@ def _opened(options: Any, store: Store | None, gateway: FakeGateway | Gateway | 
     try:
         if store is not None:
             options.store = store.lend()
+        elif (options.store_url or b"").startswith((b"postgres://", b"postgresql://")):
+            options.store = _postgres(options.store_url)
+            undo.append(functools.partial(_closing, options.store))
+            options.store_url = None
         afterwards = _plug(options, gateway, undo)
         if search is not None:
             index = _ffi.sc_search_index()
@@ -208,6 +213,14 @@ def _opened(options: Any, store: Store | None, gateway: FakeGateway | Gateway | 
     if store is not None:
         afterwards.append(_holding(store.give()))
     return Handle(pointer, afterwards)
+
+
+def _postgres(url: bytes) -> Any:
+    """A store in PostgreSQL, which the shop then owns. Its library is not this package's, and may be absent."""
+    out = _ffi.sc_store()
+    with _ffi.scratch() as mine:
+        mine.check(_ffi.postgres().sc_postgres_open(_ffi.env, url, None, _ffi.ref(out), mine.error))
+    return out
 
 
 def _closing(port: Any) -> None:

@@ -63,6 +63,7 @@ class Headers:
     opaque: list[str] = field(default_factory=list)
     functions: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
     testkit: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
+    postgres: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
     order: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -235,7 +236,11 @@ class Parser:
         start = tokens.index("(")
         name = tokens[start - 1]
         result = self.kind(tokens[:start - 1])
-        where = self.found.testkit if "/testkit/" in header else self.found.functions
+        where = self.found.functions
+        if "/testkit/" in header:
+            where = self.found.testkit
+        elif header == "shopcore/postgres.h":
+            where = self.found.postgres
         where[name] = (result, self.parameters(tokens[start + 1:-1]))
 
 
@@ -265,7 +270,8 @@ def ffi_part(found: Headers) -> str:
             pairs = [f'("{label}", {kind})' for label, kind in found.structs[name]]
             out.append(f"\nclass {name}(Structure):\n" + wrapped("    _fields_ = [", pairs, "]", "        ") + "\n")
     for title, label, table in (("libshopcore", "FUNCTIONS", found.functions),
-                                ("libshopcore-testkit", "TESTKIT_FUNCTIONS", found.testkit)):
+                                ("libshopcore-testkit", "TESTKIT_FUNCTIONS", found.testkit),
+                                ("libshopcore-postgres", "POSTGRES_FUNCTIONS", found.postgres)):
         out.append(f"\n# Every function that {title} exports: what it gives, and what it takes.")
         out.append(f"{label}: dict[str, tuple[Any, list[Any]]] = {{")
         out += [wrapped(f'    "{name}": ({result}, [', kinds, "]),", "        ")

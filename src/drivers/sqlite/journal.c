@@ -5,6 +5,7 @@
  */
 #include "base/arena.h"
 #include "base/error.h"
+#include "drivers/entry.h"
 #include "drivers/sqlite/read.h"
 
 #include <string.h>
@@ -111,38 +112,6 @@ sc_status sc__sqlite_log_read(void *ctx, const sc_call *call, uint32_t partition
 	return status;
 }
 
-static sc_status keep_bytes(sc_arena *arena, const char **data, size_t size, sc_error *err)
-{
-	if (size == 0)
-		return SC_OK;
-	char *copy = sc__arena_bytes(arena, size);
-	if (copy == NULL)
-		return sc__fail(err, SC_NO_MEMORY, "no memory to read the journal");
-	memcpy(copy, *data, size);
-	*data = copy;
-	return SC_OK;
-}
-
-/* Moves what an entry points at into the arena. */
-static sc_status keep_entry(sc_arena *arena, sc_entry *entry, sc_error *err)
-{
-	const char *topic = entry->topic.data, *body = entry->body.data;
-	sc_status status = keep_bytes(arena, &entry->subject.key, entry->subject.key_size, err);
-	if (status == SC_OK)
-		status = keep_bytes(arena, &entry->subject.sub, entry->subject.sub_size, err);
-	if (status == SC_OK)
-		status = keep_bytes(arena, &entry->cause.key, entry->cause.key_size, err);
-	if (status == SC_OK)
-		status = keep_bytes(arena, &entry->cause.sub, entry->cause.sub_size, err);
-	if (status == SC_OK)
-		status = keep_bytes(arena, &topic, entry->topic.size, err);
-	if (status == SC_OK)
-		status = keep_bytes(arena, &body, entry->body.size, err);
-	entry->topic.data = topic;
-	entry->body.data = body;
-	return status;
-}
-
 /* The entry at a position; type 0: there is none, because it was trimmed or never was. */
 static sc_status find(sc__connection *connection, uint64_t position, sc_arena *arena, sc_entry *out, sc_error *err)
 {
@@ -161,7 +130,7 @@ static sc_status find(sc__connection *connection, uint64_t position, sc_arena *a
 		if (status == SC_OK && packed.size > 0)
 			status = sc_entries_unpack(packed, position - 1, 1, &entry, &count);
 		if (status == SC_OK && count == 1 && entry.position == position) {
-			status = keep_entry(arena, &entry, err);
+			status = sc__entry_keep(arena, &entry, err);
 			*out = entry;
 		}
 	} else if (code != SQLITE_ROW && code != SQLITE_DONE) {

@@ -1,0 +1,62 @@
+/*
+ * The PostgreSQL store: the system of record for many machines. A library of its own,
+ * libshopcore-postgres; what it opens is handed to a shop as `store` of its options.
+ *
+ * An acknowledged write is on the server's disk; with synchronous standbys configured there, also on
+ * theirs. Any number of processes on any number of machines may open one schema at once.
+ *
+ * A store must not be used after fork() in the child: every operation there fails with
+ * SC_STORE_FAILED and touches nothing. Open another one in the child instead.
+ */
+#ifndef SHOPCORE_POSTGRES_H
+#define SHOPCORE_POSTGRES_H
+
+#include <shopcore/port/store.h>
+
+SC_BEGIN_DECLS
+
+/** How transactions of many callers get along. All of them keep the same promises. */
+typedef enum sc_postgres_strategy {
+	SC_POSTGRES_COMBINED = 0, /* callers of one process share transactions; rows are locked before they are read */
+	SC_POSTGRES_PESSIMISTIC = 1, /* a transaction for each call; rows are locked before they are read */
+	SC_POSTGRES_OPTIMISTIC =
+		2 /* a transaction for each call; nothing is locked, versions are compared on writing */
+} sc_postgres_strategy;
+
+/** How a store is opened. Members left zero take their defaults; the URL says it too, and then counts. */
+typedef struct sc_postgres_options {
+	size_t size;          /* set by the initialiser */
+	const char *schema;   /* the tenant's: a-z, 0-9 and _, at most 63; "schema=", default "shop" */
+	uint32_t connections; /* at most so many at once, 1 to 1,000; "pool=", default 8 */
+	uint32_t strategy;    /* sc_postgres_strategy; "strategy=combined", "=pessimistic", "=optimistic" */
+	int64_t patience_ms;  /* how long a call without a deadline waits for a connection, a lock, or a server that
+	                         is starting or failing over, default 10,000 */
+	int64_t remembers_ms; /* how long the table of ids keeps an outcome, default 30 days */
+	uint64_t reserved[4];
+} sc_postgres_options;
+
+/* clang-format off */
+#define SC_POSTGRES_OPTIONS_INIT { sizeof(sc_postgres_options), NULL, 0, 0, 0, 0, { 0 } }
+/* clang-format on */
+
+/**
+ * Open a store in a schema of a PostgreSQL database, 12 or later. The schema and its tables are made by the store's
+ * `prepare`, which has to be called once before anything else.
+ *
+ * `url` is what libpq takes, "postgres://user@host1,host2/database?sslmode=verify-full", with these options
+ * of ours among its own: "schema=", "pool=" and "strategy=". Of several hosts the one that takes writes is
+ * used, also after a failover.
+ *
+ * Ownership: on SC_OK `out` is the caller's to close with its `close`; `env` is borrowed while it lives, `url` and
+ * `options` (NULL: all defaults) for the call. Threads: any; so may the store's operations.
+ * Returns, in this order: SC_BAD_ARGUMENT for a URL or an option that is none (err->field); SC_OVER_LIMIT for a URL
+ * that is too long; SC_NO_MEMORY; SC_BUSY when the server has no connection left; SC_STORE_FAILED when it cannot
+ * be reached, refuses the user, or none of the hosts takes writes; SC_OK.
+ * Idempotent: no, each call opens a store. Since: 0.1.
+ */
+SC_API sc_status sc_postgres_open(const sc_env *env, const char *url, const sc_postgres_options *options, sc_store *out,
+                                  sc_error *err);
+
+SC_END_DECLS
+
+#endif
