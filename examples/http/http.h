@@ -251,6 +251,9 @@ sc_status get_product(struct request *request);
 bool peek_product(struct request *request);
 sc_status put_product(struct request *request);
 sc_status delete_product(struct request *request);
+sc_status list_categories(struct request *request);
+sc_status get_category(struct request *request);
+sc_status make_category(struct request *request);
 sc_status get_search(struct request *request);
 sc_status get_cart(struct request *request);
 sc_status add_to_cart(struct request *request);
@@ -270,5 +273,7 @@ sc_status receive_stock(struct request *request);
 sc_status adjust_stock(struct request *request);
 sc_status count_stock(struct request *request);
 sc_status transfer_stock(struct request *request);
+sc_status set_safety(struct request *request);
+sc_status take_webhook(struct request *request);
 
 #endif

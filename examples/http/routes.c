@@ -21,6 +21,9 @@ static const struct route routes[] = {
 	{ "GET", "/v1/products/{}", LOOKERS, SCOPE_CATALOG, 0, get_product, peek_product },
 	{ "PUT", "/v1/products/{}", KEEPERS, SCOPE_CATALOG, ROUTE_JSON, put_product, NULL },
 	{ "DELETE", "/v1/products/{}", KEEPERS, SCOPE_CATALOG, 0, delete_product, NULL },
+	{ "GET", "/v1/categories", LOOKERS, SCOPE_CATALOG, 0, list_categories, NULL },
+	{ "GET", "/v1/categories/{}", LOOKERS, SCOPE_CATALOG, 0, get_category, NULL },
+	{ "PUT", "/v1/categories/{}", ROLE_ADMIN, SCOPE_CATALOG, ROUTE_JSON, make_category, NULL },
 	{ "GET", "/v1/search", LOOKERS, SCOPE_CATALOG, 0, get_search, NULL },
 
 	{ "GET", "/v1/carts/{}", BUYERS | ROLE_ADMIN, SCOPE_CART, ROUTE_HIDES, get_cart, NULL },
@@ -46,6 +49,9 @@ static const struct route routes[] = {
 	{ "POST", "/v1/stock/{}/adjust", KEEPERS, SCOPE_STOCK, MOVES, adjust_stock, NULL },
 	{ "POST", "/v1/stock/{}/count", KEEPERS, SCOPE_STOCK, MOVES, count_stock, NULL },
 	{ "POST", "/v1/stock/{}/transfer", KEEPERS, SCOPE_STOCK, MOVES, transfer_stock, NULL },
+	{ "POST", "/v1/stock/{}/safety", KEEPERS, SCOPE_STOCK, MOVES, set_safety, NULL },
+
+	{ "POST", "/v1/webhooks/payment", LOOKERS, 0, 0, take_webhook, NULL },
 };
 
 /* Walk pattern and path side by side; `params` gets where each "{}" stands in the path. */

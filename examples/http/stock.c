@@ -8,6 +8,17 @@ static bool sees_counters(const struct request *request)
 	return (request->role & (ROLE_SELLER | ROLE_ADMIN)) != 0;
 }
 
+/* null where the units are not counted. */
+static void add_units(sc_json_writer *writer, const char *key, int64_t units, int64_t none)
+{
+	if (units != none) {
+		sc_json_add_int(writer, key, units);
+		return;
+	}
+	sc_json_put_key(writer, key);
+	sc_json_put_null(writer);
+}
+
 static sc_status reply_level(struct request *request, const char *location)
 {
 	sc_stock_ref ref = { request->params[0], location };
@@ -21,11 +32,12 @@ static sc_status reply_level(struct request *request, const char *location)
 	sc_json_begin_object(&writer);
 	sc_json_add_text(&writer, "sku", level.sku);
 	sc_json_add_text(&writer, "location", level.location);
-	sc_json_add_int(&writer, "available", level.available);
+	add_units(&writer, "available", level.available, INT64_MAX);
 	if (sees_counters(request)) {
 		sc_json_add_int(&writer, "on_hand", level.on_hand);
 		sc_json_add_int(&writer, "held", level.held);
 		sc_json_add_int(&writer, "committed", level.committed);
+		add_units(&writer, "safety", level.safety, SC_NOT_TRACKED);
 	}
 	sc_json_end_object(&writer);
 	return writer_end(request, &writer);
@@ -43,9 +55,13 @@ typedef sc_status mover(sc_shop *shop, const sc_call *call, const sc_stock_chang
 
 static sc_status move(struct request *request, mover *do_move)
 {
-	sc_stock_change change = { .sku = request->params[0] };
+	sc_stock_change change = { .sku = request->params[0], .quantity = SC_NOT_TRACKED };
 	const char *reason = NULL;
-	sc_status status = sc_json_get_int(request->document, "quantity", &change.quantity, &request->err);
+	bool uncounted = do_move == sc_inventory_set_safety &&
+	                 sc_json_type_of(sc_json_member(request->document, "quantity")) == SC_JSON_NULL;
+	sc_status status = SC_OK;
+	if (!uncounted)
+		status = sc_json_get_int(request->document, "quantity", &change.quantity, &request->err);
 	if (status == SC_OK)
 		status = member_text(request, request->document, "location", &change.location);
 	if (status == SC_OK)
@@ -85,4 +101,10 @@ sc_status transfer_stock(struct request *request)
 		status = sc_inventory_transfer(request->server->shop, &request->call, &wanted, 1, reason,
 		                               &request->err);
 	return status == SC_OK ? reply_level(request, wanted.to) : status;
+}
+
+/* Units kept back from sale, below 0 backorders; null: they are not counted. */
+sc_status set_safety(struct request *request)
+{
+	return move(request, sc_inventory_set_safety);
 }

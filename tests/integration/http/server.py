@@ -29,9 +29,9 @@ GUESTS = {"guest": "guest-0123456789abcdef", "stranger": "stranger-0123456789abc
 ADDRESS = {"name": "Ada Lovelace", "line1": "12 St James's Square", "city": "London", "country": "GB"}
 
 
-def mug(seller=None, price=1299, product="mug"):
+def mug(seller=None, price=1299, product="mug", **more):
     sku = {"sku": f"{product}-red", "name": "Mug, red", "price": price, "currency": "USD", "seller": seller}
-    return {"id": product, "name": "Mug", "seller": seller, "skus": [sku]}
+    return {"id": product, "name": "Mug", "seller": seller, "skus": [sku], **more}
 
 
 def command(shop, *words):

@@ -12,6 +12,7 @@ ROUTES = [
     ("GET", "/", ANY), ("GET", "/openapi.json", ANY), ("GET", "/livez", ANY), ("GET", "/readyz", ANY),
     ("GET", "/v1/products", ANY), ("GET", "/v1/products/none", ANY), ("PUT", "/v1/products/none", KEEPERS),
     ("DELETE", "/v1/products/none", KEEPERS), ("GET", "/v1/search?q=x", ANY),
+    ("GET", "/v1/categories", ANY), ("GET", "/v1/categories/none", ANY), ("PUT", "/v1/categories/none", "a"),
     ("GET", "/v1/carts/me", BUYERS + "a"), ("POST", "/v1/carts/me/lines", BUYERS + "a"),
     ("PATCH", "/v1/carts/me/lines/none", BUYERS + "a"), ("DELETE", "/v1/carts/me/lines/none", BUYERS + "a"),
     ("POST", "/v1/carts/me/merge", "ca"), ("POST", "/v1/checkout/quote", BUYERS), ("POST", "/v1/checkout", BUYERS),
@@ -20,7 +21,8 @@ ROUTES = [
     ("POST", "/v1/orders/none/shipment", "a"), ("POST", "/v1/orders/none/delivery", "a"),
     ("GET", "/v1/stock/none", ANY), ("POST", "/v1/stock/none/receive", KEEPERS),
     ("POST", "/v1/stock/none/adjust", KEEPERS), ("POST", "/v1/stock/none/count", KEEPERS),
-    ("POST", "/v1/stock/none/transfer", KEEPERS),
+    ("POST", "/v1/stock/none/transfer", KEEPERS), ("POST", "/v1/stock/none/safety", KEEPERS),
+    ("POST", "/v1/webhooks/payment", ANY),
 ]
 
 
@@ -123,7 +125,7 @@ class Neighbours(WithServer):
         tag = self.ask(200, None, "GET", "/v1/products/acmes").headers["ETag"]
         self.ask(403, "rival", "PUT", "/v1/products/acmes", mug("rival", 1, "acmes"), If_Match=tag)
         self.ask(403, "rival", "DELETE", "/v1/products/acmes", If_Match=tag)
-        for verb, more in (("receive", {}), ("adjust", {"reason": "r"}), ("count", {}), ("transfer", {"to": "b"})):
+        for verb, more in (("receive", {}), ("adjust", {"reason": "r"}), ("count", {}), ("transfer", {"to": "b"}), ("safety", {})):
             self.ask(403, "rival", "POST", f"/v1/stock/acmes-red/{verb}", {"quantity": 1} | more, Idempotency_Key=verb)
         self.ask(200, "acme", "POST", "/v1/stock/acmes-red/receive", {"quantity": 1}, Idempotency_Key="mine")
         self.ask(200, "acme", "PUT", "/v1/products/acmes", mug("acme", 5, "acmes"), If_Match=tag)

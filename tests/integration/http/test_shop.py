@@ -1,6 +1,7 @@
 """Buying and selling over HTTP: documents, keys, versions, cursors, and how the process stops."""
 
 import concurrent.futures
+import hashlib
 import tempfile
 import threading
 import time
@@ -108,6 +109,15 @@ class Keys(WithServer):
         here = self.ask(200, "office", "GET", "/v1/stock/moved").json
         self.assertEqual((here["on_hand"], there["location"], there["on_hand"]), (4, "east", 3))
 
+    def test_safety_stock_backorders_and_goods_that_nobody_counts(self):
+        path = "/v1/stock/guarded"
+        self.ask(200, "office", "POST", path + "/receive", {"quantity": 5}, Idempotency_Key="1")
+        for key, safety, available in (("2", 2, 3), ("3", -4, 9), ("4", None, None), ("5", 0, 5)):
+            level = self.ask(200, "office", "POST", path + "/safety", {"quantity": safety}, Idempotency_Key=key).json
+            self.assertEqual((level["safety"], level["available"], level["on_hand"]), (safety, available, 5))
+            self.assertEqual(self.ask(200, None, "GET", path).json["available"], available)
+        self.ask(400, "office", "POST", path + "/receive", {"quantity": None}, Idempotency_Key="6")
+
     def test_stock_received_twice_under_one_key_comes_once(self):
         for _ in range(2):
             answer = self.ask(200, "office", "POST", "/v1/stock/once/receive", {"quantity": 3}, Idempotency_Key="on")
@@ -138,6 +148,68 @@ class Keys(WithServer):
             again = second.ask("ada", "POST", "/v1/checkout", self.order_of(), Idempotency_Key="b")
             second.stop()
             self.assertEqual((again.body, again.headers["Idempotency-Replayed"]), (placed.body, "true"))
+
+
+class Categories(WithServer):
+    def test_a_tree_is_made_and_walked(self):
+        for name, parent in (("kitchen", None), ("kitchen/pans", "kitchen"), ("kitchen/mugs", "kitchen")):
+            path = "/v1/categories/" + name.replace("/", "%2F")
+            made = self.ask(201, "office", "PUT", path, {"name": name.title(), "parent": parent}).json
+            self.assertEqual((made["id"], made["parent"]), (name, parent))
+        self.make_goods("pan", categories=["kitchen", "kitchen/pans"])
+        self.assertIn("kitchen", self.names(""))
+        self.assertEqual(self.names("?parent=kitchen"), ["kitchen/mugs", "kitchen/pans"])
+        first = self.ask(200, None, "GET", "/v1/categories?parent=kitchen&limit=1").json
+        self.assertEqual(self.names(f"?parent=kitchen&limit=1&cursor={first['next']}"), ["kitchen/pans"])
+        for category in ("kitchen", "kitchen/pans"):
+            products = self.ask(200, None, "GET", f"/v1/products?category={category}").json["products"]
+            self.assertEqual([product["id"] for product in products], ["pan"])
+
+    def names(self, query):
+        return [one["id"] for one in self.ask(200, None, "GET", "/v1/categories" + query).json["categories"]]
+
+    def test_a_category_that_was_not_changed_is_not_sent_again(self):
+        self.ask(201, "office", "PUT", "/v1/categories/still", {"name": "Still"})
+        tag = self.ask(200, None, "GET", "/v1/categories/still").headers["ETag"]
+        self.ask(304, None, "GET", "/v1/categories/still", If_None_Match=tag)
+
+    def test_wrong_categories(self):
+        self.ask(404, None, "GET", "/v1/categories/none")
+        self.ask(404, "office", "PUT", "/v1/categories/orphan", {"name": "Orphan", "parent": "none"})
+        self.ask(400, "office", "PUT", "/v1/categories/nameless", {})
+        self.ask(201, "office", "PUT", "/v1/categories/twice", {"name": "Twice"})
+        self.ask(409, "office", "PUT", "/v1/categories/twice", {"name": "Twice"})
+
+
+class Webhooks(WithServer):
+    """The provider keeps silent, the buyer gets no answer; then the provider says by itself what became of it."""
+
+    KEY = b"the fake gateway's key, no secret"[:32]
+    CAPTURED = 5  # SC_GATEWAY_CAPTURED
+
+    def event(self, order, state=CAPTURED):
+        books = (self.server.folder / "shop.db.gateway").read_text().splitlines()
+        (attempt, amount), = {(words[0], words[7]) for words in map(str.split, books) if order in words}
+        body = f"evt_{attempt}_{state} {attempt} {order} {state} {amount}\n".encode()
+        return body, hashlib.blake2b(body, digest_size=32, key=self.KEY).hexdigest()
+
+    def send(self, code, body, signature):
+        self.ask(code, None, "POST", "/v1/webhooks/payment", body, Content_Type="text/plain", Webhook_Signature=signature)
+
+    def test_a_payment_that_went_silent_is_settled_by_the_providers_word(self):
+        self.make_goods("silent")
+        self.fill_cart("ada", "silent")
+        lost = self.ask(504, "ada", "POST", "/v1/checkout", self.order_of("tok_silent_charged"), Idempotency_Key="si")
+        where = lost.headers["Location"]
+        self.assertEqual(self.ask(200, "ada", "GET", where).json["status"], "PENDING")
+        body, signature = self.event(where.rsplit("/", 1)[1])
+        self.send(400, body, signature[::-1])
+        self.send(400, body.replace(b"evt_", b"evt-"), signature)
+        self.send(400, b"", signature)
+        self.assertEqual(self.ask(200, "ada", "GET", where).json["status"], "PENDING")
+        for _ in range(2):
+            self.send(204, body, signature)
+            self.assertEqual(self.ask(200, "ada", "GET", where).json["status"], "CONFIRMED")
 
 
 class KeysAfterARestart(unittest.TestCase):
@@ -182,6 +254,7 @@ class KeysAfterARestart(unittest.TestCase):
             ("receive", {"quantity": 1}, {"quantity": 2}), ("count", {"quantity": 7}, {"quantity": 8}),
             ("adjust", {"quantity": -1, "reason": "broken"}, {"quantity": -2, "reason": "broken"}),
             ("transfer", {"quantity": 1, "to": "east"}, {"quantity": 1, "to": "west"}),
+            ("safety", {"quantity": 2}, {"quantity": None}),
         ):
             with self.subTest(verb):
                 self.once("office", f"/v1/stock/mug-red/{verb}", document, other)
