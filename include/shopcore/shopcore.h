@@ -21,6 +21,7 @@
 #include <shopcore/key.h>
 #include <shopcore/limits.h>
 #include <shopcore/memory.h>
+#include <shopcore/mixed.h>
 #include <shopcore/money.h>
 #include <shopcore/notify.h>
 #include <shopcore/order.h>

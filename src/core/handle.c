@@ -85,6 +85,17 @@ sc_status sc__settle_unknown(sc_shop *shop, const sc_call *call, const sc_group 
 	return SC_OK;
 }
 
+uint32_t sc__partition_of(const sc_shop *shop, uint16_t kind)
+{
+	const sc_store *store = &shop->store;
+	const sc_address any = { .key = "", .kind = kind };
+	if (shop->info.partitions == 1)
+		return 0;
+	if (!SC_OPS_HAS(store->ops, sc_store_ops, partition))
+		return SC_PARTITIONS_MANY;
+	return store->ops->partition(store->ctx, &any);
+}
+
 sc_status sc__now(sc_shop *shop, const sc_call *call, int64_t *now_ms, sc_error *err)
 {
 	return shop->store.ops->now(shop->store.ctx, call, now_ms, err);

@@ -58,6 +58,8 @@ sc_status sc__apply_settled(sc_shop *shop, const sc_call *call, const sc_group *
 /* The second half of it, after `status`. */
 sc_status sc__settle_unknown(sc_shop *shop, const sc_call *call, const sc_group *group, const sc_address *home,
                              sc_status status, sc_outcome *outcome, sc_error *err);
+/* The partition of the journal that has all entries about rows of a kind, or SC_PARTITIONS_MANY. */
+uint32_t sc__partition_of(const sc_shop *shop, uint16_t kind);
 /* The store's clock. */
 sc_status sc__now(sc_shop *shop, const sc_call *call, int64_t *now_ms, sc_error *err);
 

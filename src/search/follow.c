@@ -102,7 +102,8 @@ static sc_status read_journal(sc_shop *shop, const sc_call *call, uint64_t after
 	*out = sc__arena_array(arena, max, sizeof(**out));
 	if (*out == NULL)
 		return no_memory(err);
-	return shop->store.ops->log_read(shop->store.ctx, call, 0, after, max, arena, *out, count, err);
+	return shop->store.ops->log_read(shop->store.ctx, call, sc__partition_of(shop, SC_KIND_PRODUCT), after, max,
+	                                 arena, *out, count, err);
 }
 
 /* One stretch of the journal, from `position` on, which moves behind it. */
@@ -225,8 +226,9 @@ static sc_status check_can_follow(const sc_shop *shop, const sc_call *call, sc_e
 		return status;
 	if (shop->search.ops == NULL)
 		return sc__fail(err, SC_UNSUPPORTED, "this shop has no search index");
-	if (shop->info.partitions > 1) /* the port keeps one position */
-		return sc__fail(err, SC_UNSUPPORTED, "a search index follows a journal of one partition");
+	const uint32_t partition = sc__partition_of(shop, SC_KIND_PRODUCT);
+	if (partition == SC_PARTITIONS_MANY || partition != sc__partition_of(shop, SC_KIND_SKU))
+		return sc__fail(err, SC_UNSUPPORTED, "a search index keeps one position in the journal");
 	return SC_OK;
 }
 

@@ -108,6 +108,26 @@ sc__audit_hold *sc__audit_hold_at(sc_verify *verify, const sc_address *address)
 	return hold;
 }
 
+/* What an order did last is told by its newest event. What takes longer than this is taken back or finished by a sweep.
+ */
+#define FLIGHT_MS 60000
+
+sc_status sc__audit_in_flight(sc_verify *verify, const sc_call *call, const sc_address *order, bool *out, sc_error *err)
+{
+	const sc_store *store = &verify->shop->store;
+	sc_entry newest;
+	size_t count = 0;
+	int64_t now_ms;
+	*out = false;
+	if (!verify->apart)
+		return SC_OK;
+	sc_status status = sc__now(verify->shop, call, &now_ms, err);
+	if (status == SC_OK)
+		status = store->ops->log_of(store->ctx, call, order, 0, 1, &verify->page, &newest, &count, err);
+	*out = status == SC_OK && count == 1 && newest.time_ms > now_ms - FLIGHT_MS;
+	return status;
+}
+
 sc_status sc__audit_walk(sc_verify *verify, const sc_call *call, uint16_t kind, uint32_t mask, size_t items,
                          sc_page *out, sc_error *err)
 {

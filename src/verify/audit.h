@@ -83,6 +83,8 @@ struct sc_verify {
 	sc__map accounts; /* by packed address */
 	sc__map holds;    /* by packed address */
 
+	uint32_t partition;        /* of the journal: the one that accounts are in */
+	bool apart;                /* orders are kept elsewhere: an order and its hold do not change in one step */
 	uint64_t position;         /* of the journal: read up to here */
 	uint64_t first;            /* the first position that is still there */
 	uint64_t end;              /* E; 0 until the first reading is through */
@@ -140,6 +142,10 @@ sc_status sc__audit_accounts(sc_verify *verify, const sc_call *call, size_t item
                              sc_error *err);
 sc_status sc__audit_lost_accounts(sc_verify *verify, const sc_call *call, size_t items, sc__audit_report *report,
                                   bool *more, sc_error *err);
+
+/* Whether an order that does not fit its hold may still be on its way from one store to the other. */
+sc_status sc__audit_in_flight(sc_verify *verify, const sc_call *call, const sc_address *order, bool *out,
+                              sc_error *err);
 
 /* One page of all records of a kind, from the verification's cursor, in its page arena. */
 sc_status sc__audit_walk(sc_verify *verify, const sc_call *call, uint16_t kind, uint32_t mask, size_t items,

@@ -119,6 +119,13 @@ static sc_status check_pair(sc_verify *verify, const sc_call *call, const pair *
 	const sc_damage damage = status == SC_OK ? judge(&suspect, now_ms) : (sc_damage)0;
 	if (status != SC_OK || damage == 0)
 		return status;
+	bool in_flight = false;
+	status = sc__audit_in_flight(verify, call, &suspect.order.address, &in_flight, err);
+	/* where orders are kept apart the hold is first, and lapses when its order never comes */
+	if (verify->apart && damage == SC_DAMAGE_HOLD_WITHOUT_ORDER && suspect.hold.deadline_ms != 0)
+		in_flight = true;
+	if (status != SC_OK || in_flight)
+		return status;
 	const sc_finding at = { .subject = sc__audit_id(&both->hold.address),
 		                .expected = damage == SC_DAMAGE_HOLD_PAST_DEADLINE ? suspect.hold.deadline_ms : 0,
 		                .found = damage == SC_DAMAGE_HOLD_PAST_DEADLINE ? now_ms : 0 };

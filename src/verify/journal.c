@@ -145,8 +145,8 @@ sc_status sc__audit_journal(sc_verify *verify, const sc_call *call, size_t max, 
 	*read = 0;
 	if (entries == NULL)
 		return sc__fail(err, SC_NO_MEMORY, "no memory for the journal");
-	sc_status status = store->ops->log_read(store->ctx, call, 0, verify->position, max, &verify->page, entries,
-	                                        read, err);
+	sc_status status = store->ops->log_read(store->ctx, call, verify->partition, verify->position, max,
+	                                        &verify->page, entries, read, err);
 	for (size_t i = 0; i < *read && status == SC_OK && entries[i].position <= upto; i++) {
 		if (verify->first == 0)
 			verify->first = entries[i].position;

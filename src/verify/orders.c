@@ -85,6 +85,8 @@ static sc_status check_order(sc_verify *verify, const sc_call *call, const sc_re
 	if (status == SC_OK && !fits)
 		status = check_again(verify, call, order, &fits, err);
 	if (status == SC_OK && !fits)
+		status = sc__audit_in_flight(verify, call, &order->address, &fits, err);
+	if (status == SC_OK && !fits)
 		status = sc__audit_find(report, SC_DAMAGE_ORDER_WITHOUT_HOLD, &order->address, &at, err);
 	return status;
 }

@@ -119,13 +119,16 @@ sc_status sc_verify_new(sc_shop *shop, const sc_call *call, sc_verify **out, sc_
 	sc_status status = sc__allow(call, SC__RUN_SHOP, NULL, err);
 	if (status != SC_OK)
 		return status;
-	if (shop->info.partitions > 1)
-		return sc__fail(err, SC_UNSUPPORTED, "a journal of several partitions is verified shard by shard");
+	const uint32_t partition = sc__partition_of(shop, SC_KIND_STOCK);
+	if (partition == SC_PARTITIONS_MANY)
+		return sc__fail(err, SC_UNSUPPORTED, "accounts in several journals are verified shard by shard");
 	const sc_env *env = shop->env;
 	sc_verify *verify = env->resize(env->ctx, NULL, sizeof(*verify));
 	if (verify == NULL)
 		return sc__fail(err, SC_NO_MEMORY, "no memory for a verification");
-	*verify = (sc_verify){ .shop = shop };
+	*verify = (sc_verify){ .shop = shop,
+		               .partition = partition,
+		               .apart = partition != sc__partition_of(shop, SC_KIND_ORDER) };
 	sc_arena_init(&verify->memory, env);
 	sc_arena_init(&verify->cursor_memory, env);
 	sc_arena_init(&verify->page, env);

@@ -8,6 +8,7 @@
 #include <shopcore/checkout.h>
 #include <shopcore/inventory.h>
 #include <shopcore/memory.h>
+#include <shopcore/mixed.h>
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -31,6 +32,20 @@ void found(struct market *m, const char *format, ...)
 
 /* ---- processes ------------------------------------------------------------------------------------ */
 
+/* A process reaches each store by a way of its own, and either can fail while the other does not. */
+static sc_status reach(struct market *m, uint32_t process, sc_store *out, sc_error *err)
+{
+	sc_mixed_part part = { .keeps = SC_KEEPS_STOCK };
+	sc_store record;
+
+	if (m->shape == ONE_STORE)
+		return sc_sim_store(m->sim, process, m->reached, out, err);
+	sc_status status = sc_sim_store(m->sim, process, m->record, &record, err);
+	if (status == SC_OK)
+		status = sc_sim_store(m->sim, process, m->stock, &part.store, err);
+	return status == SC_OK ? sc_mixed_open(sc_sim_env(m->sim, process), record, &part, 1, out, err) : status;
+}
+
 static sc_status open_shop(struct market *m, uint32_t process, sc_error *err)
 {
 	sc_shop_options options = SC_SHOP_OPTIONS_INIT;
@@ -40,7 +55,7 @@ static sc_status open_shop(struct market *m, uint32_t process, sc_error *err)
 	options.volatile_ok = true;
 	options.shipping_flat_minor = SHIPPING_MINOR;
 	memcpy(options.currency, "EUR", 4);
-	status = sc_sim_store(m->sim, process, m->reached, &options.store, err);
+	status = reach(m, process, &options.store, err);
 	if (status == SC_OK)
 		status = sc_sim_gateway(m->sim, process, m->gateway, &options.gateway, err);
 	if (status == SC_OK)
@@ -200,6 +215,19 @@ static void stepped(void *ctx)
 	audit_step(ctx);
 }
 
+static sc_status open_stores(struct market *m, const sc_env *env, sc_error *err)
+{
+	sc_mixed_part part = { .keeps = SC_KEEPS_STOCK };
+
+	if (m->shape == ONE_STORE)
+		return sc_memory_open(env, NULL, &m->store, err);
+	sc_status status = sc_memory_open(env, NULL, &m->record, err);
+	if (status == SC_OK)
+		status = sc_memory_open(env, NULL, &m->stock, err);
+	part.store = m->stock;
+	return status == SC_OK ? sc_mixed_open(env, m->record, &part, 1, &m->store, err) : status;
+}
+
 static sc_status open_world(struct market *m, uint64_t seed, sc_error *err)
 {
 	sc_sim_options options = SC_SIM_OPTIONS_INIT;
@@ -226,16 +254,17 @@ static sc_status open_world(struct market *m, uint64_t seed, sc_error *err)
 	fake.webhooks = (uint32_t)sc_sim_random(m->sim, 8);
 	status = sc_fake_gateway_open(env, &fake, &m->fake, err);
 	if (status == SC_OK)
-		status = sc_memory_open(env, NULL, &m->store, err);
+		status = open_stores(m, env, err);
 	return status;
 }
 
-bool market_open(struct market *m, uint64_t seed, enum mutant_kind kind)
+bool market_open(struct market *m, uint64_t seed, enum market_shape shape, enum mutant_kind kind)
 {
 	sc_error err = SC_ERROR_INIT;
 	sc_status status;
 
 	memset(m, 0, sizeof(*m));
+	m->shape = shape;
 	m->mutant.kind = kind;
 	status = open_world(m, seed, &err);
 	if (status == SC_OK)

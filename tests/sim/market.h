@@ -35,10 +35,15 @@ struct wish {
 	bool told_confirmed, asked_cancel, told_cancelled;
 };
 
+/* One store, or stock in one and all else in another, so that buying is a saga. */
+enum market_shape { ONE_STORE, STOCK_APART };
+
 struct market {
 	sc_sim *sim;
-	sc_store store;   /* the true one */
+	enum market_shape shape;
+	sc_store store;   /* the true one; with STOCK_APART made of the two below */
 	sc_store reached; /* what the processes reach: the same, or one with a fault planted */
+	sc_store record, stock;
 	struct mutant mutant;
 	sc_fake_gateway *fake;
 	sc_gateway gateway;            /* likewise */
@@ -52,7 +57,7 @@ struct market {
 };
 
 /* Opens everything and sends the processes off. false: `finding` says why not. */
-bool market_open(struct market *m, uint64_t seed, enum mutant_kind kind);
+bool market_open(struct market *m, uint64_t seed, enum market_shape shape, enum mutant_kind kind);
 void market_close(struct market *m);
 
 /* A buyer's life; `arg` is a struct visit. */

@@ -2,8 +2,8 @@
  * Simulated markets: 200 seeds on which nothing may be found, and each planted fault, which has to be.
  *
  *     test_sim                              all of it, as tests
- *     test_sim --seed N [--mutant NAME]     one run, and what was found
- *     test_sim --seeds N                    so many seeds
+ *     test_sim --seed N [--mutant NAME] [--shape mixed]     one run, and what was found
+ *     test_sim --seeds N [--shape mixed]                    so many seeds
  */
 #include "market.h"
 
@@ -36,14 +36,14 @@ static unsigned count_confirmed(const struct market *m)
 	return count;
 }
 
-static struct run run_seed(uint64_t seed, enum mutant_kind kind)
+static struct run run_seed(uint64_t seed, enum market_shape shape, enum mutant_kind kind)
 {
 	struct market *m = calloc(1, sizeof(*m));
 	struct run run = { { 0 }, { 0 }, 0 };
 
 	if (m == NULL)
 		abort();
-	if (market_open(m, seed, kind)) {
+	if (market_open(m, seed, shape, kind)) {
 		size_t left = sc_sim_run(m->sim, STEPS_MAX);
 
 		if (left > 0)
@@ -59,17 +59,16 @@ static struct run run_seed(uint64_t seed, enum mutant_kind kind)
 	return run;
 }
 
-static void nothing_is_found_on_two_hundred_seeds(void **state)
+static void find_nothing(enum market_shape shape)
 {
 	uint64_t faults = 0, deaths = 0, confirmed = 0;
 
-	(void)state;
 	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
-		struct run run = run_seed(seed, MUTANT_NONE);
+		struct run run = run_seed(seed, shape, MUTANT_NONE);
 
 		if (run.finding[0] != '\0')
-			fail_msg("%s\n    replay: tests/sim/test_sim --seed %llu", run.finding,
-			         (unsigned long long)seed);
+			fail_msg("%s\n    replay: tests/sim/test_sim --seed %llu%s", run.finding,
+			         (unsigned long long)seed, shape == ONE_STORE ? "" : " --shape mixed");
 		faults += run.report.faults;
 		deaths += run.report.deaths;
 		confirmed += run.confirmed;
@@ -79,6 +78,18 @@ static void nothing_is_found_on_two_hundred_seeds(void **state)
 	assert_true(faults > SEEDS);
 	assert_true(deaths > SEEDS / 4);
 	assert_true(confirmed > SEEDS);
+}
+
+static void nothing_is_found_on_two_hundred_seeds(void **state)
+{
+	(void)state;
+	find_nothing(ONE_STORE);
+}
+
+static void nothing_is_found_with_the_stock_in_a_store_of_its_own(void **state)
+{
+	(void)state;
+	find_nothing(STOCK_APART);
 }
 
 static void every_mutant_is_caught(void **state)
@@ -91,7 +102,7 @@ static void every_mutant_is_caught(void **state)
 		uint64_t seed = 0;
 
 		while (run.finding[0] == '\0' && seed < MUTANT_SEEDS)
-			run = run_seed(++seed, (enum mutant_kind)kind);
+			run = run_seed(++seed, ONE_STORE, (enum mutant_kind)kind);
 		print_message("%-20s %s: %s (seed %llu)\n", mutant_name((enum mutant_kind)kind),
 		              mutant_text((enum mutant_kind)kind), run.finding[0] != '\0' ? run.finding : "MISSED",
 		              (unsigned long long)seed);
@@ -102,7 +113,8 @@ static void every_mutant_is_caught(void **state)
 
 static void one_seed_is_one_run(void **state)
 {
-	struct run first = run_seed(7, MUTANT_NONE), again = run_seed(7, MUTANT_NONE), other = run_seed(8, MUTANT_NONE);
+	struct run first = run_seed(7, ONE_STORE, MUTANT_NONE), again = run_seed(7, ONE_STORE, MUTANT_NONE),
+		   other = run_seed(8, ONE_STORE, MUTANT_NONE);
 
 	(void)state;
 	assert_int_equal(first.report.trace, again.report.trace);
@@ -110,9 +122,9 @@ static void one_seed_is_one_run(void **state)
 	assert_int_not_equal(first.report.trace, other.report.trace);
 }
 
-static int show(uint64_t seed, enum mutant_kind kind)
+static int show(uint64_t seed, enum market_shape shape, enum mutant_kind kind)
 {
-	struct run run = run_seed(seed, kind);
+	struct run run = run_seed(seed, shape, kind);
 
 	printf("seed %llu: %s\n    %llu steps, %llu faults, %llu deaths, %u confirmed, trace %016llx\n",
 	       (unsigned long long)seed, run.finding[0] != '\0' ? run.finding : "nothing found",
@@ -135,6 +147,7 @@ static int run_arguments(int argc, char **argv)
 {
 	uint64_t first = 1, last = 0;
 	enum mutant_kind kind = MUTANT_NONE;
+	enum market_shape shape = ONE_STORE;
 	int failed = 0;
 
 	for (int i = 1; i + 1 < argc; i += 2) {
@@ -144,9 +157,11 @@ static int run_arguments(int argc, char **argv)
 			last = strtoull(argv[i + 1], NULL, 10);
 		else if (strcmp(argv[i], "--mutant") == 0)
 			kind = mutant_named(argv[i + 1]);
+		else if (strcmp(argv[i], "--shape") == 0)
+			shape = strcmp(argv[i + 1], "mixed") == 0 ? STOCK_APART : ONE_STORE;
 	}
 	for (uint64_t seed = first; seed <= last; seed++)
-		failed += show(seed, kind);
+		failed += show(seed, shape, kind);
 	return failed > 0;
 }
 
@@ -155,6 +170,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_seed_is_one_run),
 		cmocka_unit_test(nothing_is_found_on_two_hundred_seeds),
+		cmocka_unit_test(nothing_is_found_with_the_stock_in_a_store_of_its_own),
 		cmocka_unit_test(every_mutant_is_caught),
 	};
 

@@ -608,6 +608,9 @@ SC_FAULTY_START = 6
 SC_FAULTY_FINISH = 7
 SC_FAULTY_OPS = 8
 SC_RESERVE_SPLIT = 1
+SC_KEEPS_CATALOG = 1
+SC_KEEPS_CARTS = 2
+SC_KEEPS_STOCK = 4
 SC_ROUND_HALF_UP = 1
 SC_ROUND_HALF_AWAY = 2
 SC_ROUND_HALF_EVEN = 3
@@ -734,6 +737,7 @@ SC_COLUMN_BYTES_MAX = 512
 SC_BODY_MAX = 1048576
 SC_GROUP_CHANGES_MAX = 10000
 SC_JSON_DEPTH_MAX = 64
+SC_MIXED_PARTS_MAX = 3
 SC_CURRENCY_SIZE = 4
 SC_MONEY_TEXT_SIZE = 32
 SC_PROVIDER_REF_MAX = 128
@@ -743,6 +747,7 @@ SC_DECLINE_CODE_MAX = 64
 SC_INDEX_COLUMNS_MAX = 4
 SC_FLOOR_NONE = -9223372036854775808
 SC_NO_LINE = 4294967295
+SC_PARTITIONS_MANY = 4294967295
 SC_RATE_PERCENT = 1000000
 SC_RATE_ONE = 100000000
 SC_RATE_SUM_MAX = 1000000000
@@ -1008,6 +1013,7 @@ sc_store_ops_log_trim = CFUNCTYPE(c_int, c_void_p, POINTER(sc_call), c_uint32, c
 sc_store_ops_log_wait = CFUNCTYPE(c_int, c_void_p, POINTER(c_int), POINTER(sc_error))
 sc_store_ops_now = CFUNCTYPE(c_int, c_void_p, POINTER(sc_call), POINTER(c_int64), POINTER(sc_error))
 sc_store_ops_close = CFUNCTYPE(None, c_void_p)
+sc_store_ops_partition = CFUNCTYPE(c_uint32, c_void_p, POINTER(sc_address))
 
 class sc_store_ops(Structure):
     _fields_ = [
@@ -1015,7 +1021,8 @@ class sc_store_ops(Structure):
         ("place", sc_store_ops_place), ("load", sc_store_ops_load), ("range", sc_store_ops_range),
         ("apply", sc_store_ops_apply), ("resolve", sc_store_ops_resolve), ("expire", sc_store_ops_expire),
         ("log_read", sc_store_ops_log_read), ("log_of", sc_store_ops_log_of), ("log_trim", sc_store_ops_log_trim),
-        ("log_wait", sc_store_ops_log_wait), ("now", sc_store_ops_now), ("close", sc_store_ops_close)]
+        ("log_wait", sc_store_ops_log_wait), ("now", sc_store_ops_now), ("close", sc_store_ops_close),
+        ("partition", sc_store_ops_partition)]
 
 
 class sc_store(Structure):
@@ -1572,6 +1579,10 @@ class sc_movement_page(Structure):
 
 class sc_memory_options(Structure):
     _fields_ = [("size", c_size_t), ("remembers_ms", c_int64), ("reserved", c_uint64 * 4)]
+
+
+class sc_mixed_part(Structure):
+    _fields_ = [("store", sc_store), ("keeps", c_uint32), ("reserved0", c_uint32), ("reserved", c_uint64 * 2)]
 
 
 class sc_stored_outcome(Structure):
@@ -2135,6 +2146,8 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
         POINTER(sc_shop), POINTER(sc_call), c_char_p, sc_bytes, POINTER(c_bool), POINTER(sc_error)]),
     "sc_key_note": (c_int, [POINTER(sc_shop), POINTER(sc_call), c_char_p, sc_bytes, POINTER(sc_error)]),
     "sc_memory_open": (c_int, [POINTER(sc_env), POINTER(sc_memory_options), POINTER(sc_store), POINTER(sc_error)]),
+    "sc_mixed_open": (c_int, [
+        POINTER(sc_env), sc_store, POINTER(sc_mixed_part), c_size_t, POINTER(sc_store), POINTER(sc_error)]),
     "sc_currency_exponent": (c_int, [c_char_p, POINTER(c_int)]),
     "sc_money_add": (c_int, [c_int64, c_int64, POINTER(c_int64)]),
     "sc_money_subtract": (c_int, [c_int64, c_int64, POINTER(c_int64)]),
@@ -2304,15 +2317,15 @@ STRUCTS: list[type[Structure]] = [
     sc_priced_promotion, sc_priced_tax, sc_price_step, sc_breakdown, sc_price_comparison, sc_offer_change, sc_quote,
     sc_quote_options, sc_checkout_request, sc_placement, sc_faulty_options, sc_stock_ref, sc_level, sc_stock_change,
     sc_stock_move, sc_reserve_line, sc_reserve_request, sc_reservation, sc_reservation_take, sc_reservation_detail,
-    sc_movement, sc_movement_page, sc_memory_options, sc_stored_outcome, sc_row, sc_rows_clock, sc_rows_ops,
-    sc_postgres_options, sc_price_entry, sc_price_query, sc_price_choice, sc_tax_rule, sc_tax_query, sc_tax_choice,
-    sc_shipping_bracket, sc_shipping_rate, sc_shipping_query, sc_shipping_offer, sc_exchange_rate, sc_converted,
-    sc_search_request, sc_search_page, sc_search_progress, sc_sqlite_options, sc_completion, sc_token_request,
-    sc_new_token, sc_token, sc_token_page, sc_traced_count, sc_traced_counts, sc_finding, sc_verify_page, sc_repair,
-    sc_repair_report, sc_worker_options, sc_conformance_result, sc_conformance_summary, sc_conformance_store_options,
-    sc_conformance_gateway_options, sc_conformance_search_options, sc_conformance_notifier_options,
-    sc_conformance_sink_options, sc_fake_gateway_options, sc_fake_webhook, sc_fake_booking, sc_sim_options,
-    sc_sim_report]
+    sc_movement, sc_movement_page, sc_memory_options, sc_mixed_part, sc_stored_outcome, sc_row, sc_rows_clock,
+    sc_rows_ops, sc_postgres_options, sc_price_entry, sc_price_query, sc_price_choice, sc_tax_rule, sc_tax_query,
+    sc_tax_choice, sc_shipping_bracket, sc_shipping_rate, sc_shipping_query, sc_shipping_offer, sc_exchange_rate,
+    sc_converted, sc_search_request, sc_search_page, sc_search_progress, sc_sqlite_options, sc_completion,
+    sc_token_request, sc_new_token, sc_token, sc_token_page, sc_traced_count, sc_traced_counts, sc_finding,
+    sc_verify_page, sc_repair, sc_repair_report, sc_worker_options, sc_conformance_result, sc_conformance_summary,
+    sc_conformance_store_options, sc_conformance_gateway_options, sc_conformance_search_options,
+    sc_conformance_notifier_options, sc_conformance_sink_options, sc_fake_gateway_options, sc_fake_webhook,
+    sc_fake_booking, sc_sim_options, sc_sim_report]
 
 # What the initialisers of the C headers set, beside the size.
 INITIAL: dict[type[Structure], dict[str, Any]] = {

@@ -540,7 +540,13 @@ typedef struct sc_store_ops {
 
 	/** Optional. Release everything. NULL: nothing to release. Called once, when nobody uses it any more. */
 	void (*close)(void *ctx);
+
+	/** Optional. The partition of the journal that has the entries about an address; with an empty key those about
+	 *  all of its kind, or SC_PARTITIONS_MANY. NULL: there is one partition. */
+	uint32_t (*partition)(void *ctx, const sc_address *address);
 } sc_store_ops;
+
+#define SC_PARTITIONS_MANY UINT32_MAX
 
 /** A store in use: its operations and its state. A value; whoever opened it closes it. */
 typedef struct sc_store {

@@ -70,6 +70,13 @@ static uint64_t way_place(void *ctx, const sc_address *address)
 	return CALL(place, address);
 }
 
+static uint32_t way_partition(void *ctx, const sc_address *address)
+{
+	struct way *way = ctx;
+
+	return CALL(partition, address);
+}
+
 static sc_status way_load(void *ctx, const sc_call *call, const sc_address *addresses, size_t count, uint32_t mask,
                           sc_arena *arena, sc_record *out, sc_error *err)
 {
@@ -209,6 +216,7 @@ sc_status sc_sim_store(sc_sim *sim, uint32_t process, sc_store inner, sc_store *
 		.log_of = way_log_of,
 		.now = way_now,
 		.close = way_close,
+		.partition = SC_OPS_HAS(inner.ops, sc_store_ops, partition) ? way_partition : NULL,
 	};
 	*out = (sc_store){ &way->ops, way };
 	return SC_OK;

@@ -118,6 +118,13 @@ static uint64_t faulty_place(void *ctx, const sc_address *address)
 	return f->inner.ops->place(f->inner.ctx, address);
 }
 
+static uint32_t faulty_partition(void *ctx, const sc_address *address)
+{
+	struct faulty *f = ctx;
+
+	return f->inner.ops->partition(f->inner.ctx, address);
+}
+
 static sc_status faulty_load(void *ctx, const sc_call *call, const sc_address *addresses, size_t count, uint32_t mask,
                              sc_arena *arena, sc_record *out, sc_error *err)
 {
@@ -286,6 +293,7 @@ static void fill_table(sc_store_ops *ops, const sc_store_ops *inner)
 		.log_wait = INNER_HAS(log_wait) ? faulty_log_wait : NULL,
 		.now = faulty_now,
 		.close = faulty_close,
+		.partition = INNER_HAS(partition) ? faulty_partition : NULL,
 	};
 }
 

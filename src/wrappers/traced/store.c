@@ -38,6 +38,13 @@ static uint64_t traced_place(void *ctx, const sc_address *address)
 	return t->inner.ops->place(t->inner.ctx, address);
 }
 
+static uint32_t traced_partition(void *ctx, const sc_address *address)
+{
+	struct traced *t = ctx;
+
+	return t->inner.ops->partition(t->inner.ctx, address);
+}
+
 static sc_status traced_load(void *ctx, const sc_call *call, const sc_address *addresses, size_t count, uint32_t mask,
                              sc_arena *arena, sc_record *out, sc_error *err)
 {
@@ -196,6 +203,7 @@ static void fill_table(sc_store_ops *ops, const sc_store_ops *inner)
 		.log_wait = INNER_HAS(log_wait) ? traced_log_wait : NULL,
 		.now = traced_now,
 		.close = traced_close,
+		.partition = INNER_HAS(partition) ? traced_partition : NULL,
 	};
 }
 

@@ -1,0 +1,149 @@
+/*
+ * Taking a group apart; saga.h has the table.
+ */
+#include "wrappers/mixed/saga.h"
+
+#include "base/arena.h"
+#include "base/error.h"
+
+/* Numbers of derived ids that nobody else who derives from the same id uses. */
+#define STEPS 0x73616761u
+
+static bool steps_make(struct steps *steps, sc_arena *arena, uint32_t room)
+{
+	steps->changes = sc__arena_array(arena, room, sizeof(*steps->changes));
+	steps->origins = sc__arena_array(arena, room, sizeof(*steps->origins));
+	return steps->changes != NULL && steps->origins != NULL;
+}
+
+static void add(struct steps *steps, const sc_change *change, uint32_t origin)
+{
+	steps->changes[steps->count] = *change;
+	steps->origins[steps->count++] = origin;
+}
+
+static bool is_write(const sc_change *change)
+{
+	return change->type == SC_CHANGE_PUT || change->type == SC_CHANGE_PATCH || change->type == SC_CHANGE_DELETE;
+}
+
+/* A write that can refuse the group. */
+static bool decides(const sc_change *change)
+{
+	return is_write(change) && (change->flags & SC_SKIP) == 0;
+}
+
+static bool find_primary(const struct mixed *m, const sc_group *group, uint32_t *out)
+{
+	if (group->home == SC_HOME_FIRST) {
+		*out = sc__mixed_part(m, &group->changes[0].address);
+		return true;
+	}
+	for (uint32_t i = 0; i < group->count; i++)
+		if (decides(&group->changes[i])) {
+			*out = sc__mixed_part(m, &group->changes[i].address);
+			return true;
+		}
+	return false;
+}
+
+/* ---- changes of other parts ------------------------------------------------------------------ */
+
+static bool a_hold_follows(const struct mixed *m, const sc_group *group, uint32_t at)
+{
+	const uint32_t part = sc__mixed_part(m, &group->changes[at].address);
+
+	for (uint32_t i = at + 1; i < group->count; i++)
+		if (group->changes[i].type == SC_CHANGE_HOLD && sc__mixed_part(m, &group->changes[i].address) == part)
+			return true;
+	return false;
+}
+
+static void take_hold(struct saga *saga, struct side *side, const sc_change *hold, uint32_t at)
+{
+	const sc_change release = { .address = hold->address, .type = SC_CHANGE_RELEASE };
+
+	add(&side->steps[SAGA_CLAIM], hold, at);
+	add(&side->steps[SAGA_UNDO], &release, at);
+	saga->noted_first = saga->noted_first || hold->ttl_ms == 0; /* it would not lapse */
+}
+
+static void take_commit(struct side *side, const sc_change *commit, uint32_t at)
+{
+	const sc_change pin = { .address = commit->address, .type = SC_CHANGE_EXTEND };
+
+	add(&side->steps[SAGA_CLAIM], &pin, at);
+	add(&side->steps[SAGA_FINISH], commit, at);
+}
+
+static bool can_wait(const sc_change *change)
+{
+	if (is_write(change))
+		return (change->flags & SC_SKIP) != 0 && change->column_count == 0;
+	return change->type != SC_CHANGE_ADJUST || (change->flags & SC_ADJUST_FORCED) != 0 ||
+	       change->counters.on_hand >= 0;
+}
+
+static sc_status take_other(const struct mixed *m, struct saga *saga, struct side *side, uint32_t at, sc_error *err)
+{
+	const sc_change *change = &saga->group->changes[at];
+
+	if (change->type == SC_CHANGE_HOLD)
+		take_hold(saga, side, change, at);
+	else if (change->type == SC_CHANGE_COMMIT)
+		take_commit(side, change, at);
+	else if (change->type == SC_CHANGE_CHECK ||
+	         (change->type == SC_CHANGE_RELEASE && a_hold_follows(m, saga->group, at)))
+		add(&side->steps[SAGA_CLAIM], change, at);
+	else if (can_wait(change))
+		add(&side->steps[SAGA_FINISH], change, at);
+	else
+		return sc__bad_at(err, SC_UNSUPPORTED, (int32_t)at, "changes",
+		                  "cannot be taken apart: two stores would have to decide");
+	return SC_OK;
+}
+
+/* ---- the whole ----------------------------------------------------------------------------- */
+
+static bool make_room(const struct mixed *m, struct saga *saga, sc_arena *arena)
+{
+	const uint32_t room = saga->group->count;
+	bool fine = steps_make(&saga->own, arena, room + 1); /* and the note */
+
+	for (uint32_t part = 0; fine && part < m->count; part++) {
+		struct side *side = &saga->sides[part];
+
+		for (int step = 0; fine && part != saga->primary && step < SAGA_STEPS; step++)
+			fine = steps_make(&side->steps[step], arena, room);
+	}
+	return fine;
+}
+
+sc_status sc__saga_plan(const struct mixed *m, const sc_group *group, sc_arena *arena, struct saga *out, sc_error *err)
+{
+	struct saga saga = { .group = group, .id = sc_id_is_zero(group->id) ? sc_id_make(m->env) : group->id };
+	sc_status status = SC_OK;
+
+	if (!find_primary(m, group, &saga.primary))
+		return sc__bad(err, SC_UNSUPPORTED, "changes", "cannot be taken apart: nothing decides");
+	if (!make_room(m, &saga, arena))
+		return sc__fail(err, SC_NO_MEMORY, "no memory for a saga");
+	for (uint32_t i = 0; status == SC_OK && i < group->count; i++) {
+		const uint32_t part = sc__mixed_part(m, &group->changes[i].address);
+
+		if (part == saga.primary)
+			add(&saga.own, &group->changes[i], i);
+		else
+			status = take_other(m, &saga, &saga.sides[part], i, err);
+	}
+	saga.noted = saga.noted_first;
+	for (uint32_t part = 0; part < m->count; part++)
+		saga.noted = saga.noted || saga.sides[part].steps[SAGA_FINISH].count > 0;
+	*out = saga;
+	return status;
+}
+
+sc_id sc__saga_step_id(const struct saga *saga, uint32_t part, enum saga_step step)
+{
+	return sc_id_step(saga->id, STEPS + 3 * part + (uint32_t)step);
+}

@@ -1,0 +1,72 @@
+/*
+ * A group that reaches into several parts, taken apart.
+ *
+ * The part that decides is the primary: its changes are one group there, under the id and the home that the caller
+ * gave. For each other part there are three lists. `claim` goes before the decision and asks for all that could be
+ * refused there; `undo` takes that back when the primary refuses; `finish` does the rest when it agreed.
+ *
+ *     HOLD                    claim: the same                       undo: RELEASE
+ *     COMMIT                  claim: EXTEND 0, the pin                                                finish: COMMIT
+ *     CHECK                   claim: the same
+ *     RELEASE before a HOLD   claim: the same, so that the units pass from one to the other
+ *     all else                                                                                        finish: the same
+ *
+ * A pin is not undone: whoever else is about to commit the same hold may rely on it, and who gives the whole up
+ * releases the hold anyway. A pin too many holds units back, one too few would sell them twice.
+ *
+ * A note in the primary, a row of settings, makes it survive the process. Where a claim would not lapse by itself the
+ * note is written first (BEGUN); the group that decides turns it into DECIDED, or writes it when something is left to
+ * finish; it is removed at the end. A sweep that finds an old note finishes a DECIDED one. Of a BEGUN one it first
+ * makes TAKEN_BACK, which the late decision would run into, and then undoes the claims. All steps have ids of their
+ * own, made from the group's, so that repeating any of them is harmless.
+ */
+#ifndef SC_WRAPPERS_MIXED_SAGA_H
+#define SC_WRAPPERS_MIXED_SAGA_H
+
+#include "wrappers/mixed/mixed.h"
+
+enum saga_state { SAGA_NONE, SAGA_BEGUN = 1, SAGA_DECIDED = 2, SAGA_TAKEN_BACK = 3 };
+
+/* Changes, and which change of the caller's group each stands for. */
+struct steps {
+	sc_change *changes;
+	uint32_t *origins;
+	uint32_t count;
+};
+
+/* What is done in a part that does not decide, list by list. */
+enum saga_step { SAGA_CLAIM, SAGA_UNDO, SAGA_FINISH, SAGA_STEPS };
+
+struct side {
+	struct steps steps[SAGA_STEPS];
+};
+
+struct saga {
+	const sc_group *group;
+	sc_outcome *outcome; /* the caller's */
+	sc_id id;            /* what the steps' ids are made from */
+	uint32_t primary;
+	struct steps own;
+	struct side sides[PARTS_MAX]; /* the primary's stays empty */
+	bool fences[PARTS_MAX]; /* a claim went silent: it is made sure that it never lands, before it is undone */
+	bool noted_first;       /* the note is written before anything is claimed */
+	bool noted;             /* there is a note, now or with the decision */
+	uint64_t version;       /* of the note; 0: absent */
+	int stage;              /* see run.h */
+};
+
+/* Takes a group apart. UNSUPPORTED when that cannot be done, NO_MEMORY, OK. */
+sc_status sc__saga_plan(const struct mixed *m, const sc_group *group, sc_arena *arena, struct saga *out, sc_error *err);
+
+/* The id of a step in one part. */
+sc_id sc__saga_step_id(const struct saga *saga, uint32_t part, enum saga_step step);
+
+/* The note's row, and the write of it in a state, on condition of its version. OVER_LIMIT, NO_MEMORY, OK. */
+sc_address sc__saga_address(const struct mixed *m, const sc_id *id);
+sc_status sc__saga_put(const struct mixed *m, const struct saga *saga, enum saga_state state, sc_arena *arena,
+                       sc_change *out);
+/* Makes of a note, found in part `primary`, what is needed to undo or finish. DAMAGED, NO_MEMORY, OK. */
+sc_status sc__saga_read(const struct mixed *m, uint32_t primary, const sc_record *note, sc_arena *arena,
+                        struct saga *out, enum saga_state *state);
+
+#endif
