@@ -15,12 +15,14 @@ from .errors import BadInput, Failure, LibraryMissing, Refusal, ShopClosed, Shop
 from .gateways import FakeGateway, Gateway
 from .inventory import Inventory
 from .orders import Orders
+from .ports import EventSink, Notifier, SearchIndex
 from .pricing import price
-from .records import (NOT_TRACKED, Address, AttributeValue, Booking, CartLine, CartView, Category, Finding,
-                      GatewayOp, GatewayReply, GatewayRequest, GatewayState, Hit, HoldState, Image, ImportRow,
-                      ImportSummary, Leftover, Level, Mend, Merge, MergeRule, Money, Movement, OfferChange, OfferChangeKind, Order,
-                      OrderEvent, OrderLine, Payment, Placement, Product, Quote, Repairs, Reservation,
-                      ReservationDetail, ReserveLine, SearchPage, SearchProgress, Shipment, Sku, Take, Tick, moment)
+from .records import (NOT_TRACKED, Address, AttributeValue, Booking, CartLine, CartView, Category, Event, Finding,
+                      Found, GatewayOp, GatewayReply, GatewayRequest, GatewayState, Hit, HoldState, Image, ImportRow,
+                      ImportSummary, Leftover, Level, Mend, Merge, MergeRule, Money, Movement, Notice, OfferChange,
+                      OfferChangeKind, Order, OrderEvent, OrderLine, Payment, Placement, Product, Quote, Repairs,
+                      Reservation, ReservationDetail, ReserveLine, SearchDocument, SearchPage, SearchProgress,
+                      Shipment, Sku, Take, Tick, moment)
 from .search import Search
 from .shop import Actor, Shop, Worker, access_table, new_id
 from .stores import MemoryStore, SqliteStore, Store, StoreWrapper
@@ -29,11 +31,12 @@ __version__ = "0.1.0"
 
 __all__ = [
     "NOT_TRACKED", "Actor", "Address", "AttributeValue", "BadInput", "Booking", "Cart", "CartLine", "CartView",
-    "Catalog", "Category", "Checkout", "Failure", "FakeGateway", "Finding", "Gateway", "GatewayOp", "GatewayReply",
-    "GatewayRequest", "GatewayState", "Hit", "HoldState", "Image", "ImportRow", "ImportSummary", "Inventory",
-    "Leftover", "Level", "LibraryMissing", "MemoryStore", "Mend", "Merge", "MergeRule", "Money", "Movement", "OfferChange",
-    "OfferChangeKind", "Order", "OrderEvent", "OrderLine", "Orders", "Payment", "Placement", "Product", "Quote",
-    "Refusal", "Repairs", "Reservation", "ReservationDetail", "ReserveLine", "Search", "SearchPage", "SearchProgress",
-    "Shipment", "Shop", "ShopClosed", "ShopError", "Sku", "SqliteStore", "Store", "StoreWrapper", "Take", "Tick",
-    "Unknown", "Worker", "access_table", "errors", "moment", "new_id", "price",
+    "Catalog", "Category", "Checkout", "Event", "EventSink", "Failure", "FakeGateway", "Finding", "Found", "Gateway",
+    "GatewayOp", "GatewayReply", "GatewayRequest", "GatewayState", "Hit", "HoldState", "Image", "ImportRow",
+    "ImportSummary", "Inventory", "Leftover", "Level", "LibraryMissing", "MemoryStore", "Mend", "Merge", "MergeRule",
+    "Money", "Movement", "Notice", "Notifier", "OfferChange", "OfferChangeKind", "Order", "OrderEvent", "OrderLine",
+    "Orders", "Payment", "Placement", "Product", "Quote", "Refusal", "Repairs", "Reservation", "ReservationDetail",
+    "ReserveLine", "Search", "SearchDocument", "SearchIndex", "SearchPage", "SearchProgress", "Shipment", "Shop",
+    "ShopClosed", "ShopError", "Sku", "SqliteStore", "Store", "StoreWrapper", "Take", "Tick", "Unknown", "Worker",
+    "access_table", "errors", "moment", "new_id", "price",
 ]

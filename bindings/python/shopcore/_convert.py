@@ -267,3 +267,25 @@ def bookings_out(rows: Sequence[Any]) -> list[r.Booking]:
     return [r.Booking(attempt=_ffi.id_out(raw.attempt), order=_ffi.id_out(raw.order), state=r.GatewayState(raw.state),
                       charges=raw.charges, currency=string(raw.currency), captured_minor=raw.captured_minor,
                       refunded_minor=raw.refunded_minor) for raw in rows]
+
+
+def search_document_out(raw: Any) -> r.SearchDocument:
+    words = [string(word) for word in _ffi.items(raw.attributes, 2 * raw.attribute_count)]
+    return r.SearchDocument(id=string(raw.id), version=raw.version, name=string(raw.name),
+                            brand=optional_string(raw.brand), description=optional_string(raw.description),
+                            categories=[string(word) for word in _ffi.items(raw.categories, raw.category_count)],
+                            attributes=list(zip(words[::2], words[1::2])),
+                            skus=[string(word) for word in _ffi.items(raw.skus, raw.sku_count)],
+                            price_minor=raw.price_minor, currency=string(raw.currency),
+                            rating_milli=raw.rating_milli, popularity=raw.popularity)
+
+
+def event_out(raw: Any) -> r.Event:
+    return r.Event(incarnation=_ffi.id_out(raw.incarnation), partition=raw.partition, position=raw.position,
+                   time_ms=raw.time_ms, topic=_ffi.bytes_out(raw.topic).decode(), body=_ffi.bytes_out(raw.body))
+
+
+def notice_out(raw: Any) -> r.Notice:
+    order = _ffi.id_out(raw.order)
+    return r.Notice(id=_ffi.id_out(raw.id), topic=string(raw.topic), to=optional_string(raw.to),
+                    subject=string(raw.subject), text=string(raw.text), order=order if order.int else None)

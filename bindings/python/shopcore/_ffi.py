@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ctypes
 import ctypes.util
+import importlib
 import os
 import pathlib
 import threading
@@ -38,7 +39,8 @@ size: Any = c_size_t
 
 
 def _places(name: str) -> Iterator[str]:
-    """Where a library may be: what SHOPCORE_LIBRARY names and nothing else, or this package's folder, or the system."""
+    """Where a library may be: what SHOPCORE_LIBRARY names and nothing else; or this package's folder, the build folder
+    of an editable install, the system."""
     named = os.environ.get("SHOPCORE_LIBRARY")
     if named:
         path = pathlib.Path(named)
@@ -47,6 +49,10 @@ def _places(name: str) -> Iterator[str]:
     inside = pathlib.Path(__file__).with_name(name)
     if inside.exists():
         yield str(inside)
+    try:
+        yield str(pathlib.Path(importlib.import_module("_shopcore_library").FOLDER) / name)
+    except ModuleNotFoundError:
+        pass
     yield name
 
 
@@ -204,6 +210,32 @@ def bytes_out(value: Any) -> bytes:
 
 def string_at(pointer: Any, size: int) -> bytes:
     return ctypes.string_at(pointer, size)
+
+
+def arena_text(arena: Any, value: str, field: str = "") -> Any:
+    """Text that a port gives back, where its caller wants it."""
+    data = text(value, field)
+    copy = lib.sc_arena_dup(arena, data, len(data))
+    if not copy:
+        raise errors.of(SC_NO_MEMORY)
+    return ctypes.cast(copy, c_char_p)
+
+
+def arena_array(arena: Any, kind: Any, count: int) -> Any:
+    """Room for so many structs that a port gives back."""
+    room = lib.sc_arena_alloc(arena, ctypes.sizeof(kind) * count)
+    if not room:
+        raise errors.of(SC_NO_MEMORY)
+    return ctypes.cast(room, POINTER(kind))
+
+
+def id_at(pointer: Any) -> uuid.UUID:
+    """An id that is handed over as 16 bytes."""
+    return uuid.UUID(bytes=ctypes.string_at(pointer, 16))
+
+
+def put_id(pointer: Any, value: uuid.UUID) -> None:
+    ctypes.memmove(pointer, value.bytes, 16)
 
 
 def id_in(value: uuid.UUID) -> Any:

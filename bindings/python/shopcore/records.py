@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import datetime
 import enum
+import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from . import _money
 
@@ -550,3 +552,61 @@ class Booking:
     currency: str
     captured_minor: int
     refunded_minor: int
+
+
+# ---- what ports written in Python are handed -----------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SearchDocument:
+    """A product as a search index sees it. `version` 0 removes it; below the one the index has: ignore it."""
+
+    id: str
+    version: int
+    name: str
+    brand: str | None
+    description: str | None
+    categories: Sequence[str]
+    attributes: Sequence[tuple[str, str]]
+    skus: Sequence[str]
+    price_minor: int  # the lowest of its offers; -1: none
+    currency: str
+    rating_milli: int  # average stars times 1,000; -1: none yet
+    popularity: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search index found: ids of products with scores, best first, and how many there are in all."""
+
+    hits: Sequence[tuple[str, float]]
+    total: int
+    total_is_floor: bool = False
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened, such as "order.placed". (incarnation, partition, position) tells a repeat."""
+
+    incarnation: uuid.UUID
+    partition: int
+    position: int
+    time_ms: int
+    topic: str
+    body: bytes  # JSON
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A message for a person. `id` is the same when it is sent again; `to` None: the shop's own people."""
+
+    id: uuid.UUID
+    topic: str
+    to: str | None
+    subject: str
+    text: str
+    order: uuid.UUID | None

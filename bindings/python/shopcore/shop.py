@@ -16,6 +16,7 @@ from .checkout import Checkout
 from .gateways import Adapter, FakeGateway, Gateway
 from .inventory import Inventory
 from .orders import Orders
+from .ports import EventSink, Notifier, NotifierAdapter, SearchAdapter, SearchIndex, SinkAdapter, expect
 from .search import Search
 from .stores import Store
 
@@ -68,12 +69,15 @@ class Shop(Actor):
     """One shop of one tenant, safe to use from many threads. It acts for the shop itself; `customer`, `guest`,
     `seller` and `admin` give the same shop as somebody else sees it.
 
-    `url` is "memory:", "sqlite:FILE" or "postgres://…"; or hand in a `store`. `search` names an index, such as "fts5:FILE" or
-    "fts5::memory:". Orders are served from the first of `locations` that has all units of a line. Intervals are in milliseconds, amounts in minor units of `currency`; None is the library's default.
+    `url` is "memory:", "sqlite:FILE" or "postgres://…"; or hand in a `store`. `search` names an index, such as
+    "fts5:FILE" or "fts5::memory:", or is one of your own; `notifier` and `events` are yours as well. Orders are served
+    from the first of `locations` that has all units of a line. Intervals are in milliseconds, amounts in minor units of
+    `currency`; None is the library's default.
     """
 
     def __init__(self, url: str | None = None, *, store: Store | None = None,
-                 gateway: FakeGateway | Gateway | None = None, search: str | None = None, allow_volatile: bool = True,
+                 gateway: FakeGateway | Gateway | None = None, search: str | SearchIndex | None = None,
+                 notifier: Notifier | None = None, events: EventSink | None = None, allow_volatile: bool = True,
                  currency: str | None = None, hold_ttl_ms: int | None = None, cart_lifetime_ms: int | None = None,
                  quote_ttl_ms: int | None = None, key_lifetime_ms: int | None = None,
                  payment_patience_ms: int | None = None, payment_resume_ms: int | None = None,
@@ -94,7 +98,8 @@ class Shop(Actor):
             split_lines=int(split_lines), hold_on_add_ms=hold_on_add_ms, low_stock=low_stock,
             cart_line_units_max=cart_line_units_max, cart_units_max=cart_units_max, cart_lines_max=cart_lines_max)
         self._workers: list[Worker] = []
-        super().__init__(Session(_opened(options, store, gateway, search), _ffi.SC_ACTOR_SYSTEM, None))
+        handle = _opened(options, store, gateway, search, notifier, events)
+        super().__init__(Session(handle, _ffi.SC_ACTOR_SYSTEM, None))
 
     def __enter__(self) -> Shop:
         return self
@@ -186,7 +191,8 @@ def access_table() -> str:
     return _ffi.printed(_ffi.lib.sc_access_table)
 
 
-def _opened(options: Any, store: Store | None, gateway: FakeGateway | Gateway | None, search: str | None) -> Handle:
+def _opened(options: Any, store: Store | None, gateway: FakeGateway | Gateway | None,
+            search: str | SearchIndex | None, notifier: Notifier | None, events: EventSink | None) -> Handle:
     """Open the shop and hand everything over; on a failure everything is again whose it was."""
     undo: Later = []
     try:
@@ -196,8 +202,8 @@ def _opened(options: Any, store: Store | None, gateway: FakeGateway | Gateway | 
             options.store = _postgres(options.store_url)
             undo.append(functools.partial(_closing, options.store))
             options.store_url = None
-        afterwards = _plug(options, gateway, undo)
-        if search is not None:
+        afterwards = _plug(options, gateway, undo) + _plug_python(options, search, notifier, events)
+        if isinstance(search, str):
             index = _ffi.sc_search_index()
             with _ffi.scratch() as mine:
                 mine.check(_ffi.lib.sc_fts5_open(_ffi.env, _ffi.text(search, "search"), _ffi.ref(index), mine.error))
@@ -240,6 +246,24 @@ def _plug(options: Any, gateway: FakeGateway | Gateway | None, undo: Later) -> L
         options.gateway = adapter.port
         return [_holding(adapter)]
     return []
+
+
+def _plug_python(options: Any, search: str | SearchIndex | None, notifier: Notifier | None,
+                 events: EventSink | None) -> Later:
+    adapters: list[SearchAdapter | NotifierAdapter | SinkAdapter] = []
+    if search is not None and not isinstance(search, str):
+        expect(search, SearchIndex, "search")
+        adapters.append(SearchAdapter(search))
+        options.search = adapters[-1].port
+    if notifier is not None:
+        expect(notifier, Notifier, "notifier")
+        adapters.append(NotifierAdapter(notifier))
+        options.notifier = adapters[-1].port
+    if events is not None:
+        expect(events, EventSink, "events")
+        adapters.append(SinkAdapter(events))
+        options.events = adapters[-1].port
+    return [_holding(adapter) for adapter in adapters]
 
 
 def _holding(thing: object) -> Callable[[], None]:
