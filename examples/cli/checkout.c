@@ -67,21 +67,6 @@ sc_status lines_print(struct cli *cli, const sc_order_line *lines, size_t count,
 	return table_print(&table);
 }
 
-static const char *change_name(uint32_t kind)
-{
-	switch ((sc_offer_change_kind)kind) {
-	case SC_OFFER_PRICE_UP:
-		return "price_up";
-	case SC_OFFER_PRICE_DOWN:
-		return "price_down";
-	case SC_OFFER_NOT_FOR_SALE:
-		return "not_for_sale";
-	case SC_OFFER_SHORT_STOCK:
-		return "short_stock";
-	}
-	return "unknown";
-}
-
 static void print_change(struct cli *cli, const sc_offer_change *change, const char *currency)
 {
 	bool price = change->kind == SC_OFFER_PRICE_UP || change->kind == SC_OFFER_PRICE_DOWN;
@@ -130,7 +115,7 @@ static void quote_changes_json(sc_json_writer *writer, const sc_quote *quote)
 	for (size_t i = 0; i < quote->change_count; i++) {
 		const sc_offer_change *change = &quote->changes[i];
 		sc_json_begin_object(writer);
-		sc_json_add_text(writer, "change", change_name(change->kind));
+		sc_json_add_text(writer, "change", sc_offer_change_name(change->kind));
 		sc_json_add_int(writer, "line", change->line);
 		sc_json_add_text(writer, "sku", change->sku);
 		sc_json_add_int(writer, "was", change->was);

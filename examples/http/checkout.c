@@ -7,21 +7,6 @@
 
 /* ---- quote ------------------------------------------------------------------------------- */
 
-static const char *change_name(uint32_t kind)
-{
-	switch ((sc_offer_change_kind)kind) {
-	case SC_OFFER_PRICE_UP:
-		return "price_up";
-	case SC_OFFER_PRICE_DOWN:
-		return "price_down";
-	case SC_OFFER_NOT_FOR_SALE:
-		return "not_for_sale";
-	case SC_OFFER_SHORT_STOCK:
-		return "short_stock";
-	}
-	return "unknown";
-}
-
 static void write_lines(sc_json_writer *writer, const sc_quote *quote)
 {
 	sc_json_put_key(writer, "lines");
@@ -48,7 +33,7 @@ static void write_changes(sc_json_writer *writer, const sc_quote *quote)
 	sc_json_begin_array(writer);
 	for (size_t i = 0; i < quote->change_count; i++) {
 		sc_json_begin_object(writer);
-		sc_json_add_text(writer, "change", change_name(quote->changes[i].kind));
+		sc_json_add_text(writer, "change", sc_offer_change_name(quote->changes[i].kind));
 		sc_json_add_int(writer, "line", quote->changes[i].line);
 		sc_json_add_text(writer, "sku", quote->changes[i].sku);
 		sc_json_add_int(writer, "was", quote->changes[i].was);

@@ -23,6 +23,8 @@ SC_BEGIN_DECLS
 
 /** How many idempotency keys a cart remembers. */
 #define SC_CART_KEYS_MAX 16
+/** How many coupons a cart carries. */
+#define SC_CART_COUPONS_MAX 10
 
 /** An option of a line, such as engraving: "For Ada". Names are unique within a line. */
 typedef struct sc_line_option {
@@ -42,6 +44,12 @@ typedef struct sc_cart_line {
 	uint64_t reserved[2];
 } sc_cart_line;
 
+/** A code that the buyer gave; see coupon.h. Whether it takes something off is for a quote to say. */
+typedef struct sc_cart_coupon {
+	const char *code;   /* as it was given, in capital letters */
+	const char *coupon; /* the coupon it stands for: what promotions name */
+} sc_cart_coupon;
+
 typedef struct sc_cart {
 	const char *owner; /* "u:" and a user's id, or "g:" and a guest's token */
 	uint64_t version;  /* 0: there is none yet, or it ran out */
@@ -54,7 +62,9 @@ typedef struct sc_cart {
 	const char *note;   /* of the buyer's, "" without one */
 	const sc_cart_line *saved; /* put aside for later: not quoted, not bought */
 	size_t saved_count;
-	uint64_t reserved[1];
+	const sc_cart_coupon *coupons;
+	size_t coupon_count;
+	uint64_t reserved[3];
 } sc_cart;
 
 /** Which cart, and as of when. NULL in its place means the caller's own cart, in any version. */

@@ -29,20 +29,67 @@ SC_BEGIN_DECLS
 
 /* ---- quote ----------------------------------------------------------------------------- */
 
-/** How the offer differs from what the buyer saw when the line was put into the cart. */
+/** How an offer differs from what the buyer saw: when the line was put into the cart, or in a former quote. */
 typedef enum sc_offer_change_kind {
 	SC_OFFER_PRICE_UP = 1,     /* was, now: unit price in minor units; needs consent */
 	SC_OFFER_PRICE_DOWN = 2,   /* was, now: unit price in minor units */
 	SC_OFFER_NOT_FOR_SALE = 3, /* the line has to go before an order can be placed */
-	SC_OFFER_SHORT_STOCK = 4   /* was: wanted of this SKU; now: free a moment ago, not promised */
+	SC_OFFER_SHORT_STOCK = 4,  /* was: wanted of this SKU; now: free a moment ago, not promised */
+	/* against a former quote */
+	SC_OFFER_LINE_NEW = 5,   /* now: units */
+	SC_OFFER_LINE_GONE = 6,  /* was: units; `line` is that of the former quote */
+	SC_OFFER_QUANTITY = 7,   /* was, now: units */
+	SC_OFFER_PROMOTION = 8,  /* was, now: what it takes off in all; 0: it does not apply, or is over */
+	SC_OFFER_COUPON = 9,     /* was, now: what it takes off in all; the quote's coupons say why nothing */
+	SC_OFFER_SHIPPING = 10,  /* was, now: what shipping costs */
+	SC_OFFER_TAX = 11,       /* was, now: the tax of `what`, a rate such as "19" */
+	SC_OFFER_TOTAL_UP = 12,  /* was, now: what is to pay; needs consent */
+	SC_OFFER_TOTAL_DOWN = 13 /* was, now: what is to pay */
 } sc_offer_change_kind;
 
+#define SC_OFFER_NO_LINE UINT32_MAX
+
 typedef struct sc_offer_change {
-	uint32_t kind; /* sc_offer_change_kind */
-	uint32_t line; /* index into the quote's lines */
-	const char *sku;
+	uint32_t kind;   /* sc_offer_change_kind */
+	uint32_t line;   /* index into the quote's lines, or SC_OFFER_NO_LINE */
+	const char *sku; /* of the line, or "" */
 	int64_t was, now;
+	const char *field; /* what it is about, such as "lines[2].unit_price" or "promotions" */
+	const char *what;  /* which promotion, coupon or rate, or "" */
 } sc_offer_change;
+
+/**
+ * Name a kind of change, such as "price_up".
+ *
+ * Ownership: a constant; never free it. Threads: any. Returns: the name, or "unknown"; never NULL. Idempotent: yes.
+ * Since: 0.1.
+ */
+SC_API const char *sc_offer_change_name(uint32_t kind);
+
+/** What became of a code in the cart. */
+typedef enum sc_coupon_verdict {
+	SC_COUPON_APPLIED = 0,
+	SC_COUPON_UNKNOWN,   /* no promotion asks for it any more */
+	SC_COUPON_TOO_EARLY, /* wanted: from when, available: now */
+	SC_COUPON_TOO_LATE,  /* wanted: until when, available: now */
+	SC_COUPON_USED_UP,   /* its uses in all are used or held, and so on for the next three */
+	SC_COUPON_CUSTOMER_USED_UP,
+	SC_COUPON_PERIOD_USED_UP,
+	SC_COUPON_CODE_USED,
+	SC_COUPON_DOUBLED, /* the cart carries another code of this coupon */
+	SC_COUPON_NOT_MET  /* `promotion` did not apply: `reason`, wanted and available */
+} sc_coupon_verdict;
+
+/** A code of the cart as the quote sees it. */
+typedef struct sc_quote_coupon {
+	const char *code, *coupon;
+	uint32_t verdict; /* sc_coupon_verdict */
+	uint32_t reason;  /* sc_promotion_reason, with SC_COUPON_NOT_MET */
+	const char *promotion;
+	int64_t wanted, available;
+	int64_t discount_minor;
+	const char *text; /* the same in words */
+} sc_quote_coupon;
 
 /** A priced cart, in the caller's arena. */
 typedef struct sc_quote {
@@ -53,24 +100,36 @@ typedef struct sc_quote {
 	const sc_breakdown *breakdown; /* every minor unit and the rule that made it */
 	const sc_offer_change *changes;
 	size_t change_count;
-	bool needs_consent; /* a price rose: placing needs `consent` */
-	const char *token;  /* hand it to place; NULL while a line is not for sale */
-	int64_t expires_ms; /* of the token, milliseconds since 1970 */
+	bool needs_consent;             /* a price rose: placing needs `consent` */
+	const char *token;              /* hand it to place; NULL while a line is not for sale */
+	int64_t expires_ms;             /* of the token, milliseconds since 1970 */
+	const sc_quote_coupon *coupons; /* each code of the cart */
+	size_t coupon_count;
+	const sc_order_promotion *promotions; /* those that took something off */
+	size_t promotion_count;
+	const sc_order_tax *taxes;
+	size_t tax_count;
 	uint64_t reserved[4];
 } sc_quote;
 
+/** Who buys, and where it goes: what prices, taxes and shipping may depend on. NULL: not known. */
 typedef struct sc_quote_options {
 	size_t size;
-	const char *country; /* where it will go: ISO 3166-1; NULL: the shop's own */
+	const char *country; /* where it will go: ISO 3166-1 */
 	const char *region;
+	const char *postal_code;
+	const char *shipping_rate;  /* the code of one; NULL: the cheapest that goes there */
+	const char *customer_group; /* as promotions and prices name it; the caller knows who belongs to it */
+	const char *channel;
+	const char *email;    /* of a guest: whom a coupon's limit per customer counts for */
+	bool business;        /* the buyer gave a valid tax number: abroad the charge is reversed */
+	bool tax_exempt;      /* the buyer has a certificate */
+	int32_t utc_offset_s; /* of the buyer's local time, for weekdays */
 	uint64_t reserved[4];
 } sc_quote_options;
-#define SC_QUOTE_OPTIONS_INIT                         \
-	{                                             \
-		sizeof(sc_quote_options), NULL, NULL, \
-		{                                     \
-			0                             \
-		}                                     \
+#define SC_QUOTE_OPTIONS_INIT                    \
+	{                                        \
+		.size = sizeof(sc_quote_options) \
 	}
 
 /**
@@ -79,13 +138,26 @@ typedef struct sc_quote_options {
  *
  * Ownership: `options` may be NULL; `out` is the caller's, what it points to is in the arena. Threads: any.
  * Returns, in this order: SC_BAD_ARGUMENT when the caller is no customer or guest, or the options' size
- * is not set; SC_BAD_TEXT, SC_OVER_LIMIT for the options (err->field); SC_CART_EMPTY; SC_CURRENCY_MISMATCH when
- * shipping is priced in another currency; SC_OVER_LIMIT when an order of it would pass SC_BODY_MAX bytes;
- * SC_DAMAGED when a stored row does not read; SC_OUT_OF_RANGE when an amount does not fit; SC_NO_MEMORY;
- * the store's failures; SC_OK. Idempotent: yes, but for the token's time. Since: 0.1.
+ * is not set; SC_BAD_TEXT, SC_OVER_LIMIT, SC_BAD_FORMAT for the options (err->field); SC_CART_EMPTY;
+ * SC_CURRENCY_MISMATCH when shipping is priced in another currency; SC_NOT_FOUND when nothing ships to that country, or
+ * not by that rate (err->field); SC_OVER_LIMIT when an order of it would pass SC_BODY_MAX bytes; SC_DAMAGED when a
+ * stored row does not read; SC_OUT_OF_RANGE when an amount does not fit; SC_NO_MEMORY; the store's failures; SC_OK.
+ * Idempotent: yes, but for the token's time. Since: 0.1.
  */
 SC_API sc_status sc_checkout_quote(sc_shop *shop, const sc_call *call, const sc_quote_options *options, sc_arena *arena,
                                    sc_quote *out, sc_error *err);
+
+/**
+ * Quote the caller's cart again and tell exactly what changed since a former quote, which may have expired. Without
+ * changes the offer stands as it was, and the new token goes on from there.
+ *
+ * Ownership: as sc_checkout_quote(); `token` is borrowed for the call. `changes` are those against the former quote.
+ * Threads: any. Returns, in this order: SC_BAD_ARGUMENT, SC_BAD_TEXT, SC_OVER_LIMIT, SC_BAD_FORMAT for the options;
+ * SC_BAD_SIGNATURE when the token is not ours, or another's; then as sc_checkout_quote(). Idempotent: yes, but for the
+ * token's time. Since: 0.1.
+ */
+SC_API sc_status sc_checkout_requote(sc_shop *shop, const sc_call *call, const char *token,
+                                     const sc_quote_options *options, sc_arena *arena, sc_quote *out, sc_error *err);
 
 /* ---- place ----------------------------------------------------------------------------- */
 
@@ -98,6 +170,10 @@ typedef struct sc_checkout_request {
 	sc_postal_address shipping;
 	sc_postal_address billing; /* all empty: the shipping address */
 	bool consent;              /* the buyer saw the changes and agrees */
+	/* Without a quote, what sc_quote_options has; a quote knows these already. */
+	bool business, tax_exempt;
+	int32_t utc_offset_s;
+	const char *customer_group, *channel, *shipping_rate;
 	uint64_t reserved[4];
 } sc_checkout_request;
 #define SC_CHECKOUT_REQUEST_INIT                    \
@@ -129,8 +205,10 @@ typedef struct sc_placement {
  * Returns, in this order: SC_BAD_ARGUMENT for a missing key, address or e-mail (err->field), or a caller who is
  * no customer or guest; SC_BAD_TEXT, SC_BAD_FORMAT, SC_OVER_LIMIT (err->field); SC_KEY_REUSED when the key
  * stands for another request; SC_BAD_SIGNATURE when the token is not ours, or another's; SC_QUOTE_EXPIRED;
- * SC_CART_EMPTY; SC_NOT_FOR_SALE (err->index: the line); SC_CONSENT_NEEDED; SC_OUT_OF_STOCK (err->index,
- * wanted, available) and nothing is held; SC_DAMAGED; SC_NO_MEMORY; the store's failures; SC_OUTCOME_UNKNOWN:
+ * SC_CART_EMPTY; SC_NOT_FOR_SALE (err->index: the line); SC_CHANGED when taxes or shipping of the quote are those of
+ * another place than the address (err->field); SC_CONSENT_NEEDED; SC_OUT_OF_STOCK (err->index, wanted, available);
+ * SC_LIMIT_REACHED when a coupon was used up since (err->field "coupons", err->index which of those that the quote
+ * applied); after these nothing is held; SC_DAMAGED; SC_NO_MEMORY; the store's failures; SC_OUTCOME_UNKNOWN:
  * repeat with the same key; SC_OK. Idempotent: yes, by key. Since: 0.1.
  */
 SC_API sc_status sc_checkout_place(sc_shop *shop, const sc_call *call, const sc_checkout_request *request,

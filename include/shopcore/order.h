@@ -17,6 +17,7 @@
 #include <shopcore/call.h>
 #include <shopcore/json.h>
 #include <shopcore/payment.h>
+#include <shopcore/pricing.h>
 #include <shopcore/status.h>
 
 SC_BEGIN_DECLS
@@ -136,8 +137,47 @@ typedef struct sc_order_line {
 	int64_t total_minor;
 	const sc_line_option *options;
 	size_t option_count;
-	uint64_t reserved[2];
+	const sc_price_run *units; /* units in a row with the same discount; none: all alike without a discount */
+	size_t unit_runs;
 } sc_order_line;
+
+/** What a bound on a coupon's uses is about. */
+typedef enum sc_coupon_scope {
+	SC_COUPON_IN_ALL = 1,
+	SC_COUPON_OF_CUSTOMER = 2, /* a customer; a guest by a hash of the e-mail */
+	SC_COUPON_OF_PERIOD = 3,
+	SC_COUPON_OF_CODE = 4 /* a single-use code */
+} sc_coupon_scope;
+
+/** One bound that the use of a coupon counts against. */
+typedef struct sc_coupon_use {
+	uint32_t scope; /* sc_coupon_scope */
+	bool reset;     /* the limit was changed since the bound was first used */
+	const char *whom;
+	int64_t limit;
+	int64_t lifetime_ms; /* of a period: how long it is counted; 0: for good */
+} sc_coupon_use;
+
+/** A coupon that took something off. */
+typedef struct sc_order_coupon {
+	const char *code, *coupon;
+	int64_t discount_minor;
+	const sc_coupon_use *uses; /* none: it has no limits */
+	size_t use_count;
+	uint64_t reserved[2];
+} sc_order_coupon;
+
+/** What a promotion took off the whole order. */
+typedef struct sc_order_promotion {
+	const char *id;
+	int64_t discount_minor;
+} sc_order_promotion;
+
+/** All that was taxed at one rate. */
+typedef struct sc_order_tax {
+	int64_t rate; /* in millionths of a percent */
+	int64_t net_minor, tax_minor;
+} sc_order_tax;
 
 /** A postal address. NULL and empty mean the same. At most SC_ADDRESS_FIELD_MAX bytes each. */
 typedef struct sc_postal_address {
@@ -185,6 +225,12 @@ typedef struct sc_order {
 	int64_t total_minor;    /* what is to pay */
 	const sc_order_line *lines;
 	size_t line_count;
+	const sc_order_promotion *promotions; /* those that took something off */
+	size_t promotion_count;
+	const sc_order_coupon *coupons;
+	size_t coupon_count;
+	const sc_order_tax *taxes; /* by rate, lowest first */
+	size_t tax_count;
 	bool erased; /* addresses and contact were erased; the members below are empty */
 	const char *email;
 	sc_postal_address shipping;

@@ -95,6 +95,12 @@ typedef struct sc_price_attribute {
 	const char *name, *value;
 } sc_price_attribute;
 
+/** A list of texts, any of which will do; an empty one means all. */
+typedef struct sc_price_texts {
+	const char *const *items;
+	size_t count;
+} sc_price_texts;
+
 /** One line of what is bought. Everything it points at is borrowed for the call. */
 typedef struct sc_price_line {
 	const char *id; /* NULL: the SKU. No two lines have the same */
@@ -111,7 +117,7 @@ typedef struct sc_price_line {
 	const char *category, *brand, *seller; /* for filters; NULL: none */
 	const sc_price_attribute *attributes;
 	size_t attribute_count;
-	uint64_t reserved[2];
+	sc_price_texts categories; /* further ones beside `category` */
 } sc_price_line;
 
 typedef enum sc_price_tax_mode {
@@ -184,12 +190,6 @@ typedef enum sc_promotion_tiered {
 	SC_PROMOTION_BY_QUANTITY,
 	SC_PROMOTION_BY_SUBTOTAL
 } sc_promotion_tiered;
-
-/** A list of texts, any of which will do; an empty one means all. */
-typedef struct sc_price_texts {
-	const char *const *items;
-	size_t count;
-} sc_price_texts;
 
 /** What must be true before a promotion applies. Zero or NULL: not asked. */
 typedef struct sc_promotion_conditions {

@@ -12,6 +12,7 @@
 #include <shopcore/catalog_import.h>
 #include <shopcore/checkout.h>
 #include <shopcore/common.h>
+#include <shopcore/coupon.h>
 #include <shopcore/env.h>
 #include <shopcore/faulty.h>
 #include <shopcore/fts5.h>
@@ -34,6 +35,7 @@
 #include <shopcore/port/store.h>
 #include <shopcore/price_tables.h>
 #include <shopcore/pricing.h>
+#include <shopcore/rule.h>
 #include <shopcore/search.h>
 #include <shopcore/shop.h>
 #include <shopcore/sqlite.h>

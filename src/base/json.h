@@ -20,6 +20,9 @@ struct sc_json {
 	sc_json_type type;
 };
 
+/* Writes a value that was read, as it was: numbers keep their spelling. */
+void sc__json_put_value(sc_json_writer *writer, const sc_json *value);
+
 /* The end of the JSON number that begins at `at`, or NULL when none does. `whole`: it has no point and no exponent. */
 const char *sc__json_number(const char *at, const char *end, bool *whole);
 

@@ -355,3 +355,39 @@ sc_status sc_json_finish(sc_json_writer *writer, sc_bytes *out, sc_error *err)
 	*out = (sc_bytes){ writer->text, writer->size };
 	return SC_OK;
 }
+
+void sc__json_put_value(sc_json_writer *writer, const sc_json *value)
+{
+	switch (sc_json_type_of(value)) {
+	case SC_JSON_ABSENT:
+	case SC_JSON_NULL:
+		sc_json_put_null(writer);
+		return;
+	case SC_JSON_BOOL:
+		sc_json_put_bool(writer, value->truth);
+		return;
+	case SC_JSON_INT:
+		sc_json_put_int(writer, value->integer);
+		return;
+	case SC_JSON_NUMBER:
+		sc_json_put_number(writer, value->text);
+		return;
+	case SC_JSON_TEXT:
+		sc_json_put_bytes(writer, value->text, value->size);
+		return;
+	case SC_JSON_ARRAY:
+		sc_json_begin_array(writer);
+		for (const sc_json *element = value->first; element != NULL; element = element->next)
+			sc__json_put_value(writer, element);
+		sc_json_end_array(writer);
+		return;
+	case SC_JSON_OBJECT:
+		break;
+	}
+	sc_json_begin_object(writer);
+	for (const sc_json *member = value->first; member != NULL; member = member->next) {
+		sc_json_put_key(writer, member->key);
+		sc__json_put_value(writer, member);
+	}
+	sc_json_end_object(writer);
+}

@@ -336,6 +336,8 @@ sc_status sc__cart_bought(sc_shop *shop, const sc_record *record, const sc__boug
 	if (!some)
 		return SC_OK;
 	sc__cart_state_sweep(&state);
+	if (state.line_count == 0)
+		state.coupon_count = 0; /* they were for what is bought now */
 	state.changed_ms = shop->env->wall_ms(shop->env->ctx);
 	status = sc__cart_put(shop, &state, out, err);
 	out->flags |= SC_SKIP;

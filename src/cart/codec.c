@@ -2,10 +2,11 @@
  * How a cart is stored: one JSON document, as SQL can read it,
  *
  *     {"currency":"USD","changed":…,"lines":[{"id":…,"sku":…,"quantity":…,"price":…,"added":…,
- *      "options":[["name","value"],…]},…],"keys":["…",…],"saved":[lines],"note":"…","hold":"…"}
+ *      "options":[["name","value"],…]},…],"keys":["…",…],"saved":[lines],"note":"…","hold":"…",
+ *      "coupons":[["code","coupon"],…]}
  *
- * The last three stand there only when there is something to say. A key is the 64 hexadecimal digits of the two hashes
- * of a sc__cart_key.
+ * Those behind the keys stand there only when there is something to say. A key is the 64 hexadecimal digits of the two
+ * hashes of a sc__cart_key.
  */
 #include "cart/state.h"
 
@@ -59,6 +60,19 @@ static void write_lines(sc_json_writer *writer, const char *key, const sc_cart_l
 	sc_json_end_array(writer);
 }
 
+static void write_coupons(sc_json_writer *writer, const char *key, const sc_cart_coupon *coupons, size_t count)
+{
+	sc_json_put_key(writer, key);
+	sc_json_begin_array(writer);
+	for (size_t i = 0; i < count; i++) {
+		sc_json_begin_array(writer);
+		sc_json_put_text(writer, coupons[i].code);
+		sc_json_put_text(writer, coupons[i].coupon);
+		sc_json_end_array(writer);
+	}
+	sc_json_end_array(writer);
+}
+
 static void write_extras(sc_json_writer *writer, const sc__cart_state *state)
 {
 	char id[SC_ID_TEXT_SIZE];
@@ -68,6 +82,8 @@ static void write_extras(sc_json_writer *writer, const sc__cart_state *state)
 		sc_json_add_text(writer, "note", state->note);
 	if (!sc_id_is_zero(state->hold))
 		sc_json_add_text(writer, "hold", sc_id_format(state->hold, id));
+	if (state->coupon_count > 0)
+		write_coupons(writer, "coupons", state->coupons, state->coupon_count);
 }
 
 sc_status sc__cart_state_write(const sc__cart_state *state, sc_bytes *out, sc_error *err)
@@ -160,9 +176,28 @@ static sc_status read_lines(const sc_json *array, sc_arena *arena, sc_cart_line 
 	return SC_OK;
 }
 
+static sc_status read_coupons(const sc_json *array, sc__cart_state *state)
+{
+	if (sc_json_count(array) > SC_CART_COUPONS_MAX)
+		return SC_DAMAGED;
+	for (const sc_json *pair = sc_json_first(array); pair != NULL; pair = sc_json_next(pair)) {
+		const sc_json *code = sc_json_first(pair), *name = sc_json_next(code);
+		if (sc_json_type_of(code) != SC_JSON_TEXT || sc_json_type_of(name) != SC_JSON_TEXT)
+			return SC_DAMAGED;
+		const sc_cart_coupon coupon = { sc_json_text(code).data, sc_json_text(name).data };
+		sc_status status = sc__cart_state_add_coupon(state, &coupon, NULL);
+		if (status != SC_OK)
+			return status;
+	}
+	return SC_OK;
+}
+
 /* What stands there only when there is something to say. */
 static sc_status read_extras(const sc_json *document, sc__cart_state *state)
 {
+	sc_status status = read_coupons(sc_json_member(document, "coupons"), state);
+	if (status != SC_OK)
+		return status;
 	const sc_json *saved = sc_json_member(document, "saved"), *note = sc_json_member(document, "note"),
 		      *hold = sc_json_member(document, "hold");
 	if (note != NULL && sc_json_get_text(document, "note", &state->note, NULL) != SC_OK)
@@ -175,7 +210,7 @@ static sc_status read_extras(const sc_json *document, sc__cart_state *state)
 		return SC_OK;
 	if (sc_json_type_of(saved) != SC_JSON_ARRAY)
 		return SC_DAMAGED;
-	sc_status status = read_lines(saved, state->arena, &state->saved, &state->saved_count);
+	status = read_lines(saved, state->arena, &state->saved, &state->saved_count);
 	state->saved_room = state->saved_count;
 	return status;
 }
@@ -261,5 +296,14 @@ void sc_cart_write_json(sc_json_writer *writer, const sc_cart *cart)
 		show_line(writer, &cart->saved[i]);
 	sc_json_end_array(writer);
 	sc_json_add_text(writer, "note", cart->note != NULL ? cart->note : "");
+	sc_json_put_key(writer, "coupons");
+	sc_json_begin_array(writer);
+	for (size_t i = 0; i < cart->coupon_count; i++) {
+		sc_json_begin_object(writer);
+		sc_json_add_text(writer, "code", cart->coupons[i].code);
+		sc_json_add_text(writer, "coupon", cart->coupons[i].coupon);
+		sc_json_end_object(writer);
+	}
+	sc_json_end_array(writer);
 	sc_json_end_object(writer);
 }

@@ -60,7 +60,7 @@ static sc_status move_line(sc__cart_state *user, sc_merge_rule rule, sc_cart_lin
 	return sc__cart_state_append(user, &part, err);
 }
 
-/* What is saved for later and the note come along, as far as there is room. */
+/* What is saved for later, the note and the coupons come along, as far as there is room. */
 static sc_status move_extras(sc__cart_state *user, sc__cart_state *guest, sc_error *err)
 {
 	for (size_t i = 0; i < guest->saved_count && user->saved_count < SC_CART_LINES_MAX; i++) {
@@ -71,6 +71,12 @@ static sc_status move_extras(sc__cart_state *user, sc__cart_state *guest, sc_err
 	}
 	if (user->note[0] == '\0')
 		user->note = guest->note;
+	for (size_t i = 0; i < guest->coupon_count && user->coupon_count < SC_CART_COUPONS_MAX; i++) {
+		sc_status status = sc__cart_state_add_coupon(user, &guest->coupons[i], err);
+		if (status != SC_OK)
+			return status;
+	}
+	guest->coupon_count = 0;
 	return SC_OK;
 }
 
@@ -126,7 +132,7 @@ static sc_status edit_merge(sc__cart_change *change, sc__cart_state *state, cons
 		                                               sizeof(*result->leftovers)) };
 	if (result->leftovers == NULL)
 		return sc__fail(err, SC_NO_MEMORY, "no memory for a merge");
-	if (guest.line_count == 0 && guest.saved_count == 0)
+	if (guest.line_count == 0 && guest.saved_count == 0 && guest.coupon_count == 0)
 		return SC_OK;
 	change->other_hold = guest.hold;
 	status = move_lines(state, &guest, *(const sc_merge_rule *)change->input, result, err);

@@ -18,7 +18,9 @@ void sc__cart_state_show(const sc__cart_state *state, sc_cart *out)
 		          .expires_ms = state->expires_ms,
 		          .note = state->note,
 		          .saved = state->saved,
-		          .saved_count = state->saved_count };
+		          .saved_count = state->saved_count,
+		          .coupons = state->coupons,
+		          .coupon_count = state->coupon_count };
 	memcpy(out->currency, state->currency, sizeof(out->currency));
 }
 
@@ -152,4 +154,33 @@ void sc__cart_state_remember(sc__cart_state *state, const sc__cart_key *key)
 		state->key_count--;
 	}
 	state->keys[state->key_count++] = *key;
+}
+
+/* ---- coupons --------------------------------------------------------------------------- */
+
+sc_status sc__cart_state_add_coupon(sc__cart_state *state, const sc_cart_coupon *coupon, sc_error *err)
+{
+	for (size_t i = 0; i < state->coupon_count; i++)
+		if (strcmp(state->coupons[i].code, coupon->code) == 0)
+			return SC_OK;
+	if (state->coupon_count == SC_CART_COUPONS_MAX)
+		return sc__short(err, SC_LIMIT_REACHED, -1, SC_CART_COUPONS_MAX + 1, SC_CART_COUPONS_MAX,
+		                 "a cart carries at most %d coupons", SC_CART_COUPONS_MAX);
+	if (state->coupons == NULL)
+		state->coupons = sc__arena_array(state->arena, SC_CART_COUPONS_MAX, sizeof(*state->coupons));
+	if (state->coupons == NULL)
+		return sc__fail(err, SC_NO_MEMORY, "no memory for a coupon");
+	state->coupons[state->coupon_count++] = *coupon;
+	return SC_OK;
+}
+
+bool sc__cart_state_remove_coupon(sc__cart_state *state, const char *code)
+{
+	for (size_t i = 0; i < state->coupon_count; i++)
+		if (strcmp(state->coupons[i].code, code) == 0) {
+			memmove(state->coupons + i, state->coupons + i + 1,
+			        (--state->coupon_count - i) * sizeof(state->coupons[0]));
+			return true;
+		}
+	return false;
 }

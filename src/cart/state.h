@@ -35,8 +35,10 @@ typedef struct sc__cart_state {
 	size_t line_count, line_room;
 	sc_cart_line *saved; /* for later */
 	size_t saved_count, saved_room;
-	const char *note; /* never NULL */
-	sc_id hold;       /* of what the lines name; zero: none */
+	const char *note;        /* never NULL */
+	sc_cart_coupon *coupons; /* with room for all there may be, or NULL */
+	size_t coupon_count;
+	sc_id hold; /* of what the lines name; zero: none */
 	sc__cart_limits limits;
 	sc__cart_key keys[SC_CART_KEYS_MAX]; /* the oldest first */
 	size_t key_count;
@@ -73,6 +75,13 @@ sc_status sc__cart_state_set(sc__cart_state *state, sc_cart_line *line, int64_t 
 
 /* Takes out all lines whose quantity is 0; a cart without lines has no currency. Those saved for later count too. */
 void sc__cart_state_sweep(sc__cart_state *state);
+
+/* ---- coupons ---- */
+
+/* Adds a code, texts borrowed, unless it is there. LIMIT_REACHED; NO_MEMORY. */
+sc_status sc__cart_state_add_coupon(sc__cart_state *state, const sc_cart_coupon *coupon, sc_error *err);
+/* false: it is not there. */
+bool sc__cart_state_remove_coupon(sc__cart_state *state, const char *code);
 
 /* ---- keys ---- */
 

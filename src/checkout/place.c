@@ -23,7 +23,7 @@
 /* How often a placing follows a cart that keeps changing. */
 #define TURNS_MAX 8
 
-enum { KEY, CART };
+enum { KEY, CART, RULES };
 
 static sc_status no_memory(sc_error *err)
 {
@@ -132,6 +132,26 @@ static sc_status look_again(sc__placing *p, sc_status refused)
 
 /* ---- what is bought ---------------------------------------------------------------------- */
 
+static bool same_place(const char *quoted, const char *given)
+{
+	return strcmp(quoted, given ? given : "") == 0;
+}
+
+/* Taxes and shipping of a quote are those of the place it was made for. */
+static sc_status check_place(const sc__offer *offer, const sc_postal_address *address, sc_error *err)
+{
+	const char *field = NULL;
+	if (!offer->bound_to_place)
+		return SC_OK;
+	if (!same_place(offer->postal_code, address->postal_code))
+		field = "shipping.postal_code";
+	if (!same_place(offer->region, address->region))
+		field = "shipping.region";
+	if (!same_place(offer->country, address->country))
+		field = "shipping.country";
+	return field ? sc__bad(err, SC_CHANGED, field, "the quote was made for another place") : SC_OK;
+}
+
 static sc_status offer_of_token(sc__placing *p, sc_error *err)
 {
 	const sc_env *env = p->task->shop->env;
@@ -142,7 +162,7 @@ static sc_status offer_of_token(sc__placing *p, sc_error *err)
 		return sc__bad(err, SC_BAD_SIGNATURE, "quote", "was made for somebody else");
 	if (p->offer.expires_ms <= env->wall_ms(env->ctx))
 		return sc__fail(err, SC_QUOTE_EXPIRED, "the quote ran out");
-	return SC_OK;
+	return check_place(&p->offer, &p->wish->request->shipping, err);
 }
 
 static sc_status offer_of_quoted(sc__placing *p, sc_error *err)
@@ -173,12 +193,34 @@ static bool has_token(const sc__placing *p)
 	return quote && quote[0];
 }
 
+static const char *or_null(const char *text)
+{
+	return text && text[0] ? text : NULL;
+}
+
+static sc_quote_options options_of(const sc__wish *wish)
+{
+	const sc_checkout_request *request = wish->request;
+	return (sc_quote_options){ .size = sizeof(sc_quote_options),
+		                   .country = request->shipping.country,
+		                   .region = or_null(request->shipping.region),
+		                   .postal_code = or_null(request->shipping.postal_code),
+		                   .shipping_rate = or_null(request->shipping_rate),
+		                   .customer_group = or_null(request->customer_group),
+		                   .channel = or_null(request->channel),
+		                   .email = wish->email,
+		                   .business = request->business,
+		                   .tax_exempt = request->tax_exempt,
+		                   .utc_offset_s = request->utc_offset_s };
+}
+
 static sc_status choose_offer(sc__placing *p)
 {
 	if (!has_token(p)) {
 		p->quoting = (sc__quoting){ .task = p->task, .owner = p->owner, .out = &p->quoted };
+		p->quoting.options = options_of(p->wish);
 		p->quoting.then = (sc__then){ offer_made, p };
-		return sc__quote_cart(&p->quoting, &p->records[CART]);
+		return sc__quote_cart(&p->quoting, &p->records[CART], &p->records[RULES]);
 	}
 	sc_status status = offer_of_token(p, p->task->err);
 	return status == SC_OK ? place_offer(p) : finish(p, status);
@@ -215,6 +257,8 @@ static bool fill_group(sc__placing *p)
 		changes[n++] = sc__cart_hold_release(&p->cart_hold);
 	if (!sc__order_hold_make(settings, content->id, 0, bought->lines, bought->line_count, settings->hold_ttl_ms,
 	                         arena, &changes[n++]) ||
+	    !sc__coupon_uses_hold(content->id, 0, bought->coupons, bought->coupon_count, settings->hold_ttl_ms, arena,
+	                          changes, &n) ||
 	    !sc__order_event(&content->id, "order.placed", "", p->task->call, arena, &changes[n++]))
 		return false;
 	if (bought->total_minor != 0 &&
@@ -301,6 +345,18 @@ static sc_status cart_read_again(void *self, sc_status status)
 	return finish(p, status == SC_OK ? p->refused : status);
 }
 
+/* Which coupon it was that somebody else used last. */
+static sc_status coupon_used_up(const sc__placing *p)
+{
+	const sc__snapshot *bought = &p->offer.snapshot;
+	const size_t at = sc__coupon_of_use(bought->coupons, bought->coupon_count, &p->changes[p->outcome.change],
+	                                    p->outcome.line);
+	if (at == bought->coupon_count)
+		return SC_LIMIT_REACHED;
+	return sc__bad_at(p->task->err, SC_LIMIT_REACHED, (int32_t)at, "coupons", "the coupon %.64s is used up",
+	                  bought->coupons[at].code);
+}
+
 static sc_status placed(void *self, sc_status status)
 {
 	sc__placing *p = self;
@@ -308,6 +364,8 @@ static sc_status placed(void *self, sc_status status)
 		*p->out = p->placement;
 	if (status == SC_EXISTS)
 		return look_again(p, status);
+	if (status == SC_LIMIT_REACHED)
+		return finish(p, coupon_used_up(p));
 	if (status != SC_OUT_OF_STOCK || sc_id_is_zero(p->cart_hold) || p->turn++ == TURNS_MAX)
 		return finish(p, status);
 	p->refused = status;
@@ -334,8 +392,11 @@ sc_status sc__place(sc__placing *p)
 	if (!set_key(p))
 		return finish(p, no_memory(p->task->err));
 	p->addresses[CART] = sc__cart_address(p->owner);
-	bool cart = p->wish && (!has_token(p) || p->task->shop->settings.hold_on_add_ms != 0);
-	return sc__want_rows(p->task, p->addresses, cart ? 2 : 1, cart ? SC_READ_ALL : SC_READ_BODY, p->records,
+	p->addresses[RULES] = sc__rules_address();
+	bool quoted = p->wish && !has_token(p);
+	bool cart = quoted || (p->wish && p->task->shop->settings.hold_on_add_ms != 0);
+	size_t count = quoted ? 3 : cart ? 2 : 1;
+	return sc__want_rows(p->task, p->addresses, count, cart ? SC_READ_ALL : SC_READ_BODY, p->records,
 	                     (sc__then){ rows_read, p });
 }
 

@@ -14,7 +14,7 @@ typedef struct sc__placed_note {
 	sc_id order;
 } sc__placed_note;
 
-enum { SC__PLACE_CHANGES = 6 };
+enum { SC__PLACE_CHANGES = 6 + SC__USE_CHANGES_MAX };
 
 /* The first members are given; the others are the placing's own. */
 typedef struct sc__placing {
@@ -24,9 +24,9 @@ typedef struct sc__placing {
 	sc__then then;
 	sc_placement *out; /* set when it ends with SC_OK */
 
-	/* key and cart: what decides whether there is anything to place, and from what */
-	sc_address addresses[2];
-	sc_record records[2];
+	/* key, cart and rules: what decides whether there is anything to place, and from what */
+	sc_address addresses[3];
+	sc_record records[3];
 	sc__placed_note note;
 	sc__quoting quoting;
 	sc__quoted quoted;

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "cart/cart.h"
+#include "coupon/coupon.h"
 #include "order/holds.h"
 #include "order/journal.h"
 #include "order/states.h"
@@ -127,6 +128,23 @@ static void add_attempt(sc__settling *s, uint32_t to)
 static void add_hold(sc__settling *s, uint32_t n, sc_change_type type)
 {
 	add(s, sc__order_hold_settle(s->purchase->ref.id, n, type, s->task->arena, next_change(s)));
+}
+
+/* Uses of coupons go the way of the goods, each time. */
+static void add_uses(sc__settling *s, uint32_t n, sc_change_type type)
+{
+	const sc_order *order = &s->purchase->ref.order;
+	add(s, sc__coupon_uses_settle(s->purchase->ref.id, n, order->coupons, order->coupon_count, type,
+	                              type == SC_CHANGE_RELEASE ? SC_SKIP : 0, s->task->arena, s->moves.changes,
+	                              &s->moves.count));
+}
+
+static void add_uses_again(sc__settling *s)
+{
+	const sc_order *order = &s->purchase->ref.order;
+	add_uses(s, 0, SC_CHANGE_RELEASE);
+	add(s, sc__coupon_uses_hold(s->purchase->ref.id, 1, order->coupons, order->coupon_count, 0, s->task->arena,
+	                            s->moves.changes, &s->moves.count));
 }
 
 static sc_status finish(sc__settling *s, sc_status status)
@@ -264,8 +282,10 @@ static sc_status send_back(sc__settling *s, const char *cause, sc_status (*say)(
 	begin(s);
 	add_move(s, &next);
 	add_attempt(s, SC_ATTEMPT_REFUNDING);
-	if (next.state != order->state)
+	if (next.state != order->state) {
 		add_hold(s, 0, SC_CHANGE_RELEASE);
+		add_uses(s, 0, SC_CHANGE_RELEASE);
+	}
 	add_event(s, "payment.refunding", cause);
 	return apply(s, say);
 }
@@ -278,6 +298,7 @@ static sc_status fail_order(sc__settling *s, uint32_t attempt_state, const char 
 	add_move(s, &next);
 	add_attempt(s, attempt_state);
 	add_hold(s, 0, SC_CHANGE_RELEASE);
+	add_uses(s, 0, SC_CHANGE_RELEASE);
 	add_event(s, "order.payment_failed", cause);
 	return apply(s, say);
 }
@@ -328,8 +349,10 @@ static sc_status confirm(sc__settling *s, bool hold_again)
 		add_hold(s, 0, SC_CHANGE_RELEASE); /* nobody may have swept it yet */
 		add(s, sc__order_hold_make(&s->task->shop->settings, s->purchase->ref.id, 1, order->lines,
 		                           order->line_count, 0, s->task->arena, next_change(s)));
+		add_uses_again(s);
 	}
 	add_hold(s, hold_again ? 1 : 0, SC_CHANGE_COMMIT);
+	add_uses(s, hold_again ? 1 : 0, SC_CHANGE_COMMIT);
 	s->last_hold = s->moves.count - 1;
 	add_attempt(s, SC_ATTEMPT_CAPTURED);
 	add_event(s, "order.confirmed", s->news->cause);

@@ -9,6 +9,7 @@
 #define SC_CHECKOUT_PURCHASE_H
 
 #include "core/task.h"
+#include "coupon/coupon.h"
 #include "order/record.h"
 #include "payment/attempt.h"
 
@@ -53,7 +54,7 @@ typedef struct sc__news {
 
 /* The changes of one group. */
 typedef struct sc__moves {
-	sc_change changes[8];
+	sc_change changes[12 + SC__USE_CHANGES_MAX];
 	uint32_t count;
 	sc_status status;
 } sc__moves;

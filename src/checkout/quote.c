@@ -1,25 +1,25 @@
 /*
- * The quote: the cart, its SKUs and their stock are loaded, then everything is decided without I/O.
+ * The quote: the cart with the version of the shop's rules, then its SKUs with their stock and what bounds its coupons,
+ * are loaded; then everything is decided without I/O. Only rules that ask for products or for earlier orders cost a
+ * load more.
  */
 #include "checkout/quote.h"
 
+#include "base/arena.h"
 #include "base/error.h"
 #include "cart/cart.h"
+#include "catalog/body.h"
 #include "catalog/sku.h"
 #include "core/access.h"
 #include "core/input.h"
+#include "pricing/document.h"
+
+#include <shopcore/text.h>
 
 #include <string.h>
 
-#define RATE_OF_PPM (SC_RATE_ONE / 1000000) /* settings count in millionths, pricing in millionths of a percent */
-
-/* One line while it is quoted. */
-struct sc__quote_line {
-	const sc_cart_line *cart;
-	sc_sku sku;
-	int64_t free; /* units of the SKU, a moment ago */
-	bool for_sale;
-};
+#define ORDERS_BY_OWNER 0   /* index of the kind */
+#define ORDERS_LOOKED   100 /* how many orders back a buyer is asked for an earlier one */
 
 static sc_status no_memory(sc_error *err)
 {
@@ -47,40 +47,119 @@ static int64_t units_free(const sc__settings *settings, const sc_record *stock)
 	return settings->split_lines ? sum : best;
 }
 
+static sc_status read_entries(sc__quoting *q, const sc_record *record, sc__quoted_line *line, sc_error *err)
+{
+	const char *sku;
+	if (record->version == 0)
+		return SC_OK;
+	sc_status status = sc__rule_read_prices(record->body, q->task->arena, &sku, &line->entries, &line->entry_count,
+	                                        err);
+	if (status == SC_OK || status == SC_NO_MEMORY)
+		return status;
+	return sc__fail(err, SC_DAMAGED, "the prices of %s do not read", line->cart->sku);
+}
+
+/* Of each line: the SKU, its stock in each place, and its own prices when there are any in the shop. */
+static size_t stride_of(const sc__quoting *q)
+{
+	return 1 + q->task->shop->settings.location_count + (q->set->has_prices ? 1 : 0);
+}
+
 static sc_status read_lines(sc__quoting *q, sc_error *err)
 {
-	const size_t stride = 1 + q->task->shop->settings.location_count; /* the SKU, and its stock in each place */
-	for (size_t i = 0; i < q->cart.line_count; i++) {
-		struct sc__quote_line *line = &q->lines[i];
+	const size_t stride = stride_of(q);
+	const sc_record *records = q->records;
+	for (size_t i = 0; i < q->cart.line_count; i++, records += stride) {
+		sc__quoted_line *line = &q->lines[i];
 		line->cart = &q->cart.lines[i];
-		sc_status status = sc__sku_decode(&q->records[i * stride], q->task->arena, &line->sku, err);
+		sc_status status = sc__sku_decode(&records[0], q->task->arena, &line->sku, err);
+		if (status == SC_OK && q->set->has_prices)
+			status = read_entries(q, &records[stride - 1], line, err);
 		if (status != SC_OK)
 			return status;
 		line->for_sale = is_for_sale(q, &line->sku);
-		line->free = units_free(&q->task->shop->settings, &q->records[i * stride + 1]);
+		line->free = units_free(&q->task->shop->settings, &records[1]);
+	}
+	sc__quote_coupons_judge(q, records);
+	return SC_OK;
+}
+
+/* Lines and coupons, all in one load. */
+static sc_status want_lines(sc__quoting *q, sc__then then)
+{
+	const sc__settings *settings = &q->task->shop->settings;
+	const size_t lines = q->cart.line_count, stride = stride_of(q);
+	const size_t room = stride * lines + q->cart.coupon_count * SC__COUPON_BOUNDS_MAX;
+	sc_address *addresses = sc__arena_array(q->task->arena, room, sizeof(*addresses));
+	size_t count = stride * lines;
+	q->records = sc__arena_array(q->task->arena, room, sizeof(*q->records));
+	q->lines = sc_arena_zalloc(q->task->arena, lines * sizeof(*q->lines));
+	if (!addresses || !q->records || !q->lines)
+		return no_memory(q->task->err);
+	for (size_t i = 0; i < lines; i++) {
+		const char *sku = q->cart.lines[i].sku;
+		addresses[stride * i] = sc__sku_address(sku);
+		sc__sources_of(settings, sku, &addresses[stride * i + 1]);
+		if (q->set->has_prices)
+			addresses[stride * (i + 1) - 1] = sc__rule_address(SC_RULE_PRICE, sku);
+	}
+	sc_status status = sc__quote_coupons_begin(q, addresses, &count, q->task->err);
+	if (status != SC_OK)
+		return status;
+	return sc__want_rows(q->task, addresses, count, SC_READ_COLUMNS | SC_READ_BODY, q->records, then);
+}
+
+/* Brands, categories, tax classes: what a product knows of its SKUs. */
+static sc_status want_products(sc__quoting *q, sc__then then)
+{
+	sc_address *addresses = sc__arena_array(q->task->arena, q->cart.line_count, sizeof(*addresses));
+	size_t count = 0;
+	if (!addresses)
+		return no_memory(q->task->err);
+	for (size_t i = 0; i < q->cart.line_count; i++)
+		if (q->lines[i].for_sale)
+			addresses[count++] = sc__product_address(q->lines[i].sku.product);
+	return sc__want_rows(q->task, addresses, count, SC_READ_BODY, q->records, then);
+}
+
+static sc_status read_products(sc__quoting *q, sc_error *err)
+{
+	const sc_record *record = q->records;
+	for (size_t i = 0; i < q->cart.line_count; i++) {
+		if (!q->lines[i].for_sale)
+			continue;
+		sc_status status = sc__product_decode(record++, q->task->arena, &q->lines[i].product, err);
+		if (status != SC_OK)
+			return status;
 	}
 	return SC_OK;
 }
 
-/* Each SKU and its stock, all in one load. */
-static sc_status want_lines(sc__quoting *q, sc__then then)
+static sc_status want_history(sc__quoting *q, sc__then then)
 {
-	const sc__settings *settings = &q->task->shop->settings;
-	const size_t count = q->cart.line_count, stride = 1 + settings->location_count;
-	sc_address *addresses = sc_arena_alloc(q->task->arena, stride * count * sizeof(*addresses));
-	q->records = sc_arena_alloc(q->task->arena, stride * count * sizeof(*q->records));
-	q->lines = sc_arena_zalloc(q->task->arena, count * sizeof(*q->lines));
-	if (!addresses || !q->records || !q->lines)
-		return no_memory(q->task->err);
-	for (size_t i = 0; i < count; i++) {
-		const char *sku = q->cart.lines[i].sku;
-		addresses[stride * i] = sc__sku_address(sku);
-		sc__sources_of(settings, sku, &addresses[stride * i + 1]);
-	}
-	return sc__want_rows(q->task, addresses, stride * count, SC_READ_COLUMNS | SC_READ_BODY, q->records, then);
+	q->owner_value = SC_VALUE_OF_BYTES(q->owner, strlen(q->owner));
+	q->orders = (sc_range){ .kind = SC_KIND_ORDER,
+		                .index = ORDERS_BY_OWNER,
+		                .flags = SC_RANGE_DESCENDING,
+		                .equal = &q->owner_value,
+		                .equal_count = 1,
+		                .limit = ORDERS_LOOKED,
+		                .mask = SC_READ_COLUMNS };
+	return sc__want_page(q->task, &q->orders, &q->history, then);
 }
 
-/* ---- prices ------------------------------------------------------------------------------ */
+/* Whether the buyer has no order yet that came to something, or still may. */
+static void read_history(sc__quoting *q)
+{
+	q->first_order = true;
+	for (size_t i = 0; i < q->history.count; i++) {
+		const int64_t state = q->history.records[i].columns[SC_ORDER_STATE].number;
+		if (state == SC_ORDER_PENDING || state == SC_ORDER_CONFIRMED)
+			q->first_order = false;
+	}
+}
+
+/* ---- the answer -------------------------------------------------------------------------- */
 
 static const char *id_text(sc_arena *arena, sc_id id)
 {
@@ -88,57 +167,7 @@ static const char *id_text(sc_arena *arena, sc_id id)
 	return sc_arena_dup(arena, sc_id_format(id, text), SC_ID_TEXT_SIZE - 1);
 }
 
-static sc_status set_price_lines(sc__quoting *q, sc_error *err)
-{
-	q->price_lines = sc_arena_zalloc(q->task->arena, q->cart.line_count * sizeof(*q->price_lines));
-	if (!q->price_lines)
-		return no_memory(err);
-	for (size_t i = 0; i < q->cart.line_count; i++) {
-		const struct sc__quote_line *line = &q->lines[i];
-		if (!line->for_sale)
-			continue;
-		sc_price_line *price = &q->price_lines[q->price_count++];
-		price->id = id_text(q->task->arena, line->cart->id);
-		price->sku = line->cart->sku;
-		price->unit_price = line->sku.price_minor;
-		price->quantity = line->cart->quantity;
-		price->tax_rates = &q->tax_rate;
-		price->tax_rate_count = q->tax_rate != 0;
-		price->tax_inclusive = q->task->shop->settings.tax_included;
-		price->seller = line->sku.seller;
-		if (!price->id)
-			return no_memory(err);
-	}
-	return SC_OK;
-}
-
-static sc_status price(sc__quoting *q, const sc_quote_options *options, sc_breakdown *out, sc_error *err)
-{
-	const sc__settings *settings = &q->task->shop->settings;
-	const sc_price_shipping flat = { .code = "flat",
-		                         .amount = settings->shipping_flat_minor,
-		                         .tax_rates = &q->tax_rate,
-		                         .tax_rate_count = q->tax_rate != 0,
-		                         .tax_inclusive = settings->tax_included };
-	sc_price_request request = SC_PRICE_REQUEST_INIT;
-	memcpy(request.currency, q->cart.currency, sizeof(request.currency));
-	request.flags = SC_PRICE_EXPLAIN;
-	request.lines = q->price_lines;
-	request.line_count = q->price_count;
-	request.time_ms = q->task->shop->env->wall_ms(q->task->shop->env->ctx);
-	request.buyer.country = options ? options->country : NULL;
-	if (settings->shipping_flat_minor > 0 && q->price_count > 0) {
-		if (strcmp(settings->currency, q->cart.currency) != 0)
-			return sc__fail(err, SC_CURRENCY_MISMATCH, "shipping is priced in %s", settings->currency);
-		request.shipping = &flat;
-		request.shipping_count = 1;
-	}
-	return sc_price(&request, q->task->arena, out, err);
-}
-
-/* ---- the answer -------------------------------------------------------------------------- */
-
-static bool set_line(const sc__quoting *q, const struct sc__quote_line *line, const sc_priced_line *priced,
+static bool set_line(const sc__quoting *q, const sc__quoted_line *line, const sc_priced_line *priced,
                      sc_order_line *out)
 {
 	const sc_sku *sku = &line->sku;
@@ -154,84 +183,78 @@ static bool set_line(const sc__quoting *q, const struct sc__quote_line *line, co
 		out->discount_minor = priced->discount;
 		out->tax_minor = priced->tax;
 		out->total_minor = priced->gross;
+		out->units = priced->units;
+		out->unit_runs = priced->unit_runs;
 	}
 	return out->id != NULL;
 }
 
-static sc_status set_snapshot(sc__quoting *q, const sc_breakdown *breakdown, sc__quoted *out, sc_error *err)
+static sc_status set_lines(const sc__quoting *q, sc__quoted *out, sc_error *err)
 {
-	sc_order_line *lines = sc_arena_alloc(q->task->arena, q->cart.line_count * sizeof(*lines));
-	sc__snapshot *snapshot = &out->offer.snapshot;
+	sc_order_line *lines = sc__arena_array(q->task->arena, q->cart.line_count, sizeof(*lines));
 	size_t priced = 0;
 	if (!lines)
 		return no_memory(err);
 	for (size_t i = 0; i < q->cart.line_count; i++) {
-		const struct sc__quote_line *line = &q->lines[i];
-		if (!set_line(q, line, line->for_sale ? &breakdown->lines[priced++] : NULL, &lines[i]))
+		const sc__quoted_line *line = &q->lines[i];
+		if (!set_line(q, line, line->for_sale ? &q->breakdown->lines[priced++] : NULL, &lines[i]))
 			return no_memory(err);
 		if (!line->for_sale && out->blocked < 0)
 			out->blocked = (int32_t)i;
 	}
-	snapshot->currency = sc_arena_dup(q->task->arena, q->cart.currency, 3);
-	snapshot->lines = lines;
-	snapshot->line_count = q->cart.line_count;
-	snapshot->shipping_minor = breakdown->shipping_gross;
-	snapshot->shipping_tax_minor = breakdown->shipping_gross - breakdown->shipping_net;
-	snapshot->shipping_discount_minor = breakdown->shipping_discount;
-	return snapshot->currency ? sc__snapshot_derive(snapshot, err) : no_memory(err);
-}
-
-/* How many units of a line's SKU the whole cart wants; 0 when an earlier line has told already. */
-static int64_t wanted_of(const sc__quoting *q, size_t at)
-{
-	const char *sku = q->cart.lines[at].sku;
-	int64_t wanted = 0;
-	for (size_t i = 0; i < q->cart.line_count; i++) {
-		if (strcmp(q->cart.lines[i].sku, sku) != 0)
-			continue;
-		if (i < at)
-			return 0;
-		wanted += q->cart.lines[i].quantity; /* at most 500 times 10^9 */
-	}
-	return wanted;
-}
-
-static sc_status set_changes(sc__quoting *q, sc_quote *quote, sc_error *err)
-{
-	sc_offer_change *changes = sc_arena_alloc(q->task->arena, 2 * q->cart.line_count * sizeof(*changes));
-	size_t count = 0;
-	if (!changes)
-		return no_memory(err);
-	for (size_t i = 0; i < q->cart.line_count; i++) {
-		const struct sc__quote_line *line = &q->lines[i];
-		const int64_t seen = line->cart->price_seen_minor, now = line->sku.price_minor;
-		sc_offer_change change = { .line = (uint32_t)i, .sku = line->cart->sku };
-		if (!line->for_sale) {
-			change.kind = SC_OFFER_NOT_FOR_SALE;
-			changes[count++] = change;
-			continue;
-		}
-		if (now != seen) {
-			change.kind = now > seen ? SC_OFFER_PRICE_UP : SC_OFFER_PRICE_DOWN;
-			change.was = seen;
-			change.now = now;
-			changes[count++] = change;
-			quote->needs_consent = quote->needs_consent || now > seen;
-		}
-		const int64_t wanted = wanted_of(q, i);
-		if (wanted > line->free) {
-			change.kind = SC_OFFER_SHORT_STOCK;
-			change.was = wanted;
-			change.now = line->free > 0 ? line->free : 0;
-			changes[count++] = change;
-		}
-	}
-	quote->changes = changes;
-	quote->change_count = count;
+	out->offer.snapshot.lines = lines;
+	out->offer.snapshot.line_count = q->cart.line_count;
 	return SC_OK;
 }
 
-static void set_totals(const sc__snapshot *snapshot, sc_quote *quote)
+/* What took something off, and what was taxed; the documents of those promotions, for who wants it explained. */
+static sc_status set_making(const sc__quoting *q, sc__snapshot *out, sc_bytes **documents, sc_error *err)
+{
+	const sc_breakdown *b = q->breakdown;
+	sc_order_promotion *promotions = sc__arena_array(q->task->arena, b->promotion_count, sizeof(*promotions));
+	sc_order_tax *taxes = sc__arena_array(q->task->arena, b->tax_count, sizeof(*taxes));
+	*documents = sc__arena_array(q->task->arena, b->promotion_count, sizeof(**documents));
+	if (!promotions || !taxes || !*documents)
+		return no_memory(err);
+	for (size_t i = 0; i < b->promotion_count; i++) {
+		if (b->promotions[i].discount == 0)
+			continue;
+		(*documents)[out->promotion_count] = q->set->documents[i];
+		promotions[out->promotion_count++] = (sc_order_promotion){ b->promotions[i].id,
+			                                                   b->promotions[i].discount };
+	}
+	for (size_t i = 0; i < b->tax_count; i++)
+		taxes[i] = (sc_order_tax){ b->taxes[i].rate, b->taxes[i].base, b->taxes[i].amount };
+	out->promotions = promotions;
+	out->taxes = taxes;
+	out->tax_count = b->tax_count;
+	return SC_OK;
+}
+
+static sc_status set_snapshot(sc__quoting *q, sc__quoted *out, sc_error *err)
+{
+	const sc_breakdown *b = q->breakdown;
+	sc__snapshot *snapshot = &out->offer.snapshot;
+	sc_json_writer writer;
+	sc_bytes *documents;
+	sc_status status = set_lines(q, out, err);
+	if (status == SC_OK)
+		status = set_making(q, snapshot, &documents, err);
+	if (status == SC_OK)
+		status = sc__quote_coupons_end(q, snapshot, err);
+	if (status != SC_OK)
+		return status;
+	snapshot->currency = sc_arena_dup(q->task->arena, q->cart.currency, 3);
+	snapshot->shipping_minor = b->shipping_gross;
+	snapshot->shipping_tax_minor = b->shipping_gross - b->shipping_net;
+	snapshot->shipping_discount_minor = b->shipping_discount;
+	sc_json_writer_init(&writer, q->task->arena, false);
+	sc__document_restate(&writer, &q->request, documents, snapshot->promotion_count);
+	status = snapshot->currency ? sc_json_finish(&writer, &snapshot->pricing, err) : no_memory(err);
+	return status == SC_OK ? sc__snapshot_derive(snapshot, err) : status;
+}
+
+static void set_quote(const sc__quoting *q, const sc__snapshot *snapshot, sc_quote *quote)
 {
 	quote->currency = snapshot->currency;
 	quote->lines = snapshot->lines;
@@ -241,72 +264,152 @@ static void set_totals(const sc__snapshot *snapshot, sc_quote *quote)
 	quote->shipping_minor = snapshot->shipping_minor;
 	quote->tax_minor = snapshot->tax_minor;
 	quote->total_minor = snapshot->total_minor;
+	quote->breakdown = q->breakdown;
+	quote->coupons = q->coupons;
+	quote->coupon_count = q->cart.coupon_count;
+	quote->promotions = snapshot->promotions;
+	quote->promotion_count = snapshot->promotion_count;
+	quote->taxes = snapshot->taxes;
+	quote->tax_count = snapshot->tax_count;
+	quote->expires_ms = q->now_ms + q->task->shop->settings.quote_ttl_ms;
+}
+
+/* Where it goes, when that decides about taxes or shipping: a placement has to go to the same place. */
+static void set_place(const sc__quoting *q, sc__offer *offer)
+{
+	if (!q->set->asks_place)
+		return;
+	offer->bound_to_place = true;
+	offer->country = q->options.country ? q->options.country : "";
+	offer->region = q->options.region ? q->options.region : "";
+	offer->postal_code = q->options.postal_code ? q->options.postal_code : "";
 }
 
 static sc_status decide(sc__quoting *q, sc_error *err)
 {
-	const sc_env *env = q->task->shop->env;
-	const sc__settings *settings = &q->task->shop->settings;
-	sc_breakdown *breakdown = sc_arena_zalloc(q->task->arena, sizeof(*breakdown));
 	sc__quoted quoted = { .blocked = -1 };
-	q->tax_rate = settings->tax_rate_ppm * RATE_OF_PPM;
-	sc_status status = breakdown ? read_lines(q, err) : no_memory(err);
+	sc_status status = sc__quote_price(q, err);
 	if (status == SC_OK)
-		status = set_price_lines(q, err);
+		status = set_snapshot(q, &quoted, err);
 	if (status == SC_OK)
-		status = price(q, q->options, breakdown, err);
-	if (status == SC_OK)
-		status = set_snapshot(q, breakdown, &quoted, err);
-	if (status == SC_OK)
-		status = set_changes(q, &quoted.quote, err);
+		status = q->former ? sc__quote_differences(q, &quoted.offer.snapshot, &quoted.quote, err)
+		                   : sc__quote_changes(q, &quoted.quote, err);
 	if (status != SC_OK)
 		return status;
-	set_totals(&quoted.offer.snapshot, &quoted.quote);
-	quoted.quote.breakdown = breakdown;
-	quoted.quote.expires_ms = env->wall_ms(env->ctx) + settings->quote_ttl_ms;
+	set_quote(q, &quoted.offer.snapshot, &quoted.quote);
 	quoted.offer.owner = q->owner;
 	quoted.offer.needs_consent = quoted.quote.needs_consent;
 	quoted.offer.expires_ms = quoted.quote.expires_ms;
+	set_place(q, &quoted.offer);
 	*q->out = quoted;
 	return SC_OK;
+}
+
+/* ---- the steps --------------------------------------------------------------------------- */
+
+static sc_status finish(sc__quoting *q, sc_status status)
+{
+	if (q->set)
+		sc__rules_release(q->task->shop, q->set);
+	q->set = NULL;
+	return q->then.step(q->then.self, status);
+}
+
+static sc_status history_loaded(void *self, sc_status status)
+{
+	sc__quoting *q = self;
+	if (status == SC_OK && q->set->asks_history)
+		read_history(q);
+	return finish(q, status == SC_OK ? decide(q, q->task->err) : status);
+}
+
+static sc_status products_loaded(void *self, sc_status status)
+{
+	sc__quoting *q = self;
+	if (status == SC_OK && q->set->asks_products)
+		status = read_products(q, q->task->err);
+	if (status != SC_OK)
+		return finish(q, status);
+	return q->set->asks_history ? want_history(q, (sc__then){ history_loaded, q }) : history_loaded(q, SC_OK);
 }
 
 static sc_status lines_loaded(void *self, sc_status status)
 {
 	sc__quoting *q = self;
 	if (status == SC_OK)
-		status = decide(q, q->task->err);
-	return q->then.step(q->then.self, status);
+		status = read_lines(q, q->task->err);
+	if (status == SC_OK && q->set->asks_products)
+		status = want_products(q, (sc__then){ products_loaded, q });
+	else if (status == SC_OK)
+		return products_loaded(q, SC_OK);
+	return status == SC_OK ? SC_OK : finish(q, status);
 }
 
-sc_status sc__quote_cart(sc__quoting *q, const sc_record *cart)
+sc_status sc__quote_cart(sc__quoting *q, const sc_record *cart, const sc_record *rules)
 {
-	sc_status status = sc__cart_decode(cart, q->task->arena, &q->cart, q->task->err);
+	const sc_shop *shop = q->task->shop;
+	q->now_ms = shop->env->wall_ms(shop->env->ctx);
+	q->breakdown = sc_arena_zalloc(q->task->arena, sizeof(*q->breakdown));
+	sc__coupon_whom(q->owner, q->options.email, q->whom);
+	sc_status status = q->breakdown ? sc__cart_decode(cart, q->task->arena, &q->cart, q->task->err)
+	                                : no_memory(q->task->err);
 	if (status == SC_OK && q->cart.line_count == 0)
 		status = sc__fail(q->task->err, SC_CART_EMPTY, "the cart is empty");
 	if (status == SC_OK)
+		status = sc__rules_get(q->task->shop, q->task->call, rules->version, &q->set, q->task->err);
+	if (status == SC_OK)
 		status = want_lines(q, (sc__then){ lines_loaded, q });
-	return status == SC_OK ? SC_OK : q->then.step(q->then.self, status);
+	return status == SC_OK ? SC_OK : finish(q, status);
 }
 
-static sc_status check_options(const sc_quote_options *options, sc_error *err)
+/* ---- asking ------------------------------------------------------------------------------ */
+
+static sc_status read_options(const sc_quote_options *options, sc_arena *arena, sc_quote_options *out, sc_error *err)
 {
-	if (options->size < offsetof(sc_quote_options, reserved))
+	*out = (sc_quote_options)SC_QUOTE_OPTIONS_INIT;
+	if (!options)
+		return SC_OK;
+	if (options->size < offsetof(sc_quote_options, shipping_rate))
 		return sc__bad(err, SC_BAD_ARGUMENT, "options", "its size is not set");
-	sc_status status = sc__input_text(options->country, SC__TEXT_OPTIONAL, SC_ADDRESS_FIELD_MAX, -1, "country",
-	                                  err);
-	if (status == SC_OK)
-		status = sc__input_text(options->region, SC__TEXT_OPTIONAL, SC_ADDRESS_FIELD_MAX, -1, "region", err);
-	return status;
+	memcpy(out, options, options->size < sizeof(*out) ? options->size : sizeof(*out));
+	const struct {
+		const char *field;
+		const char **text;
+		size_t max;
+	} texts[] = {
+		{ "country", &out->country, SC_ADDRESS_FIELD_MAX },
+		{ "region", &out->region, SC_ADDRESS_FIELD_MAX },
+		{ "postal_code", &out->postal_code, SC_ADDRESS_FIELD_MAX },
+		{ "shipping_rate", &out->shipping_rate, SC_ID_TEXT_MAX },
+		{ "customer_group", &out->customer_group, SC_ID_TEXT_MAX },
+		{ "channel", &out->channel, SC_ID_TEXT_MAX },
+	};
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		sc_status status = sc__input_text(*texts[i].text, SC__TEXT_OPTIONAL | SC__TEXT_EMPTY, texts[i].max, -1,
+		                                  texts[i].field, err);
+		if (status != SC_OK)
+			return status;
+		if (*texts[i].text && !(*texts[i].text)[0])
+			*texts[i].text = NULL;
+	}
+	if (!out->email || !out->email[0])
+		return SC_OK;
+	char *email = sc_arena_alloc(arena, SC_EMAIL_MAX + 1);
+	if (!email)
+		return no_memory(err);
+	out->email = email;
+	return sc_text_normalise_email(options->email, email, err);
 }
 
 /* A quote that is asked for by itself. */
 struct asking {
 	sc__task task;
+	char owner[SC__OWNER_SIZE];
 	sc__quoting quoting;
 	sc__quoted quoted;
-	sc_address address;
-	sc_record cart;
+	sc__offer former;
+	sc_address addresses[2];
+	sc_record records[2]; /* cart and rules */
 };
 
 static sc_status quoted(void *self, sc_status status)
@@ -321,25 +424,53 @@ static sc_status quoted(void *self, sc_status status)
 static sc_status cart_loaded(void *self, sc_status status)
 {
 	struct asking *a = self;
-	return status == SC_OK ? sc__quote_cart(&a->quoting, &a->cart) : status;
+	return status == SC_OK ? sc__quote_cart(&a->quoting, &a->records[0], &a->records[1]) : status;
+}
+
+static sc_status read_former(struct asking *a, const char *token)
+{
+	sc_status status = token ? sc__token_read(a->task.shop, token, a->task.arena, &a->former, a->task.err)
+	                         : sc__bad(a->task.err, SC_BAD_SIGNATURE, "token", "is missing");
+	if (status == SC_OK && strcmp(a->former.owner, a->owner) != 0)
+		status = sc__bad(a->task.err, SC_BAD_SIGNATURE, "token", "was made for somebody else");
+	a->quoting.former = &a->former.snapshot;
+	return status;
+}
+
+/* `again`: with a token of a former quote. */
+static sc_status ask(struct asking *a, const sc_quote_options *options, const char *token, bool again, sc_quote *out)
+{
+	sc_status status = sc__owner_of(a->task.call, a->owner, a->task.err);
+	if (status == SC_OK)
+		status = read_options(options, a->task.arena, &a->quoting.options, a->task.err);
+	if (status == SC_OK && again)
+		status = read_former(a, token);
+	if (status != SC_OK)
+		return status;
+	a->quoting.task = &a->task;
+	a->quoting.owner = a->owner;
+	a->quoting.explain = true;
+	a->quoting.out = &a->quoted;
+	a->quoting.then = (sc__then){ quoted, a };
+	a->addresses[0] = sc__cart_address(a->owner);
+	a->addresses[1] = sc__rules_address();
+	status = sc__want_rows(&a->task, a->addresses, 2, SC_READ_ALL, a->records, (sc__then){ cart_loaded, a });
+	status = sc__task_run(&a->task, status);
+	if (status == SC_OK)
+		*out = a->quoted.quote;
+	return status;
 }
 
 sc_status sc_checkout_quote(sc_shop *shop, const sc_call *call, const sc_quote_options *options, sc_arena *arena,
                             sc_quote *out, sc_error *err)
 {
-	char owner[SC__OWNER_SIZE];
 	struct asking a = { .task = { .shop = shop, .call = call, .arena = arena, .err = err } };
-	sc_status status = sc__owner_of(call, owner, err);
-	if (status == SC_OK && options)
-		status = check_options(options, err);
-	if (status != SC_OK)
-		return status;
-	a.quoting = (sc__quoting){ .task = &a.task, .owner = owner, .options = options, .out = &a.quoted };
-	a.quoting.then = (sc__then){ quoted, &a };
-	a.address = sc__cart_address(owner);
-	status = sc__want_rows(&a.task, &a.address, 1, SC_READ_ALL, &a.cart, (sc__then){ cart_loaded, &a });
-	status = sc__task_run(&a.task, status);
-	if (status == SC_OK)
-		*out = a.quoted.quote;
-	return status;
+	return ask(&a, options, NULL, false, out);
+}
+
+sc_status sc_checkout_requote(sc_shop *shop, const sc_call *call, const char *token, const sc_quote_options *options,
+                              sc_arena *arena, sc_quote *out, sc_error *err)
+{
+	struct asking a = { .task = { .shop = shop, .call = call, .arena = arena, .err = err } };
+	return ask(&a, options, token, true, out);
 }

@@ -84,6 +84,12 @@ static sc_status check(const sc_call *call, sc__wish *wish, sc_error *err)
 	if (status == SC_OK)
 		status = check_token(request->payment_token, SC_TOKEN_MAX, "payment_token", err);
 	if (status == SC_OK)
+		status = check_token(request->customer_group, SC_ID_TEXT_MAX, "customer_group", err);
+	if (status == SC_OK)
+		status = check_token(request->channel, SC_ID_TEXT_MAX, "channel", err);
+	if (status == SC_OK)
+		status = check_token(request->shipping_rate, SC_ID_TEXT_MAX, "shipping_rate", err);
+	if (status == SC_OK)
 		status = check_email(call, request->email, wish->email, err);
 	if (status == SC_OK)
 		status = check_address(&request->shipping, "shipping", err);
@@ -106,6 +112,11 @@ static void hash(sc__wish *wish)
 	for (size_t i = 0; i < MEMBERS; i++)
 		sc__digest_text(&digest, member_of(wish->billing, i));
 	sc__digest_int(&digest, request->consent);
+	sc__digest_text(&digest, request->customer_group);
+	sc__digest_text(&digest, request->channel);
+	sc__digest_text(&digest, request->shipping_rate);
+	sc__digest_int(&digest, request->business | request->tax_exempt << 1);
+	sc__digest_int(&digest, request->utc_offset_s);
 	sc__digest_final(&digest, wish->digest);
 }
 

@@ -61,7 +61,9 @@ static bool copy_request(sc_arena *arena, const sc_checkout_request *request, sc
 	*out = (sc_checkout_request)SC_CHECKOUT_REQUEST_INIT;
 	memcpy(out, request, request->size < sizeof(*out) ? request->size : sizeof(*out));
 	return sc__copy_text(arena, &out->quote) && sc__copy_text(arena, &out->payment_token) &&
-	       sc__copy_text(arena, &out->email) && copy_address(arena, &out->shipping) &&
+	       sc__copy_text(arena, &out->email) && sc__copy_text(arena, &out->customer_group) &&
+	       sc__copy_text(arena, &out->channel) && sc__copy_text(arena, &out->shipping_rate) &&
+	       copy_address(arena, &out->shipping) &&
 	       copy_address(arena, &out->billing);
 }
 

@@ -38,6 +38,14 @@ static sc_status write_payload(const sc__offer *offer, sc_arena *arena, sc_bytes
 	sc_json_add_text(&writer, "owner", offer->owner);
 	sc_json_add_int(&writer, "expires", offer->expires_ms);
 	sc_json_add_bool(&writer, "consent", offer->needs_consent);
+	if (offer->bound_to_place) {
+		sc_json_put_key(&writer, "to");
+		sc_json_begin_object(&writer);
+		sc_json_add_text(&writer, "country", offer->country);
+		sc_json_add_text(&writer, "region", offer->region);
+		sc_json_add_text(&writer, "postal_code", offer->postal_code);
+		sc_json_end_object(&writer);
+	}
 	sc__snapshot_write(&writer, &offer->snapshot);
 	sc_json_end_object(&writer);
 	sc_status status = sc_json_finish(&writer, out, err);
@@ -122,6 +130,12 @@ static sc_status read_payload(const char *text, size_t size, sc_arena *arena, sc
 	if (sc_json_get_text(json, "owner", &offer.owner, NULL) != SC_OK ||
 	    sc_json_get_int(json, "expires", &offer.expires_ms, NULL) != SC_OK ||
 	    sc_json_get_bool(json, "consent", &offer.needs_consent, NULL) != SC_OK)
+		return SC_BAD_SIGNATURE;
+	const sc_json *to = sc_json_member(json, "to");
+	offer.bound_to_place = to != NULL;
+	if (to != NULL && (sc_json_get_text(to, "country", &offer.country, NULL) != SC_OK ||
+	                   sc_json_get_text(to, "region", &offer.region, NULL) != SC_OK ||
+	                   sc_json_get_text(to, "postal_code", &offer.postal_code, NULL) != SC_OK))
 		return SC_BAD_SIGNATURE;
 	*out = offer;
 	return SC_OK;

@@ -14,6 +14,8 @@ typedef struct sc__offer {
 	const char *owner;
 	int64_t expires_ms; /* on the wall clock */
 	bool needs_consent;
+	bool bound_to_place; /* what follows decided about taxes or shipping */
+	const char *country, *region, *postal_code;
 	sc__snapshot snapshot;
 } sc__offer;
 

@@ -23,7 +23,8 @@ typedef enum sc__operation {
 	SC__CANCEL_ORDER,
 	SC__FULFIL_ORDER,
 	SC__REFUND_ORDER,
-	SC__RUN_SHOP, /* tick, verify, repair, rebuild, relay */
+	SC__EDIT_RULES, /* promotions, coupons, taxes, shipping, prices */
+	SC__RUN_SHOP,   /* tick, verify, repair, rebuild, relay */
 	SC__OPERATIONS
 } sc__operation;
 

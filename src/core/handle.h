@@ -22,6 +22,7 @@
 struct sc__combiner;    /* store/combiner.h */
 struct sc__exchange;    /* payment/exchange.h: requests that are with the gateway */
 struct sc__submissions; /* core/submit.h: requests that were submitted */
+struct sc__rule_cache;  /* rule/set.c: what carts are priced by, prepared */
 
 struct sc_shop {
 	const sc_env *env;
@@ -34,6 +35,7 @@ struct sc_shop {
 	sc_event_sink events;   /* ops NULL: none */
 	struct sc__exchange *exchange;
 	struct sc__submissions *submissions;
+	struct sc__rule_cache *rules;
 	sc__settings settings;
 	void (*release)(sc_shop *shop); /* src/shop knows what was opened */
 };

@@ -14,6 +14,14 @@
 /* The sub of a hold that a cart has on what is in it; orders number theirs with two bytes. */
 #define SC__CART_HOLD_SUB "c"
 
+/* The sub of the hold of one try at a coupon's code. */
+#define SC__TRIES_HOLD_SUB "t"
+
+/* The first byte of the subs of an order's holds on uses of coupons: for good, and those of a period. Those on stock
+ * begin with 0. */
+#define SC__USES_HOLD        'u'
+#define SC__PERIOD_USES_HOLD 'p'
+
 typedef struct sc__settings {
 	char currency[4];
 	int64_t hold_ttl_ms;

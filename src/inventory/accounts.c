@@ -33,7 +33,12 @@ sc_address sc__reservation_address(const sc_id *id)
 
 bool sc__is_orderless(const sc_address *hold)
 {
-	return hold->sub_size == 1 && (hold->sub[0] == RESERVATION_SUB[0] || hold->sub[0] == SC__CART_HOLD_SUB[0]);
+	return hold->sub_size == 1; /* orders number theirs with two bytes */
+}
+
+bool sc__is_of_uses(const sc_address *hold)
+{
+	return hold->sub_size == 2 && (hold->sub[0] == SC__USES_HOLD || hold->sub[0] == SC__PERIOD_USES_HOLD);
 }
 
 sc_status sc__stock_check(const char *sku, const char *location, int32_t index, sc_error *err)

@@ -21,8 +21,10 @@ sc_address sc__stock_address(const char *sku, const char *location);
 /* The hold of a reservation outside a checkout. Its sub differs from those of orders, so that nobody looks for an order
  * to it. `id` stays borrowed. */
 sc_address sc__reservation_address(const sc_id *id);
-/* Whether a hold belongs to no order: a reservation's, or a cart's. */
+/* Whether a hold belongs to no order: a reservation's, a cart's, or that of a try at a code. */
 bool sc__is_orderless(const sc_address *hold);
+/* Whether an order's hold is on uses of coupons. */
+bool sc__is_of_uses(const sc_address *hold);
 
 /* SKU and location are well-formed. BAD_ARGUMENT, OVER_LIMIT or BAD_TEXT, with index and field. */
 sc_status sc__stock_check(const char *sku, const char *location, int32_t index, sc_error *err);

@@ -6,6 +6,7 @@
  */
 #include "base/error.h"
 #include "core/input.h"
+#include "coupon/coupon.h"
 #include "order/holds.h"
 #include "order/journal.h"
 #include "order/record.h"
@@ -197,7 +198,7 @@ static sc_status cancel(sc_shop *shop, const sc_call *call, const struct parcel 
 	const sc__order_next next = { SC_ORDER_CANCELLED, paid ? SC_PAID_REFUNDING : order->paid,
 		                      SC_FULFILMENT_CALLED_OFF,
 		                      paid ? shop->env->wall_ms(shop->env->ctx) : SC__DUE_KEEP };
-	sc_change changes[3 + SC_PAYMENT_ATTEMPTS_MAX];
+	sc_change changes[3 + SC_PAYMENT_ATTEMPTS_MAX + 2 * SC__ORDER_HOLDS];
 	uint32_t count = 3;
 	sc_status status = sc__order_move(&parcel->ref, &next, arena, &changes[0], err);
 	if (status != SC_OK)
@@ -208,6 +209,10 @@ static sc_status cancel(sc_shop *shop, const sc_call *call, const struct parcel 
 		                  .topic = SC_BYTES("cancel") };
 	if (!sc__order_event(&parcel->ref.id, "order.cancelled", reason, call, arena, &changes[2]))
 		return no_memory(err);
+	for (uint32_t n = 0; n < SC__ORDER_HOLDS; n++)
+		if (!sc__coupon_uses_settle(parcel->ref.id, n, order->coupons, order->coupon_count, SC_CHANGE_RELEASE,
+		                            SC_SKIP | SC_RELEASE_COMMITTED, arena, changes, &count))
+			return no_memory(err);
 	status = refund_captured(shop, call, parcel, arena, changes, &count, err);
 	return status == SC_OK ? apply(shop, call, changes, count, err) : status;
 }

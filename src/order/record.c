@@ -162,6 +162,12 @@ static void set_snapshot(const sc__snapshot *snapshot, sc_order *order)
 	order->total_minor = snapshot->total_minor;
 	order->lines = snapshot->lines;
 	order->line_count = snapshot->line_count;
+	order->promotions = snapshot->promotions;
+	order->promotion_count = snapshot->promotion_count;
+	order->coupons = snapshot->coupons;
+	order->coupon_count = snapshot->coupon_count;
+	order->taxes = snapshot->taxes;
+	order->tax_count = snapshot->tax_count;
 }
 
 static sc_status read_personal(sc_bytes personal, sc_arena *arena, sc_order *order)

@@ -1,6 +1,7 @@
 #include "order/snapshot.h"
 
 #include "base/error.h"
+#include "base/json.h"
 
 #include <shopcore/cart.h>
 
@@ -34,7 +35,101 @@ sc_status sc__snapshot_derive(sc__snapshot *snapshot, sc_error *err)
 	return SC_OK;
 }
 
-/* ---- writing ----------------------------------------------------------------------------- */
+/* ---- writing: what a price is made of ---------------------------------------------------- */
+
+static void write_promotions(sc_json_writer *writer, const sc__snapshot *snapshot)
+{
+	if (snapshot->promotion_count == 0)
+		return;
+	sc_json_put_key(writer, "promotions");
+	sc_json_begin_array(writer);
+	for (size_t i = 0; i < snapshot->promotion_count; i++) {
+		sc_json_begin_object(writer);
+		sc_json_add_text(writer, "id", snapshot->promotions[i].id);
+		sc_json_add_int(writer, "discount", snapshot->promotions[i].discount_minor);
+		sc_json_end_object(writer);
+	}
+	sc_json_end_array(writer);
+}
+
+static void write_use(sc_json_writer *writer, const sc_coupon_use *use)
+{
+	sc_json_begin_object(writer);
+	sc_json_add_int(writer, "scope", use->scope);
+	sc_json_add_text(writer, "whom", use->whom);
+	sc_json_add_int(writer, "limit", use->limit);
+	if (use->lifetime_ms != 0)
+		sc_json_add_int(writer, "lifetime", use->lifetime_ms);
+	if (use->reset)
+		sc_json_add_bool(writer, "reset", true);
+	sc_json_end_object(writer);
+}
+
+static void write_coupons(sc_json_writer *writer, const sc__snapshot *snapshot)
+{
+	if (snapshot->coupon_count == 0)
+		return;
+	sc_json_put_key(writer, "coupons");
+	sc_json_begin_array(writer);
+	for (size_t i = 0; i < snapshot->coupon_count; i++) {
+		const sc_order_coupon *coupon = &snapshot->coupons[i];
+
+		sc_json_begin_object(writer);
+		sc_json_add_text(writer, "code", coupon->code);
+		sc_json_add_text(writer, "coupon", coupon->coupon);
+		sc_json_add_int(writer, "discount", coupon->discount_minor);
+		sc_json_put_key(writer, "uses");
+		sc_json_begin_array(writer);
+		for (size_t k = 0; k < coupon->use_count; k++)
+			write_use(writer, &coupon->uses[k]);
+		sc_json_end_array(writer);
+		sc_json_end_object(writer);
+	}
+	sc_json_end_array(writer);
+}
+
+static void write_taxes(sc_json_writer *writer, const sc__snapshot *snapshot)
+{
+	if (snapshot->tax_count == 0)
+		return;
+	sc_json_put_key(writer, "taxes");
+	sc_json_begin_array(writer);
+	for (size_t i = 0; i < snapshot->tax_count; i++) {
+		sc_json_begin_object(writer);
+		sc_json_add_int(writer, "rate", snapshot->taxes[i].rate);
+		sc_json_add_int(writer, "net", snapshot->taxes[i].net_minor);
+		sc_json_add_int(writer, "tax", snapshot->taxes[i].tax_minor);
+		sc_json_end_object(writer);
+	}
+	sc_json_end_array(writer);
+}
+
+static void write_pricing(sc_json_writer *writer, const sc__snapshot *snapshot)
+{
+	if (snapshot->priced_by == NULL && snapshot->pricing.size == 0)
+		return;
+	sc_json_put_key(writer, "pricing");
+	if (snapshot->priced_by != NULL)
+		sc__json_put_value(writer, snapshot->priced_by);
+	else
+		sc_json_put_raw(writer, snapshot->pricing);
+}
+
+/* What each unit really paid: pairs of how many and how much off, only where something was taken off. */
+static void write_units(sc_json_writer *writer, const sc_order_line *line)
+{
+	if (line->discount_minor == 0 || line->unit_runs == 0)
+		return;
+	sc_json_put_key(writer, "units");
+	sc_json_begin_array(writer);
+	for (size_t i = 0; i < line->unit_runs; i++) {
+		sc_json_put_int(writer, line->units[i].count);
+		sc_json_put_int(writer, line->units[i].discount);
+	}
+	sc_json_end_array(writer);
+}
+
+/* ---- writing: lines and the whole --------------------------------------------------------- */
 
 static void write_options(sc_json_writer *writer, const sc_order_line *line)
 {
@@ -63,6 +158,7 @@ static void write_line(sc_json_writer *writer, const sc_order_line *line)
 	if (line->tax_minor)
 		sc_json_add_int(writer, "tax", line->tax_minor);
 	sc_json_add_int(writer, "total", line->total_minor);
+	write_units(writer, line);
 	write_options(writer, line);
 	sc_json_end_object(writer);
 }
@@ -81,6 +177,10 @@ void sc__snapshot_write(sc_json_writer *writer, const sc__snapshot *snapshot)
 	for (size_t i = 0; i < snapshot->line_count; i++)
 		write_line(writer, &snapshot->lines[i]);
 	sc_json_end_array(writer);
+	write_promotions(writer, snapshot);
+	write_coupons(writer, snapshot);
+	write_taxes(writer, snapshot);
+	write_pricing(writer, snapshot);
 }
 
 /* ---- reading ----------------------------------------------------------------------------- */
@@ -111,6 +211,128 @@ static sc_status read_options(const sc_json *object, sc_arena *arena, sc_order_l
 	return SC_OK;
 }
 
+/* An array of a list that may be absent. DAMAGED, NO_MEMORY. */
+static sc_status list_of(const sc_json *object, const char *key, size_t item_size, sc_arena *arena,
+                         const sc_json **first, void **items, size_t *count)
+{
+	const sc_json *list = sc_json_member(object, key);
+
+	if (list != NULL && sc_json_type_of(list) != SC_JSON_ARRAY)
+		return SC_DAMAGED;
+	*count = sc_json_count(list);
+	*first = sc_json_first(list);
+	*items = sc_arena_zalloc(arena, *count * item_size);
+	return *items != NULL ? SC_OK : SC_NO_MEMORY;
+}
+
+static sc_status read_units(const sc_json *object, sc_arena *arena, sc_order_line *line)
+{
+	const sc_json *pair;
+	sc_price_run *runs;
+	void *items;
+	size_t count;
+	sc_status status = list_of(object, "units", sizeof(*runs), arena, &pair, &items, &count);
+
+	if (status != SC_OK || count == 0)
+		return status;
+	runs = items;
+	for (size_t i = 0; pair != NULL; pair = sc_json_next(pair), i++)
+		*(i % 2 == 0 ? &runs[i / 2].count : &runs[i / 2].discount) = sc_json_int(pair);
+	line->units = runs;
+	line->unit_runs = count / 2;
+	return SC_OK;
+}
+
+static sc_status read_promotions(const sc_json *object, sc_arena *arena, sc__snapshot *out)
+{
+	const sc_json *item;
+	void *items;
+	sc_status status = list_of(object, "promotions", sizeof(sc_order_promotion), arena, &item, &items,
+	                           &out->promotion_count);
+
+	if (status != SC_OK)
+		return status;
+	sc_order_promotion *promotion = items;
+	out->promotions = promotion;
+	for (; item != NULL; item = sc_json_next(item), promotion++) {
+		promotion->id = text_or_empty(item, "id");
+		promotion->discount_minor = int_or_zero(item, "discount");
+	}
+	return SC_OK;
+}
+
+static sc_status read_uses(const sc_json *object, sc_arena *arena, sc_order_coupon *out)
+{
+	const sc_json *item;
+	void *items;
+	sc_status status = list_of(object, "uses", sizeof(sc_coupon_use), arena, &item, &items, &out->use_count);
+
+	if (status != SC_OK)
+		return status;
+	sc_coupon_use *use = items;
+	out->uses = use;
+	for (; item != NULL; item = sc_json_next(item), use++) {
+		use->scope = (uint32_t)int_or_zero(item, "scope");
+		use->whom = text_or_empty(item, "whom");
+		use->limit = int_or_zero(item, "limit");
+		use->lifetime_ms = int_or_zero(item, "lifetime");
+		use->reset = sc_json_is_true(sc_json_member(item, "reset"));
+		if (use->scope < SC_COUPON_IN_ALL || use->scope > SC_COUPON_OF_CODE)
+			return SC_DAMAGED;
+	}
+	return SC_OK;
+}
+
+static sc_status read_coupons(const sc_json *object, sc_arena *arena, sc__snapshot *out)
+{
+	const sc_json *item;
+	void *items;
+	sc_status status = list_of(object, "coupons", sizeof(sc_order_coupon), arena, &item, &items,
+	                           &out->coupon_count);
+
+	if (status == SC_OK && out->coupon_count > SC_CART_COUPONS_MAX)
+		return SC_DAMAGED;
+	if (status != SC_OK)
+		return status;
+	sc_order_coupon *coupon = items;
+	out->coupons = coupon;
+	for (; item != NULL && status == SC_OK; item = sc_json_next(item), coupon++) {
+		coupon->code = text_or_empty(item, "code");
+		coupon->coupon = text_or_empty(item, "coupon");
+		coupon->discount_minor = int_or_zero(item, "discount");
+		status = read_uses(item, arena, coupon);
+	}
+	return status;
+}
+
+static sc_status read_taxes(const sc_json *object, sc_arena *arena, sc__snapshot *out)
+{
+	const sc_json *item;
+	void *items;
+	sc_status status = list_of(object, "taxes", sizeof(sc_order_tax), arena, &item, &items, &out->tax_count);
+
+	if (status != SC_OK)
+		return status;
+	sc_order_tax *tax = items;
+	out->taxes = tax;
+	for (; item != NULL; item = sc_json_next(item), tax++)
+		*tax = (sc_order_tax){ int_or_zero(item, "rate"), int_or_zero(item, "net"), int_or_zero(item, "tax") };
+	return SC_OK;
+}
+
+/* What a price is made of; an order without promotions has little of it. */
+static sc_status read_making(const sc_json *object, sc_arena *arena, sc__snapshot *out)
+{
+	sc_status status = read_promotions(object, arena, out);
+
+	if (status == SC_OK)
+		status = read_coupons(object, arena, out);
+	if (status == SC_OK)
+		status = read_taxes(object, arena, out);
+	out->priced_by = sc_json_member(object, "pricing");
+	return status;
+}
+
 static sc_status read_line(const sc_json *object, sc_arena *arena, sc_order_line *out)
 {
 	sc_order_line line = { .product = text_or_empty(object, "product"), .seller = text_or_empty(object, "seller") };
@@ -126,6 +348,8 @@ static sc_status read_line(const sc_json *object, sc_arena *arena, sc_order_line
 	line.discount_minor = int_or_zero(object, "discount");
 	line.tax_minor = int_or_zero(object, "tax");
 	sc_status status = read_options(sc_json_member(object, "options"), arena, &line);
+	if (status == SC_OK)
+		status = read_units(object, arena, &line);
 	if (status == SC_OK)
 		*out = line;
 	return status;
@@ -159,6 +383,8 @@ sc_status sc__snapshot_read(const sc_json *object, sc_arena *arena, sc__snapshot
 		snapshot.shipping_tax_minor = int_or_zero(shipping, "tax");
 		snapshot.shipping_discount_minor = int_or_zero(shipping, "discount");
 		status = read_lines(lines, arena, &snapshot);
+		if (status == SC_OK)
+			status = read_making(object, arena, &snapshot);
 	}
 	if (status == SC_OK && sc__snapshot_derive(&snapshot, NULL) != SC_OK)
 		status = SC_DAMAGED;

@@ -17,6 +17,14 @@ typedef struct sc__snapshot {
 	int64_t shipping_minor; /* what the buyer pays for it */
 	int64_t shipping_tax_minor;
 	int64_t shipping_discount_minor;
+	const sc_order_promotion *promotions;
+	size_t promotion_count;
+	const sc_order_coupon *coupons;
+	size_t coupon_count;
+	const sc_order_tax *taxes;
+	size_t tax_count;
+	sc_bytes pricing;         /* the restated document (pricing/document.h), or empty ... */
+	const sc_json *priced_by; /* ... when it was read: the same, not written out again */
 	/* derived */
 	int64_t goods_minor, discount_minor, tax_minor, total_minor;
 } sc__snapshot;

@@ -206,22 +206,30 @@ static void point_at_longest(sc_bytes document, sc_error *err)
 	}
 }
 
-sc_status sc_price_document(sc_bytes document, uint32_t flags, sc_arena *arena, sc_bytes *out, sc_error *err)
+sc_status sc__document_parse(sc__reader *r, sc_bytes document, size_t size_max, const sc_json **out)
 {
 	sc_json_options options = SC_JSON_OPTIONS_INIT;
+
+	options.size_max = size_max;
+	options.name = "";
+	const sc_status status = sc_json_parse(document, r->arena, &options, out, r->err);
+	if (status == SC_OK)
+		return SC_OK;
+	make_pointer(r->err);
+	if (document.size > size_max)
+		point_at_longest(document, r->err);
+	return status;
+}
+
+sc_status sc_price_document(sc_bytes document, uint32_t flags, sc_arena *arena, sc_bytes *out, sc_error *err)
+{
 	sc__reader reader = { .arena = arena, .err = err };
 	sc_json_writer writer;
 	const sc_json *json;
 
-	options.size_max = SC__DOCUMENT_MAX;
-	options.name = "";
-	sc_status status = sc_json_parse(document, arena, &options, &json, err);
-	if (status != SC_OK) {
-		make_pointer(err);
-		if (document.size > SC__DOCUMENT_MAX)
-			point_at_longest(document, err);
+	sc_status status = sc__document_parse(&reader, document, SC__DOCUMENT_MAX, &json);
+	if (status != SC_OK)
 		return status;
-	}
 	sc_json_writer_init(&writer, arena, false);
 	status = answer(&reader, json, flags, &writer);
 	if (status != SC_OK)

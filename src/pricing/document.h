@@ -65,7 +65,15 @@ sc_status sc__document_request(sc__reader *r, const sc_json *document, sc_price_
                                sc_price_rules **rules);
 /* What "allocate" holds besides the weights. */
 sc_status sc__document_allocate(sc__reader *r, const sc_json *value, int64_t *amount, int *method);
-/* Promotions of a document; document_promotions.c. */
+/* The words of `tax_mode`. */
+extern const sc__word sc__tax_mode_words[];
+/* A field's reader: the code of a currency into char[4]. BAD_CURRENCY. */
+sc_status sc__document_currency(sc__reader *r, const sc_json *value, void *target);
+
+/* Parses one document whose errors point into it; at most `size_max` bytes. */
+sc_status sc__document_parse(sc__reader *r, sc_bytes document, size_t size_max, const sc_json **out);
+/* One promotion, or those of a document; document_promotions.c. */
+sc_status sc__document_promotion(sc__reader *r, const sc_json *value, sc_promotion *out);
 sc_status sc__document_promotions(sc__reader *r, const sc_json *value, sc_promotion **promotions, size_t *count);
 
 /* The "promotions" of an object, prepared; NULL when there are none. */
@@ -73,6 +81,22 @@ sc_status sc__document_rules(sc__reader *r, const sc_json *object, sc_price_rule
 sc_status sc__document_policy(sc__reader *r, const sc_json *value, sc_price_policy *policy);
 /* "what_if": the order under other rules, and the difference. */
 sc_status sc__document_what_if(sc__reader *r, const sc_json *value, const sc_price_request *order, sc_json_writer *w);
+
+/* A request as a document again; document_restate.c. Promotions as they were read, one document each; of each line only
+ * what it does not share with the line before, and no id, SKU, price and quantity, which whoever keeps the document
+ * keeps beside it. */
+void sc__document_restate(sc_json_writer *w, const sc_price_request *request, const sc_bytes *promotions, size_t count);
+void sc__document_write_policy(sc_json_writer *w, const sc_price_policy *policy);
+
+/* What is known of a line beside a restated document. */
+typedef struct sc__restated_line {
+	const char *id, *sku;
+	int64_t unit_price, quantity;
+} sc__restated_line;
+
+/* The whole document again. DAMAGED when the lines do not fit it; NO_MEMORY. */
+sc_status sc__document_complete(sc_bytes restated, const sc__restated_line *lines, size_t count, sc_arena *arena,
+                                sc_bytes *out, sc_error *err);
 
 /* The answers. */
 void sc__document_write(sc_json_writer *w, const sc_breakdown *breakdown, sc_arena *arena);

@@ -3,6 +3,8 @@
  */
 #include "pricing/document.h"
 
+#include "base/error.h"
+
 #include <string.h>
 
 #define AT(type, member) offsetof(type, member)
@@ -237,20 +239,32 @@ static sc_status finish(sc__reader *r, const sc_json *value, sc_promotion *promo
 	return sc__document_bad(r, SC_BAD_FORMAT, value, "value", "missing");
 }
 
+sc_status sc__document_promotion(sc__reader *r, const sc_json *value, sc_promotion *out)
+{
+	*out = (sc_promotion){ .id = NULL };
+	const sc_status status = sc__document_object(r, value, promotion_fields, out);
+	return status == SC_OK ? finish(r, value, out) : status;
+}
+
 sc_status sc__document_promotions(sc__reader *r, const sc_json *value, sc_promotion **promotions, size_t *count)
 {
-	void *items;
-	sc_status status = sc__document_array(r, value, promotion_fields, sizeof(sc_promotion), SC_PRICE_PROMOTIONS_MAX,
-	                                      &items, count);
-
-	if (status != SC_OK)
-		return status;
-	*promotions = items;
+	const size_t listed = sc_json_count(value);
 	size_t i = 0;
+
+	if (sc_json_type_of(value) != SC_JSON_ARRAY)
+		return sc__document_bad(r, SC_BAD_FORMAT, value, NULL, "has to be an array");
+	if (listed > SC_PRICE_PROMOTIONS_MAX)
+		return sc__document_bad(r, SC_OVER_LIMIT, value, NULL, "at most %d", SC_PRICE_PROMOTIONS_MAX);
+	sc_promotion *items = sc_arena_alloc(r->arena, listed * sizeof(*items));
+	if (items == NULL)
+		return sc__fail(r->err, SC_NO_MEMORY, "no memory for the document");
 	for (const sc_json *item = sc_json_first(value); item != NULL; item = sc_json_next(item)) {
-		status = finish(r, item, &(*promotions)[i++]);
+		const sc_status status = sc__document_promotion(r, item, &items[i++]);
+
 		if (status != SC_OK)
 			return status;
 	}
+	*promotions = items;
+	*count = listed;
 	return SC_OK;
 }

@@ -36,7 +36,9 @@ static const sc__word splits[] = { { "net", SC_PRICE_SPLIT_NET }, { "tax", SC_PR
 static const sc__word combinations[] = { { "sum", SC_PRICE_COMBINE_SUM },
 	                                 { "each", SC_PRICE_COMBINE_EACH },
 	                                 { NULL, 0 } };
-static const sc__word tax_modes[] = { { "own", SC_PRICE_TAX_OWN }, { "weighted", SC_PRICE_TAX_WEIGHTED }, { NULL, 0 } };
+const sc__word sc__tax_mode_words[] = { { "own", SC_PRICE_TAX_OWN },
+	                                { "weighted", SC_PRICE_TAX_WEIGHTED },
+	                                { NULL, 0 } };
 
 static const sc__field policy_fields[] = {
 	{ "preset", SC__FIELD_KNOWN },
@@ -72,12 +74,27 @@ static sc_status read_policy(sc__reader *r, const sc_json *value, void *target)
 	return status == SC_OK ? sc__document_object(r, value, policy_fields, target) : status;
 }
 
+void sc__document_write_policy(sc_json_writer *w, const sc_price_policy *policy)
+{
+	sc_json_begin_object(w);
+	for (const sc__field *field = policy_fields; field->key != NULL; field++) {
+		int value = 0;
+
+		if (field->kind == SC__FIELD_WORD)
+			memcpy(&value, (const char *)policy + field->offset, sizeof(value));
+		for (const sc__word *word = field->words; value != 0 && word->word != NULL; word++)
+			if (word->value == value)
+				sc_json_add_text(w, field->key, word->word);
+	}
+	sc_json_end_object(w);
+}
+
 sc_status sc__document_policy(sc__reader *r, const sc_json *value, sc_price_policy *policy)
 {
 	return read_policy(r, value, policy);
 }
 
-static sc_status read_currency(sc__reader *r, const sc_json *value, void *target)
+sc_status sc__document_currency(sc__reader *r, const sc_json *value, void *target)
 {
 	const char *code = sc_json_type_of(value) == SC_JSON_TEXT ? sc_json_text(value).data : NULL;
 	int exponent;
@@ -94,7 +111,7 @@ static sc_status read_currency(sc__reader *r, const sc_json *value, void *target
 static sc_status same_currency(sc__reader *r, const sc_json *value, void *target)
 {
 	char code[4];
-	const sc_status status = read_currency(r, value, code);
+	const sc_status status = sc__document_currency(r, value, code);
 
 	(void)target;
 	if (status != SC_OK)
@@ -174,6 +191,7 @@ static const sc__field line_fields[] = {
 	{ "floor_unit_price", SC__FIELD_INT, AT(sc_price_line, floor_unit_price), AMOUNT },
 	{ "already_discounted", SC__FIELD_BOOL, AT(sc_price_line, already_discounted) },
 	{ "category", SC__FIELD_TEXT, AT(sc_price_line, category), ID_TEXT },
+	{ "categories", SC__FIELD_TEXTS, AT(sc_price_line, categories), ID_TEXT },
 	{ "brand", SC__FIELD_TEXT, AT(sc_price_line, brand), .min = 1, .max = SC_NAME_MAX },
 	{ "seller", SC__FIELD_TEXT, AT(sc_price_line, seller), ID_TEXT },
 	{ "attributes", SC__FIELD_CUSTOM, AT(sc_price_line, attributes), .read = read_attributes },
@@ -186,7 +204,7 @@ static const sc__field shipping_fields[] = {
 	{ "amount", SC__FIELD_INT, AT(sc_price_shipping, amount), AMOUNT, .required = true },
 	{ "tax_rates", SC__FIELD_CUSTOM, AT(sc_price_shipping, tax_rates), .read = read_rates },
 	{ "tax_inclusive", SC__FIELD_BOOL, AT(sc_price_shipping, tax_inclusive) },
-	{ "tax_mode", SC__FIELD_WORD, AT(sc_price_shipping, tax_mode), .words = tax_modes },
+	{ "tax_mode", SC__FIELD_WORD, AT(sc_price_shipping, tax_mode), .words = sc__tax_mode_words },
 	{ "currency", SC__FIELD_CUSTOM, 0, .read = same_currency },
 	{ NULL },
 };
@@ -216,7 +234,8 @@ static sc_status read_buyer(sc__reader *r, const sc_json *value, void *target)
 }
 
 static const sc__field document_fields[] = {
-	{ "currency", SC__FIELD_CUSTOM, AT(sc_price_request, currency), .read = read_currency, .required = true },
+	{ "currency", SC__FIELD_CUSTOM, AT(sc_price_request, currency), .read = sc__document_currency,
+	  .required = true },
 	{ "policy", SC__FIELD_CUSTOM, AT(sc_price_request, policy), .read = read_policy },
 	{ "time_ms", SC__FIELD_INT, AT(sc_price_request, time_ms), .max = INT64_MAX / 4 },
 	{ "buyer", SC__FIELD_CUSTOM, AT(sc_price_request, buyer), .read = read_buyer },

@@ -9,13 +9,24 @@
 
 #include <string.h>
 
+/* Whether a line stands in one of the promotion's categories. */
+static bool is_in(const sc_price_texts *wanted, const sc_price_line *line)
+{
+	if (sc__texts_have(wanted, line->category))
+		return true;
+	for (size_t i = 0; i < line->categories.count; i++)
+		if (sc__texts_have(wanted, line->categories.items[i]))
+			return true;
+	return false;
+}
+
 static bool matches(const sc_promotion *promotion, const sc_price_line *line, const sc__part *part)
 {
 	if (promotion->exclude_discounted && part->discounted)
 		return false;
 	if (promotion->skus.count > 0 && !sc__texts_have(&promotion->skus, line->sku))
 		return false;
-	if (promotion->categories.count > 0 && !sc__texts_have(&promotion->categories, line->category))
+	if (promotion->categories.count > 0 && !is_in(&promotion->categories, line))
 		return false;
 	if (promotion->brands.count > 0 && !sc__texts_have(&promotion->brands, line->brand))
 		return false;

@@ -8,6 +8,7 @@
 #include "core/access.h"
 #include "core/submit.h"
 #include "payment/exchange.h"
+#include "rule/rule.h"
 #include "shop/quote_keys.h"
 #include "shop/stores.h"
 #include "store/combiner.h"
@@ -82,6 +83,7 @@ static void stop(sc_shop *shop)
 {
 	sc__exchange_free(shop->exchange);
 	sc__submissions_free(shop->submissions);
+	sc__rule_cache_free(shop);
 	sc__combiner_free(shop->combiner);
 	shop->exchange = NULL;
 	shop->submissions = NULL;
@@ -93,6 +95,8 @@ static sc_status start(sc_shop *shop, bool volatile_ok, sc_error *err)
 	sc_status status = start_store(shop, volatile_ok, err);
 	if (status == SC_OK)
 		status = sc__quote_keys_load(shop, err);
+	if (status == SC_OK)
+		status = sc__rule_cache_new(shop, err);
 	if (status == SC_OK && shop->gateway.ops != NULL)
 		status = sc__exchange_new(shop->env, &shop->gateway, &shop->exchange, err);
 	if (status == SC_OK)

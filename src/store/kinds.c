@@ -137,6 +137,7 @@ static const sc_kind kinds[] = {
 	  .route = SC_ROUTE_ID,
 	  .shape = 1,
 	  COLUMNS(shipment_columns) },
+	{ .number = SC_KIND_RULE, .name = "rule", .kind_class = SC_CLASS_RECORD, .route = SC_ROUTE_FIXED, .shape = 1 },
 };
 
 const sc_kind *sc_kinds(size_t *count)

@@ -6,21 +6,22 @@
 #define SC_STORE_KINDS_H
 
 enum {
-	SC_KIND_CLAIM = 1,    /* (what NUL value): slug, e-mail, provider's id; unique things that guard a record */
-	SC_KIND_KEY = 2,      /* (owner NUL operation NUL key): a caller's idempotency key */
-	SC_KIND_PRODUCT = 3,  /* (product id) */
-	SC_KIND_SKU = 4,      /* (sku) */
-	SC_KIND_CATEGORY = 5, /* (category id) */
-	SC_KIND_LISTING = 6,  /* (category id, product id): that the product stands in the category */
-	SC_KIND_STOCK = 7,    /* (sku, location) */
-	SC_KIND_LIMIT = 8,    /* (what NUL whom): uses of a coupon, purchase limits, allotments */
-	SC_KIND_BALANCE = 9,  /* (gift card or credit account) */
-	SC_KIND_HOLD = 10,    /* (order or reservation id, n as two bytes) */
-	SC_KIND_CART = 11,    /* (owner) */
-	SC_KIND_ORDER = 12,   /* (order id) */
-	SC_KIND_PAYMENT = 13, /* (order id, attempt n as two bytes): an intent and its attempt */
-	SC_KIND_SETTING = 14, /* (name): positions of consumers, settings of the shop */
-	SC_KIND_SHIPMENT = 15 /* (order id, n as two bytes): a parcel */
+	SC_KIND_CLAIM = 1,     /* (what NUL value): slug, e-mail, provider's id; unique things that guard a record */
+	SC_KIND_KEY = 2,       /* (owner NUL operation NUL key): a caller's idempotency key */
+	SC_KIND_PRODUCT = 3,   /* (product id) */
+	SC_KIND_SKU = 4,       /* (sku) */
+	SC_KIND_CATEGORY = 5,  /* (category id) */
+	SC_KIND_LISTING = 6,   /* (category id, product id): that the product stands in the category */
+	SC_KIND_STOCK = 7,     /* (sku, location) */
+	SC_KIND_LIMIT = 8,     /* (what NUL whom): uses of a coupon, purchase limits, allotments */
+	SC_KIND_BALANCE = 9,   /* (gift card or credit account) */
+	SC_KIND_HOLD = 10,     /* (order or reservation id, n as two bytes) */
+	SC_KIND_CART = 11,     /* (owner) */
+	SC_KIND_ORDER = 12,    /* (order id) */
+	SC_KIND_PAYMENT = 13,  /* (order id, attempt n as two bytes): an intent and its attempt */
+	SC_KIND_SETTING = 14,  /* (name): positions of consumers, settings of the shop */
+	SC_KIND_SHIPMENT = 15, /* (order id, n as two bytes): a parcel */
+	SC_KIND_RULE = 16      /* (promotion, coupon, tax …; id): what carts are priced by */
 };
 
 enum { SC_SKU_PRODUCT, SC_SKU_SELLER, SC_SKU_PRICE, SC_SKU_COLUMNS };

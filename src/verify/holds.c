@@ -30,12 +30,18 @@ static int64_t state_of(const sc_record *order, int column)
 	return order->columns[column].number;
 }
 
-/* An order that was called off, or whose goods left, has given its hold back in the same step. */
+static bool was_called_off(const sc_record *order)
+{
+	const int64_t state = state_of(order, SC_ORDER_STATE);
+	return state == SC_ORDER_PAYMENT_FAILED || state == SC_ORDER_CANCELLED;
+}
+
+/* An order that was called off, or whose goods left, has given its hold back in the same step. What it used of coupons
+ * stays used when the goods leave. */
 static bool has_ended(const sc_record *order)
 {
-	const int64_t state = state_of(order, SC_ORDER_STATE), fulfilment = state_of(order, SC_ORDER_FULFILMENT);
-	return state == SC_ORDER_PAYMENT_FAILED || state == SC_ORDER_CANCELLED || fulfilment == SC_FULFILMENT_SHIPPED ||
-	       fulfilment == SC_FULFILMENT_DELIVERED;
+	const int64_t fulfilment = state_of(order, SC_ORDER_FULFILMENT);
+	return was_called_off(order) || fulfilment == SC_FULFILMENT_SHIPPED || fulfilment == SC_FULFILMENT_DELIVERED;
 }
 
 static sc_address order_of(const sc_address *hold)
@@ -106,7 +112,8 @@ static sc_damage judge(const pair *both, int64_t now_ms)
 		return (sc_damage)0;
 	if (both->order.version == 0)
 		return SC_DAMAGE_HOLD_WITHOUT_ORDER;
-	return has_ended(&both->order) ? SC_DAMAGE_HOLD_PAST_ORDER : (sc_damage)0;
+	const bool over = sc__is_of_uses(&both->hold.address) ? was_called_off(&both->order) : has_ended(&both->order);
+	return over ? SC_DAMAGE_HOLD_PAST_ORDER : (sc_damage)0;
 }
 
 static sc_status check_pair(sc_verify *verify, const sc_call *call, const pair *both, int64_t now_ms,

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "inventory/accounts.h"
 #include "order/digest.h"
 
 #include <shopcore/order.h>
@@ -39,12 +40,12 @@ static sc_range holds_of(const sc_record *order)
 
 static bool has_its_hold(const sc_record *order, const sc_page *holds)
 {
-	if (needs_any_hold(order))
-		return holds->count > 0;
-	if (!needs_committed_hold(order))
+	const bool committed = needs_committed_hold(order);
+	if (!committed && !needs_any_hold(order))
 		return true;
 	for (size_t i = 0; i < holds->count; i++)
-		if (holds->records[i].hold_state == SC_HOLD_COMMITTED)
+		if (!sc__is_of_uses(&holds->records[i].address) &&
+		    (!committed || holds->records[i].hold_state == SC_HOLD_COMMITTED))
 			return true;
 	return false;
 }

@@ -519,30 +519,6 @@ SC_ATTEMPT_DECLINED = 4
 SC_ATTEMPT_VOIDED = 5
 SC_ATTEMPT_REFUNDING = 6
 SC_ATTEMPT_REFUNDED = 7
-SC_ORDER_PENDING = 1
-SC_ORDER_CONFIRMED = 2
-SC_ORDER_PAYMENT_FAILED = 3
-SC_ORDER_CANCELLED = 4
-SC_PAID_OPEN = 1
-SC_PAID_NONE_DUE = 2
-SC_PAID_CAPTURED = 3
-SC_PAID_FAILED = 4
-SC_PAID_REFUNDING = 5
-SC_PAID_REFUNDED = 6
-SC_FULFILMENT_WAITING = 1
-SC_FULFILMENT_SHIPPED = 2
-SC_FULFILMENT_DELIVERED = 3
-SC_FULFILMENT_CALLED_OFF = 4
-SC_STATUS_PENDING = 1
-SC_STATUS_PAYMENT_FAILED = 2
-SC_STATUS_CONFIRMED = 3
-SC_STATUS_SHIPPED = 4
-SC_STATUS_DELIVERED = 5
-SC_STATUS_CANCELLED = 6
-SC_MACHINE_ORDER = 1
-SC_MACHINE_PAYMENT = 2
-SC_MACHINE_FULFILMENT = 3
-SC_MACHINE_ATTEMPT = 4
 SC_PRICE_HALF_UP = 0
 SC_PRICE_HALF_AWAY = 1
 SC_PRICE_HALF_EVEN = 2
@@ -618,10 +594,81 @@ SC_PRICE_STEP_DISCOUNT = 1
 SC_PRICE_STEP_SHARE = 2
 SC_PRICE_STEP_NET = 3
 SC_PRICE_STEP_TAX = 4
+SC_ORDER_PENDING = 1
+SC_ORDER_CONFIRMED = 2
+SC_ORDER_PAYMENT_FAILED = 3
+SC_ORDER_CANCELLED = 4
+SC_PAID_OPEN = 1
+SC_PAID_NONE_DUE = 2
+SC_PAID_CAPTURED = 3
+SC_PAID_FAILED = 4
+SC_PAID_REFUNDING = 5
+SC_PAID_REFUNDED = 6
+SC_FULFILMENT_WAITING = 1
+SC_FULFILMENT_SHIPPED = 2
+SC_FULFILMENT_DELIVERED = 3
+SC_FULFILMENT_CALLED_OFF = 4
+SC_STATUS_PENDING = 1
+SC_STATUS_PAYMENT_FAILED = 2
+SC_STATUS_CONFIRMED = 3
+SC_STATUS_SHIPPED = 4
+SC_STATUS_DELIVERED = 5
+SC_STATUS_CANCELLED = 6
+SC_MACHINE_ORDER = 1
+SC_MACHINE_PAYMENT = 2
+SC_MACHINE_FULFILMENT = 3
+SC_MACHINE_ATTEMPT = 4
+SC_COUPON_IN_ALL = 1
+SC_COUPON_OF_CUSTOMER = 2
+SC_COUPON_OF_PERIOD = 3
+SC_COUPON_OF_CODE = 4
 SC_OFFER_PRICE_UP = 1
 SC_OFFER_PRICE_DOWN = 2
 SC_OFFER_NOT_FOR_SALE = 3
 SC_OFFER_SHORT_STOCK = 4
+SC_OFFER_LINE_NEW = 5
+SC_OFFER_LINE_GONE = 6
+SC_OFFER_QUANTITY = 7
+SC_OFFER_PROMOTION = 8
+SC_OFFER_COUPON = 9
+SC_OFFER_SHIPPING = 10
+SC_OFFER_TAX = 11
+SC_OFFER_TOTAL_UP = 12
+SC_OFFER_TOTAL_DOWN = 13
+SC_COUPON_APPLIED = 0
+SC_COUPON_UNKNOWN = 1
+SC_COUPON_TOO_EARLY = 2
+SC_COUPON_TOO_LATE = 3
+SC_COUPON_USED_UP = 4
+SC_COUPON_CUSTOMER_USED_UP = 5
+SC_COUPON_PERIOD_USED_UP = 6
+SC_COUPON_CODE_USED = 7
+SC_COUPON_DOUBLED = 8
+SC_COUPON_NOT_MET = 9
+SC_PRICE_CHOSEN = 0
+SC_PRICE_OTHER_SKU = 1
+SC_PRICE_OTHER_CURRENCY = 2
+SC_PRICE_OTHER_GROUP = 3
+SC_PRICE_OTHER_CHANNEL = 4
+SC_PRICE_NOT_YET = 5
+SC_PRICE_OVER = 6
+SC_PRICE_TOO_FEW = 7
+SC_PRICE_LESS_SPECIFIC = 8
+SC_PRICE_LOWER_PRIORITY = 9
+SC_PRICE_LOWER_TIER = 10
+SC_PRICE_DEARER = 11
+SC_PRICE_LISTED_LATER = 12
+SC_PRICE_OVERRIDDEN = 13
+SC_SHIPPING_FLAT = 0
+SC_SHIPPING_BY_WEIGHT = 1
+SC_SHIPPING_BY_SUBTOTAL = 2
+SC_SHIPPING_BY_ITEM = 3
+SC_RULE_PROMOTION = 1
+SC_RULE_COUPON = 2
+SC_RULE_TAX = 3
+SC_RULE_SHIPPING = 4
+SC_RULE_PRICE = 5
+SC_RULE_POLICY = 6
 SC_FAULT_NONE = 0
 SC_FAULT_FAIL = 1
 SC_FAULT_UNKNOWN_DONE = 2
@@ -673,24 +720,6 @@ SC_ROW_ALL = 127
 SC_POSTGRES_COMBINED = 0
 SC_POSTGRES_PESSIMISTIC = 1
 SC_POSTGRES_OPTIMISTIC = 2
-SC_PRICE_CHOSEN = 0
-SC_PRICE_OTHER_SKU = 1
-SC_PRICE_OTHER_CURRENCY = 2
-SC_PRICE_OTHER_GROUP = 3
-SC_PRICE_OTHER_CHANNEL = 4
-SC_PRICE_NOT_YET = 5
-SC_PRICE_OVER = 6
-SC_PRICE_TOO_FEW = 7
-SC_PRICE_LESS_SPECIFIC = 8
-SC_PRICE_LOWER_PRIORITY = 9
-SC_PRICE_LOWER_TIER = 10
-SC_PRICE_DEARER = 11
-SC_PRICE_LISTED_LATER = 12
-SC_PRICE_OVERRIDDEN = 13
-SC_SHIPPING_FLAT = 0
-SC_SHIPPING_BY_WEIGHT = 1
-SC_SHIPPING_BY_SUBTOTAL = 2
-SC_SHIPPING_BY_ITEM = 3
 SC_DESCRIPTOR_SUBMITTED = 1
 SC_DESCRIPTOR_DONE = 2
 SC_TRACED_LOAD = 0
@@ -737,6 +766,11 @@ SC_FAKE_WEBHOOK_FIRST = 1
 SC_FAKE_WEBHOOK_TWICE = 2
 SC_FAKE_WEBHOOK_SHUFFLED = 4
 SC_CART_KEYS_MAX = 16
+SC_CART_COUPONS_MAX = 10
+SC_OFFER_NO_LINE = 4294967295
+SC_COUPON_CODE_MAX = 96
+SC_COUPON_TRIES_MAX = 20
+SC_COUPON_TRIES_MS = 600000
 SC_NEVER = 9223372036854775807
 SC_ID_TEXT_SIZE = 37
 SC_NOT_TRACKED = -9223372036854775808
@@ -790,6 +824,10 @@ SC_PRICE_SHIPPING_MAX = 100
 SC_PRICE_FEES_MAX = 100
 SC_PRICE_TAXES_MAX = 256
 SC_PRICE_TOTAL_MAX = 400000000000000000
+SC_RULE_COUPONS_MAX = 10000
+SC_RULE_TAXES_MAX = 10000
+SC_RULE_SHIPPING_MAX = 1000
+SC_RULE_SIZE_MAX = 65536
 SC_QUOTE_KEY_SIZE = 32
 SC_QUOTE_KEYS_MAX = 8
 SC_STRIPE_TOLERANCE_MS = 300000
@@ -1224,11 +1262,16 @@ class sc_cart_line(Structure):
         ("reserved", c_uint64 * 2)]
 
 
+class sc_cart_coupon(Structure):
+    _fields_ = [("code", c_char_p), ("coupon", c_char_p)]
+
+
 class sc_cart(Structure):
     _fields_ = [
         ("owner", c_char_p), ("version", c_uint64), ("currency", c_char * 4), ("lines", POINTER(sc_cart_line)),
         ("line_count", c_size_t), ("changed_ms", c_int64), ("expires_ms", c_int64), ("note", c_char_p),
-        ("saved", POINTER(sc_cart_line)), ("saved_count", c_size_t), ("reserved", c_uint64 * 1)]
+        ("saved", POINTER(sc_cart_line)), ("saved_count", c_size_t), ("coupons", POINTER(sc_cart_coupon)),
+        ("coupon_count", c_size_t), ("reserved", c_uint64 * 3)]
 
 
 class sc_cart_ref(Structure):
@@ -1346,47 +1389,6 @@ class sc_payment(Structure):
         ("reserved", c_uint64 * 2)]
 
 
-class sc_machine_move(Structure):
-    _fields_ = [("from", c_uint32), ("to", c_uint32), ("event", c_char_p)]
-
-
-class sc_order_line(Structure):
-    _fields_ = [
-        ("id", c_char_p), ("sku", c_char_p), ("product", c_char_p), ("seller", c_char_p), ("name", c_char_p),
-        ("quantity", c_int64), ("unit_price_minor", c_int64), ("discount_minor", c_int64), ("tax_minor", c_int64),
-        ("total_minor", c_int64), ("options", POINTER(sc_line_option)), ("option_count", c_size_t),
-        ("reserved", c_uint64 * 2)]
-
-
-class sc_postal_address(Structure):
-    _fields_ = [
-        ("name", c_char_p), ("company", c_char_p), ("line1", c_char_p), ("line2", c_char_p), ("postal_code", c_char_p),
-        ("city", c_char_p), ("region", c_char_p), ("country", c_char_p), ("phone", c_char_p)]
-
-
-class sc_order_event(Structure):
-    _fields_ = [("time_ms", c_int64), ("topic", c_char_p), ("cause", c_char_p), ("actor", c_char_p)]
-
-
-class sc_shipment(Structure):
-    _fields_ = [("carrier", c_char_p), ("tracking", c_char_p), ("shipped_ms", c_int64)]
-
-
-class sc_order(Structure):
-    _fields_ = [
-        ("id", c_char_p), ("owner", c_char_p), ("state", c_uint32), ("paid", c_uint32), ("fulfilment", c_uint32),
-        ("status", c_uint32), ("version", c_uint64), ("created_ms", c_int64), ("currency", c_char_p),
-        ("goods_minor", c_int64), ("discount_minor", c_int64), ("shipping_minor", c_int64), ("tax_minor", c_int64),
-        ("total_minor", c_int64), ("lines", POINTER(sc_order_line)), ("line_count", c_size_t), ("erased", c_bool),
-        ("email", c_char_p), ("shipping", sc_postal_address), ("billing", sc_postal_address),
-        ("shipment", sc_shipment), ("payments", POINTER(sc_payment)), ("payment_count", c_size_t),
-        ("history", POINTER(sc_order_event)), ("history_count", c_size_t), ("reserved", c_uint64 * 4)]
-
-
-class sc_order_page(Structure):
-    _fields_ = [("orders", POINTER(sc_order)), ("count", c_size_t), ("next", c_char_p)]
-
-
 class sc_price_policy(Structure):
     _fields_ = [
         ("rounding", c_int), ("discount_sign", c_int), ("allocation", c_int), ("weights", c_int), ("tax_level", c_int),
@@ -1397,13 +1399,17 @@ class sc_price_attribute(Structure):
     _fields_ = [("name", c_char_p), ("value", c_char_p)]
 
 
+class sc_price_texts(Structure):
+    _fields_ = [("items", POINTER(c_char_p)), ("count", c_size_t)]
+
+
 class sc_price_line(Structure):
     _fields_ = [
         ("id", c_char_p), ("sku", c_char_p), ("unit_price", c_int64), ("quantity", c_int64),
         ("tax_rates", POINTER(c_int64)), ("tax_rate_count", c_size_t), ("tax_inclusive", c_bool),
         ("already_discounted", c_bool), ("tax_compound", c_bool), ("tax_exempt", c_bool),
         ("floor_unit_price", c_int64), ("category", c_char_p), ("brand", c_char_p), ("seller", c_char_p),
-        ("attributes", POINTER(sc_price_attribute)), ("attribute_count", c_size_t), ("reserved", c_uint64 * 2)]
+        ("attributes", POINTER(sc_price_attribute)), ("attribute_count", c_size_t), ("categories", sc_price_texts)]
 
 
 class sc_price_shipping(Structure):
@@ -1420,10 +1426,6 @@ class sc_price_fee(Structure):
 
 class sc_promotion_tier(Structure):
     _fields_ = [("from", c_int64), ("value", c_int64)]
-
-
-class sc_price_texts(Structure):
-    _fields_ = [("items", POINTER(c_char_p)), ("count", c_size_t)]
 
 
 class sc_promotion_conditions(Structure):
@@ -1514,8 +1516,79 @@ class sc_price_comparison(Structure):
         ("discount", c_int64)]
 
 
+class sc_machine_move(Structure):
+    _fields_ = [("from", c_uint32), ("to", c_uint32), ("event", c_char_p)]
+
+
+class sc_order_line(Structure):
+    _fields_ = [
+        ("id", c_char_p), ("sku", c_char_p), ("product", c_char_p), ("seller", c_char_p), ("name", c_char_p),
+        ("quantity", c_int64), ("unit_price_minor", c_int64), ("discount_minor", c_int64), ("tax_minor", c_int64),
+        ("total_minor", c_int64), ("options", POINTER(sc_line_option)), ("option_count", c_size_t),
+        ("units", POINTER(sc_price_run)), ("unit_runs", c_size_t)]
+
+
+class sc_coupon_use(Structure):
+    _fields_ = [
+        ("scope", c_uint32), ("reset", c_bool), ("whom", c_char_p), ("limit", c_int64), ("lifetime_ms", c_int64)]
+
+
+class sc_order_coupon(Structure):
+    _fields_ = [
+        ("code", c_char_p), ("coupon", c_char_p), ("discount_minor", c_int64), ("uses", POINTER(sc_coupon_use)),
+        ("use_count", c_size_t), ("reserved", c_uint64 * 2)]
+
+
+class sc_order_promotion(Structure):
+    _fields_ = [("id", c_char_p), ("discount_minor", c_int64)]
+
+
+class sc_order_tax(Structure):
+    _fields_ = [("rate", c_int64), ("net_minor", c_int64), ("tax_minor", c_int64)]
+
+
+class sc_postal_address(Structure):
+    _fields_ = [
+        ("name", c_char_p), ("company", c_char_p), ("line1", c_char_p), ("line2", c_char_p), ("postal_code", c_char_p),
+        ("city", c_char_p), ("region", c_char_p), ("country", c_char_p), ("phone", c_char_p)]
+
+
+class sc_order_event(Structure):
+    _fields_ = [("time_ms", c_int64), ("topic", c_char_p), ("cause", c_char_p), ("actor", c_char_p)]
+
+
+class sc_shipment(Structure):
+    _fields_ = [("carrier", c_char_p), ("tracking", c_char_p), ("shipped_ms", c_int64)]
+
+
+class sc_order(Structure):
+    _fields_ = [
+        ("id", c_char_p), ("owner", c_char_p), ("state", c_uint32), ("paid", c_uint32), ("fulfilment", c_uint32),
+        ("status", c_uint32), ("version", c_uint64), ("created_ms", c_int64), ("currency", c_char_p),
+        ("goods_minor", c_int64), ("discount_minor", c_int64), ("shipping_minor", c_int64), ("tax_minor", c_int64),
+        ("total_minor", c_int64), ("lines", POINTER(sc_order_line)), ("line_count", c_size_t),
+        ("promotions", POINTER(sc_order_promotion)), ("promotion_count", c_size_t),
+        ("coupons", POINTER(sc_order_coupon)), ("coupon_count", c_size_t), ("taxes", POINTER(sc_order_tax)),
+        ("tax_count", c_size_t), ("erased", c_bool), ("email", c_char_p), ("shipping", sc_postal_address),
+        ("billing", sc_postal_address), ("shipment", sc_shipment), ("payments", POINTER(sc_payment)),
+        ("payment_count", c_size_t), ("history", POINTER(sc_order_event)), ("history_count", c_size_t),
+        ("reserved", c_uint64 * 4)]
+
+
+class sc_order_page(Structure):
+    _fields_ = [("orders", POINTER(sc_order)), ("count", c_size_t), ("next", c_char_p)]
+
+
 class sc_offer_change(Structure):
-    _fields_ = [("kind", c_uint32), ("line", c_uint32), ("sku", c_char_p), ("was", c_int64), ("now", c_int64)]
+    _fields_ = [
+        ("kind", c_uint32), ("line", c_uint32), ("sku", c_char_p), ("was", c_int64), ("now", c_int64),
+        ("field", c_char_p), ("what", c_char_p)]
+
+
+class sc_quote_coupon(Structure):
+    _fields_ = [
+        ("code", c_char_p), ("coupon", c_char_p), ("verdict", c_uint32), ("reason", c_uint32), ("promotion", c_char_p),
+        ("wanted", c_int64), ("available", c_int64), ("discount_minor", c_int64), ("text", c_char_p)]
 
 
 class sc_quote(Structure):
@@ -1523,24 +1596,112 @@ class sc_quote(Structure):
         ("currency", c_char_p), ("lines", POINTER(sc_order_line)), ("line_count", c_size_t), ("goods_minor", c_int64),
         ("discount_minor", c_int64), ("shipping_minor", c_int64), ("tax_minor", c_int64), ("total_minor", c_int64),
         ("breakdown", POINTER(sc_breakdown)), ("changes", POINTER(sc_offer_change)), ("change_count", c_size_t),
-        ("needs_consent", c_bool), ("token", c_char_p), ("expires_ms", c_int64), ("reserved", c_uint64 * 4)]
+        ("needs_consent", c_bool), ("token", c_char_p), ("expires_ms", c_int64), ("coupons", POINTER(sc_quote_coupon)),
+        ("coupon_count", c_size_t), ("promotions", POINTER(sc_order_promotion)), ("promotion_count", c_size_t),
+        ("taxes", POINTER(sc_order_tax)), ("tax_count", c_size_t), ("reserved", c_uint64 * 4)]
 
 
 class sc_quote_options(Structure):
-    _fields_ = [("size", c_size_t), ("country", c_char_p), ("region", c_char_p), ("reserved", c_uint64 * 4)]
+    _fields_ = [
+        ("size", c_size_t), ("country", c_char_p), ("region", c_char_p), ("postal_code", c_char_p),
+        ("shipping_rate", c_char_p), ("customer_group", c_char_p), ("channel", c_char_p), ("email", c_char_p),
+        ("business", c_bool), ("tax_exempt", c_bool), ("utc_offset_s", c_int32), ("reserved", c_uint64 * 4)]
 
 
 class sc_checkout_request(Structure):
     _fields_ = [
         ("size", c_size_t), ("quote", c_char_p), ("payment_token", c_char_p), ("email", c_char_p),
-        ("shipping", sc_postal_address), ("billing", sc_postal_address), ("consent", c_bool),
-        ("reserved", c_uint64 * 4)]
+        ("shipping", sc_postal_address), ("billing", sc_postal_address), ("consent", c_bool), ("business", c_bool),
+        ("tax_exempt", c_bool), ("utc_offset_s", c_int32), ("customer_group", c_char_p), ("channel", c_char_p),
+        ("shipping_rate", c_char_p), ("reserved", c_uint64 * 4)]
 
 
 class sc_placement(Structure):
     _fields_ = [
         ("order_id", c_char_p), ("currency", c_char_p), ("total_minor", c_int64), ("placed_ms", c_int64),
         ("json", POINTER(c_char)), ("json_size", c_size_t), ("reserved", c_uint64 * 4)]
+
+
+class sc_price_entry(Structure):
+    _fields_ = [
+        ("list", c_char_p), ("sku", c_char_p), ("currency", c_char * 4), ("customer_group", c_char_p),
+        ("channel", c_char_p), ("from_ms", c_int64), ("until_ms", c_int64), ("min_quantity", c_int64),
+        ("priority", c_int32), ("sale", c_bool), ("tax_inclusive", c_bool), ("amount", c_int64),
+        ("compare_at", c_int64), ("reserved", c_uint64 * 2)]
+
+
+class sc_price_query(Structure):
+    _fields_ = [
+        ("sku", c_char_p), ("currency", c_char * 4), ("customer_group", c_char_p), ("channel", c_char_p),
+        ("quantity", c_int64), ("time_ms", c_int64), ("override_amount", c_int64), ("override_reason", c_char_p)]
+
+
+class sc_price_choice(Structure):
+    _fields_ = [
+        ("entry", c_int32), ("unit_price", c_int64), ("compare_at", c_int64), ("on_sale", c_bool),
+        ("tax_inclusive", c_bool), ("reason", c_char_p), ("verdicts", POINTER(c_int))]
+
+
+class sc_tax_rule(Structure):
+    _fields_ = [
+        ("country", c_char_p), ("region", c_char_p), ("postal_prefix", c_char_p), ("tax_class", c_char_p),
+        ("rate", c_int64), ("level", c_uint32), ("compound", c_bool), ("reserved", c_uint64 * 2)]
+
+
+class sc_tax_query(Structure):
+    _fields_ = [
+        ("country", c_char_p), ("region", c_char_p), ("postal", c_char_p), ("tax_class", c_char_p),
+        ("home_country", c_char_p), ("exempt", c_bool), ("business", c_bool)]
+
+
+class sc_tax_choice(Structure):
+    _fields_ = [
+        ("rates", POINTER(c_int64)), ("rules", POINTER(c_uint32)), ("count", c_size_t), ("compound", c_bool),
+        ("exempt", c_bool)]
+
+
+class sc_shipping_bracket(Structure):
+    _fields_ = [("up_to", c_int64), ("amount", c_int64)]
+
+
+class sc_shipping_rate(Structure):
+    _fields_ = [
+        ("code", c_char_p), ("kind", c_int), ("country", c_char_p), ("region", c_char_p), ("amount", c_int64),
+        ("additional", c_int64), ("max_units", c_int64), ("free_from", c_int64),
+        ("brackets", POINTER(sc_shipping_bracket)), ("bracket_count", c_size_t), ("reserved", c_uint64 * 2)]
+
+
+class sc_shipping_query(Structure):
+    _fields_ = [
+        ("country", c_char_p), ("region", c_char_p), ("subtotal", c_int64), ("weight_g", c_int64), ("units", c_int64)]
+
+
+class sc_shipping_offer(Structure):
+    _fields_ = [("rate", c_uint32), ("code", c_char_p), ("amount", c_int64)]
+
+
+class sc_exchange_rate(Structure):
+    _fields_ = [
+        ("from", c_char * 4), ("to", c_char * 4), ("numerator", c_int64), ("denominator", c_int64),
+        ("time_ms", c_int64)]
+
+
+class sc_converted(Structure):
+    _fields_ = [("amount", c_int64), ("rate", sc_exchange_rate)]
+
+
+class sc_rule(Structure):
+    _fields_ = [("id", c_char_p), ("document", sc_bytes), ("version", c_uint64), ("reserved", c_uint64 * 2)]
+
+
+class sc_rule_page(Structure):
+    _fields_ = [("rules", POINTER(sc_rule)), ("count", c_size_t), ("next", sc_bytes), ("reserved", c_uint64 * 2)]
+
+
+class sc_coupon_usage(Structure):
+    _fields_ = [
+        ("limit", c_int64), ("used", c_int64), ("held", c_int64), ("period_limit", c_int64), ("period_used", c_int64),
+        ("period_held", c_int64), ("reserved", c_uint64 * 4)]
 
 sc_faulty_options_dies = CFUNCTYPE(None, c_void_p, c_int)
 
@@ -1678,74 +1839,6 @@ class sc_postgres_options(Structure):
     _fields_ = [
         ("size", c_size_t), ("schema", c_char_p), ("connections", c_uint32), ("strategy", c_uint32),
         ("patience_ms", c_int64), ("remembers_ms", c_int64), ("reserved", c_uint64 * 4)]
-
-
-class sc_price_entry(Structure):
-    _fields_ = [
-        ("list", c_char_p), ("sku", c_char_p), ("currency", c_char * 4), ("customer_group", c_char_p),
-        ("channel", c_char_p), ("from_ms", c_int64), ("until_ms", c_int64), ("min_quantity", c_int64),
-        ("priority", c_int32), ("sale", c_bool), ("tax_inclusive", c_bool), ("amount", c_int64),
-        ("compare_at", c_int64), ("reserved", c_uint64 * 2)]
-
-
-class sc_price_query(Structure):
-    _fields_ = [
-        ("sku", c_char_p), ("currency", c_char * 4), ("customer_group", c_char_p), ("channel", c_char_p),
-        ("quantity", c_int64), ("time_ms", c_int64), ("override_amount", c_int64), ("override_reason", c_char_p)]
-
-
-class sc_price_choice(Structure):
-    _fields_ = [
-        ("entry", c_int32), ("unit_price", c_int64), ("compare_at", c_int64), ("on_sale", c_bool),
-        ("tax_inclusive", c_bool), ("reason", c_char_p), ("verdicts", POINTER(c_int))]
-
-
-class sc_tax_rule(Structure):
-    _fields_ = [
-        ("country", c_char_p), ("region", c_char_p), ("postal_prefix", c_char_p), ("tax_class", c_char_p),
-        ("rate", c_int64), ("level", c_uint32), ("compound", c_bool), ("reserved", c_uint64 * 2)]
-
-
-class sc_tax_query(Structure):
-    _fields_ = [
-        ("country", c_char_p), ("region", c_char_p), ("postal", c_char_p), ("tax_class", c_char_p),
-        ("home_country", c_char_p), ("exempt", c_bool), ("business", c_bool)]
-
-
-class sc_tax_choice(Structure):
-    _fields_ = [
-        ("rates", POINTER(c_int64)), ("rules", POINTER(c_uint32)), ("count", c_size_t), ("compound", c_bool),
-        ("exempt", c_bool)]
-
-
-class sc_shipping_bracket(Structure):
-    _fields_ = [("up_to", c_int64), ("amount", c_int64)]
-
-
-class sc_shipping_rate(Structure):
-    _fields_ = [
-        ("code", c_char_p), ("kind", c_int), ("country", c_char_p), ("region", c_char_p), ("amount", c_int64),
-        ("additional", c_int64), ("max_units", c_int64), ("free_from", c_int64),
-        ("brackets", POINTER(sc_shipping_bracket)), ("bracket_count", c_size_t), ("reserved", c_uint64 * 2)]
-
-
-class sc_shipping_query(Structure):
-    _fields_ = [
-        ("country", c_char_p), ("region", c_char_p), ("subtotal", c_int64), ("weight_g", c_int64), ("units", c_int64)]
-
-
-class sc_shipping_offer(Structure):
-    _fields_ = [("rate", c_uint32), ("code", c_char_p), ("amount", c_int64)]
-
-
-class sc_exchange_rate(Structure):
-    _fields_ = [
-        ("from", c_char * 4), ("to", c_char * 4), ("numerator", c_int64), ("denominator", c_int64),
-        ("time_ms", c_int64)]
-
-
-class sc_converted(Structure):
-    _fields_ = [("amount", c_int64), ("rate", sc_exchange_rate)]
 
 
 class sc_search_request(Structure):
@@ -2091,21 +2184,6 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
         POINTER(sc_shop), POINTER(sc_call), c_char_p, POINTER(sc_arena), POINTER(POINTER(sc_payment)),
         POINTER(c_size_t), POINTER(sc_error)]),
     "sc_attempt_state_name": (c_char_p, [c_uint32]),
-    "sc_order_moves": (POINTER(sc_machine_move), [c_int, POINTER(c_size_t)]),
-    "sc_order_state_name": (c_char_p, [c_int, c_uint32]),
-    "sc_order_states_dot": (c_int, [c_int, POINTER(sc_arena), POINTER(c_char_p), POINTER(sc_error)]),
-    "sc_order_status_of": (c_int, [c_int, c_int, c_int]),
-    "sc_order_status_name": (c_char_p, [c_int]),
-    "sc_order_status_table": (c_int, [POINTER(sc_arena), POINTER(c_char_p), POINTER(sc_error)]),
-    "sc_order_get": (c_int, [
-        POINTER(sc_shop), POINTER(sc_call), c_char_p, POINTER(sc_arena), POINTER(sc_order), POINTER(sc_error)]),
-    "sc_order_list": (c_int, [
-        POINTER(sc_shop), POINTER(sc_call), c_char_p, c_uint32, c_char_p, POINTER(sc_arena), POINTER(sc_order_page),
-        POINTER(sc_error)]),
-    "sc_order_write_json": (None, [POINTER(sc_json_writer), POINTER(sc_order)]),
-    "sc_order_ship": (c_int, [POINTER(sc_shop), POINTER(sc_call), c_char_p, c_char_p, c_char_p, POINTER(sc_error)]),
-    "sc_order_deliver": (c_int, [POINTER(sc_shop), POINTER(sc_call), c_char_p, POINTER(sc_error)]),
-    "sc_order_cancel": (c_int, [POINTER(sc_shop), POINTER(sc_call), c_char_p, c_char_p, POINTER(sc_error)]),
     "sc_price_rules_new": (c_int, [
         POINTER(sc_env), POINTER(sc_promotion), c_size_t, POINTER(POINTER(sc_price_rules)), POINTER(sc_error)]),
     "sc_price_rules_free": (None, [POINTER(sc_price_rules)]),
@@ -2121,9 +2199,28 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
         POINTER(sc_error)]),
     "sc_price_explain": (c_int, [POINTER(sc_breakdown), POINTER(sc_arena), POINTER(sc_bytes), POINTER(sc_error)]),
     "sc_price_document": (c_int, [sc_bytes, c_uint32, POINTER(sc_arena), POINTER(sc_bytes), POINTER(sc_error)]),
+    "sc_order_moves": (POINTER(sc_machine_move), [c_int, POINTER(c_size_t)]),
+    "sc_order_state_name": (c_char_p, [c_int, c_uint32]),
+    "sc_order_states_dot": (c_int, [c_int, POINTER(sc_arena), POINTER(c_char_p), POINTER(sc_error)]),
+    "sc_order_status_of": (c_int, [c_int, c_int, c_int]),
+    "sc_order_status_name": (c_char_p, [c_int]),
+    "sc_order_status_table": (c_int, [POINTER(sc_arena), POINTER(c_char_p), POINTER(sc_error)]),
+    "sc_order_get": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), c_char_p, POINTER(sc_arena), POINTER(sc_order), POINTER(sc_error)]),
+    "sc_order_list": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), c_char_p, c_uint32, c_char_p, POINTER(sc_arena), POINTER(sc_order_page),
+        POINTER(sc_error)]),
+    "sc_order_write_json": (None, [POINTER(sc_json_writer), POINTER(sc_order)]),
+    "sc_order_ship": (c_int, [POINTER(sc_shop), POINTER(sc_call), c_char_p, c_char_p, c_char_p, POINTER(sc_error)]),
+    "sc_order_deliver": (c_int, [POINTER(sc_shop), POINTER(sc_call), c_char_p, POINTER(sc_error)]),
+    "sc_order_cancel": (c_int, [POINTER(sc_shop), POINTER(sc_call), c_char_p, c_char_p, POINTER(sc_error)]),
+    "sc_offer_change_name": (c_char_p, [c_uint32]),
     "sc_checkout_quote": (c_int, [
         POINTER(sc_shop), POINTER(sc_call), POINTER(sc_quote_options), POINTER(sc_arena), POINTER(sc_quote),
         POINTER(sc_error)]),
+    "sc_checkout_requote": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), c_char_p, POINTER(sc_quote_options), POINTER(sc_arena),
+        POINTER(sc_quote), POINTER(sc_error)]),
     "sc_checkout_place": (c_int, [
         POINTER(sc_shop), POINTER(sc_call), POINTER(sc_checkout_request), POINTER(sc_arena), POINTER(sc_placement),
         POINTER(sc_error)]),
@@ -2134,6 +2231,37 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
         POINTER(sc_shop), POINTER(sc_call), POINTER(sc_checkout_request), POINTER(sc_arena), POINTER(sc_placement),
         POINTER(sc_error)]),
     "sc_checkout_webhook": (c_int, [POINTER(sc_shop), POINTER(sc_call), sc_bytes, c_char_p, POINTER(sc_error)]),
+    "sc_price_choose": (c_int, [
+        POINTER(sc_price_entry), c_size_t, POINTER(sc_price_query), POINTER(sc_arena), POINTER(sc_price_choice),
+        POINTER(sc_error)]),
+    "sc_tax_choose": (c_int, [
+        POINTER(sc_tax_rule), c_size_t, POINTER(sc_tax_query), POINTER(sc_arena), POINTER(sc_tax_choice),
+        POINTER(sc_error)]),
+    "sc_shipping_offers": (c_int, [
+        POINTER(sc_shipping_rate), c_size_t, POINTER(sc_shipping_query), POINTER(sc_arena),
+        POINTER(POINTER(sc_shipping_offer)), POINTER(c_size_t), POINTER(sc_error)]),
+    "sc_price_convert": (c_int, [POINTER(sc_exchange_rate), c_int64, c_int, POINTER(sc_converted), POINTER(sc_error)]),
+    "sc_price_round_cash": (c_int, [c_int64, c_int64, c_int, POINTER(c_int64), POINTER(sc_error)]),
+    "sc_price_charm": (c_int, [c_int64, c_int64, c_int64, POINTER(c_int64), POINTER(sc_error)]),
+    "sc_rule_put": (c_int, [POINTER(sc_shop), POINTER(sc_call), c_int, sc_bytes, POINTER(sc_error)]),
+    "sc_rule_delete": (c_int, [POINTER(sc_shop), POINTER(sc_call), c_int, c_char_p, POINTER(sc_error)]),
+    "sc_rule_list": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), c_int, c_uint32, sc_bytes, POINTER(sc_arena), POINTER(sc_rule_page),
+        POINTER(sc_error)]),
+    "sc_rule_kind_name": (c_char_p, [c_int]),
+    "sc_coupon_add": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), POINTER(sc_cart_ref), c_char_p, POINTER(sc_arena), POINTER(sc_cart),
+        POINTER(sc_error)]),
+    "sc_coupon_remove": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), POINTER(sc_cart_ref), c_char_p, POINTER(sc_arena), POINTER(sc_cart),
+        POINTER(sc_error)]),
+    "sc_coupon_issue": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), c_char_p, c_int64, c_size_t, POINTER(sc_arena),
+        POINTER(POINTER(c_char_p)), POINTER(sc_error)]),
+    "sc_coupon_import": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), c_char_p, POINTER(c_char_p), c_size_t, POINTER(sc_error)]),
+    "sc_coupon_count": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), c_char_p, POINTER(sc_coupon_usage), POINTER(sc_error)]),
     "sc_faulty_open": (c_int, [
         POINTER(sc_env), sc_store, POINTER(sc_faulty_options), POINTER(sc_store), POINTER(sc_error)]),
     "sc_faulty_gateway_open": (c_int, [
@@ -2196,18 +2324,6 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "sc_entries_bound": (c_size_t, [POINTER(sc_entry), c_size_t]),
     "sc_entries_pack": (c_size_t, [POINTER(sc_entry), c_size_t, c_void_p]),
     "sc_entries_unpack": (c_int, [sc_bytes, c_uint64, c_size_t, POINTER(sc_entry), POINTER(c_size_t)]),
-    "sc_price_choose": (c_int, [
-        POINTER(sc_price_entry), c_size_t, POINTER(sc_price_query), POINTER(sc_arena), POINTER(sc_price_choice),
-        POINTER(sc_error)]),
-    "sc_tax_choose": (c_int, [
-        POINTER(sc_tax_rule), c_size_t, POINTER(sc_tax_query), POINTER(sc_arena), POINTER(sc_tax_choice),
-        POINTER(sc_error)]),
-    "sc_shipping_offers": (c_int, [
-        POINTER(sc_shipping_rate), c_size_t, POINTER(sc_shipping_query), POINTER(sc_arena),
-        POINTER(POINTER(sc_shipping_offer)), POINTER(c_size_t), POINTER(sc_error)]),
-    "sc_price_convert": (c_int, [POINTER(sc_exchange_rate), c_int64, c_int, POINTER(sc_converted), POINTER(sc_error)]),
-    "sc_price_round_cash": (c_int, [c_int64, c_int64, c_int, POINTER(c_int64), POINTER(sc_error)]),
-    "sc_price_charm": (c_int, [c_int64, c_int64, c_int64, POINTER(c_int64), POINTER(sc_error)]),
     "sc_search": (c_int, [
         POINTER(sc_shop), POINTER(sc_call), POINTER(sc_search_request), POINTER(sc_arena), POINTER(sc_search_page),
         POINTER(sc_error)]),
@@ -2339,25 +2455,27 @@ STRUCTS: list[type[Structure]] = [
     sc_store, sc_hold_take, sc_event, sc_event_sink_ops, sc_event_sink, sc_gateway_request, sc_gateway_reply,
     sc_gateway_event, sc_gateway_ops, sc_gateway, sc_notice, sc_notifier_ops, sc_notifier, sc_search_document,
     sc_search_query, sc_search_hit, sc_search_result, sc_search_ops, sc_search_index, sc_quote_key, sc_shop_options,
-    sc_tick_bound, sc_tick_report, sc_line_option, sc_cart_line, sc_cart, sc_cart_ref, sc_cart_item, sc_cart_quantity,
-    sc_cart_leftover, sc_cart_merge_report, sc_cart_page, sc_attribute, sc_image, sc_sku, sc_product, sc_category,
-    sc_catalog_page, sc_product_list, sc_category_list, sc_product_outcome, sc_export_options, sc_export_summary,
-    sc_import_row, sc_import_options, sc_import_summary, sc_payment, sc_machine_move, sc_order_line, sc_postal_address,
-    sc_order_event, sc_shipment, sc_order, sc_order_page, sc_price_policy, sc_price_attribute, sc_price_line,
-    sc_price_shipping, sc_price_fee, sc_promotion_tier, sc_price_texts, sc_promotion_conditions, sc_promotion,
-    sc_price_buyer, sc_price_request, sc_price_run, sc_priced_line, sc_priced_charge, sc_promotion_share,
-    sc_priced_promotion, sc_priced_tax, sc_price_step, sc_breakdown, sc_price_comparison, sc_offer_change, sc_quote,
-    sc_quote_options, sc_checkout_request, sc_placement, sc_faulty_options, sc_stock_ref, sc_level, sc_stock_change,
-    sc_stock_move, sc_reserve_line, sc_reserve_request, sc_reservation, sc_reservation_take, sc_reservation_detail,
-    sc_movement, sc_movement_page, sc_memory_options, sc_mixed_part, sc_stored_outcome, sc_row, sc_rows_clock,
-    sc_rows_ops, sc_postgres_options, sc_price_entry, sc_price_query, sc_price_choice, sc_tax_rule, sc_tax_query,
-    sc_tax_choice, sc_shipping_bracket, sc_shipping_rate, sc_shipping_query, sc_shipping_offer, sc_exchange_rate,
-    sc_converted, sc_search_request, sc_search_page, sc_search_progress, sc_sqlite_options, sc_completion,
-    sc_token_request, sc_new_token, sc_token, sc_token_page, sc_traced_count, sc_traced_counts, sc_finding,
-    sc_verify_page, sc_repair, sc_repair_report, sc_worker_options, sc_conformance_result, sc_conformance_summary,
-    sc_conformance_store_options, sc_conformance_gateway_options, sc_conformance_search_options,
-    sc_conformance_notifier_options, sc_conformance_sink_options, sc_fake_gateway_options, sc_fake_webhook,
-    sc_fake_booking, sc_sim_options, sc_sim_report]
+    sc_tick_bound, sc_tick_report, sc_line_option, sc_cart_line, sc_cart_coupon, sc_cart, sc_cart_ref, sc_cart_item,
+    sc_cart_quantity, sc_cart_leftover, sc_cart_merge_report, sc_cart_page, sc_attribute, sc_image, sc_sku, sc_product,
+    sc_category, sc_catalog_page, sc_product_list, sc_category_list, sc_product_outcome, sc_export_options,
+    sc_export_summary, sc_import_row, sc_import_options, sc_import_summary, sc_payment, sc_price_policy,
+    sc_price_attribute, sc_price_texts, sc_price_line, sc_price_shipping, sc_price_fee, sc_promotion_tier,
+    sc_promotion_conditions, sc_promotion, sc_price_buyer, sc_price_request, sc_price_run, sc_priced_line,
+    sc_priced_charge, sc_promotion_share, sc_priced_promotion, sc_priced_tax, sc_price_step, sc_breakdown,
+    sc_price_comparison, sc_machine_move, sc_order_line, sc_coupon_use, sc_order_coupon, sc_order_promotion,
+    sc_order_tax, sc_postal_address, sc_order_event, sc_shipment, sc_order, sc_order_page, sc_offer_change,
+    sc_quote_coupon, sc_quote, sc_quote_options, sc_checkout_request, sc_placement, sc_price_entry, sc_price_query,
+    sc_price_choice, sc_tax_rule, sc_tax_query, sc_tax_choice, sc_shipping_bracket, sc_shipping_rate,
+    sc_shipping_query, sc_shipping_offer, sc_exchange_rate, sc_converted, sc_rule, sc_rule_page, sc_coupon_usage,
+    sc_faulty_options, sc_stock_ref, sc_level, sc_stock_change, sc_stock_move, sc_reserve_line, sc_reserve_request,
+    sc_reservation, sc_reservation_take, sc_reservation_detail, sc_movement, sc_movement_page, sc_memory_options,
+    sc_mixed_part, sc_stored_outcome, sc_row, sc_rows_clock, sc_rows_ops, sc_postgres_options, sc_search_request,
+    sc_search_page, sc_search_progress, sc_sqlite_options, sc_completion, sc_token_request, sc_new_token, sc_token,
+    sc_token_page, sc_traced_count, sc_traced_counts, sc_finding, sc_verify_page, sc_repair, sc_repair_report,
+    sc_worker_options, sc_conformance_result, sc_conformance_summary, sc_conformance_store_options,
+    sc_conformance_gateway_options, sc_conformance_search_options, sc_conformance_notifier_options,
+    sc_conformance_sink_options, sc_fake_gateway_options, sc_fake_webhook, sc_fake_booking, sc_sim_options,
+    sc_sim_report]
 
 # What the initialisers of the C headers set, beside the size.
 INITIAL: dict[type[Structure], dict[str, Any]] = {
