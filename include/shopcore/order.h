@@ -289,6 +289,18 @@ SC_API void sc_order_write_json(sc_json_writer *writer, const sc_order *order);
 /* ---- what happens to it ---------------------------------------------------------------- */
 
 /**
+ * Give the pricing document of an order: what it was priced by, as docs/guide/pricing.md describes documents.
+ * sc_price_document() on it explains every minor unit of the order, or says what it would cost under other rules.
+ *
+ * Ownership: `order_id` is borrowed for the call; `out` is in the arena. Threads: any, one per arena.
+ * Returns, in this order: SC_BAD_ARGUMENT without a call; SC_BAD_FORMAT when `order_id` is no id; the store's
+ * failures; SC_NOT_FOUND; SC_NOT_ALLOWED when it is another's; SC_DAMAGED; SC_NO_MEMORY; SC_OK. Idempotent: yes.
+ * Since: 0.1.
+ */
+SC_API sc_status sc_order_pricing(sc_shop *shop, const sc_call *call, const char *order_id, sc_arena *arena,
+                                  sc_bytes *out, sc_error *err);
+
+/**
  * Say that a confirmed order left the house: the goods leave stock and commitment at once.
  *
  * Needs the rights of the shop. One group, one durable commit. `carrier` and `tracking`: NULL or at most

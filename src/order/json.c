@@ -116,6 +116,40 @@ static void write_history(sc_json_writer *writer, const sc_order *order)
 	sc_json_end_array(writer);
 }
 
+/* What took something off and what was taxed; only what there is. */
+static void write_making(sc_json_writer *writer, const sc_order *order)
+{
+	sc_json_put_key(writer, "promotions");
+	sc_json_begin_array(writer);
+	for (size_t i = 0; i < order->promotion_count; i++) {
+		sc_json_begin_object(writer);
+		sc_json_add_text(writer, "id", order->promotions[i].id);
+		sc_json_add_int(writer, "discount_minor", order->promotions[i].discount_minor);
+		sc_json_end_object(writer);
+	}
+	sc_json_end_array(writer);
+	sc_json_put_key(writer, "coupons");
+	sc_json_begin_array(writer);
+	for (size_t i = 0; i < order->coupon_count; i++) {
+		sc_json_begin_object(writer);
+		sc_json_add_text(writer, "code", order->coupons[i].code);
+		sc_json_add_text(writer, "coupon", order->coupons[i].coupon);
+		sc_json_add_int(writer, "discount_minor", order->coupons[i].discount_minor);
+		sc_json_end_object(writer);
+	}
+	sc_json_end_array(writer);
+	sc_json_put_key(writer, "taxes");
+	sc_json_begin_array(writer);
+	for (size_t i = 0; i < order->tax_count; i++) {
+		sc_json_begin_object(writer);
+		sc_json_add_int(writer, "rate_ppm", order->taxes[i].rate / (SC_RATE_ONE / 1000000));
+		sc_json_add_int(writer, "net_minor", order->taxes[i].net_minor);
+		sc_json_add_int(writer, "tax_minor", order->taxes[i].tax_minor);
+		sc_json_end_object(writer);
+	}
+	sc_json_end_array(writer);
+}
+
 void sc_order_write_json(sc_json_writer *writer, const sc_order *order)
 {
 	sc_json_begin_object(writer);
@@ -132,5 +166,6 @@ void sc_order_write_json(sc_json_writer *writer, const sc_order *order)
 		write_payments(writer, order);
 	if (order->history)
 		write_history(writer, order);
+	write_making(writer, order);
 	sc_json_end_object(writer);
 }

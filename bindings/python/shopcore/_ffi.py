@@ -2211,6 +2211,8 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
         POINTER(sc_shop), POINTER(sc_call), c_char_p, c_uint32, c_char_p, POINTER(sc_arena), POINTER(sc_order_page),
         POINTER(sc_error)]),
     "sc_order_write_json": (None, [POINTER(sc_json_writer), POINTER(sc_order)]),
+    "sc_order_pricing": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), c_char_p, POINTER(sc_arena), POINTER(sc_bytes), POINTER(sc_error)]),
     "sc_order_ship": (c_int, [POINTER(sc_shop), POINTER(sc_call), c_char_p, c_char_p, c_char_p, POINTER(sc_error)]),
     "sc_order_deliver": (c_int, [POINTER(sc_shop), POINTER(sc_call), c_char_p, POINTER(sc_error)]),
     "sc_order_cancel": (c_int, [POINTER(sc_shop), POINTER(sc_call), c_char_p, c_char_p, POINTER(sc_error)]),
