@@ -63,8 +63,7 @@ static bool copy_request(sc_arena *arena, const sc_checkout_request *request, sc
 	return sc__copy_text(arena, &out->quote) && sc__copy_text(arena, &out->payment_token) &&
 	       sc__copy_text(arena, &out->email) && sc__copy_text(arena, &out->customer_group) &&
 	       sc__copy_text(arena, &out->channel) && sc__copy_text(arena, &out->shipping_rate) &&
-	       copy_address(arena, &out->shipping) &&
-	       copy_address(arena, &out->billing);
+	       copy_address(arena, &out->shipping) && copy_address(arena, &out->billing);
 }
 
 static sc_status submit_wish(sc_shop *shop, const sc_call *call, const sc_checkout_request *request,
