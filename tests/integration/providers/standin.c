@@ -123,7 +123,10 @@ sc_status standin_event(struct standin *standin, sc_arena *arena, sc_bytes *body
 	if (text[0] == '\0')
 		return SC_NOTHING_DUE;
 	const char *end = strchr(text, '\n');
-	*signature = sc_arena_dup(arena, text, (size_t)(end - text));
+	char *header = sc_arena_dup(arena, text, (size_t)(end - text));
+	for (char *at = header; (at = strchr(at, '\r')) != NULL;)
+		*at = '\n'; /* a signature in several headers */
+	*signature = header;
 	*body = (sc_bytes){ sc_arena_dup(arena, end + 1, strlen(end + 1)), strlen(end + 1) };
 	return SC_OK;
 }
