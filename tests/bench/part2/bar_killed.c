@@ -1,203 +1,28 @@
 /*
- * Bar 3: a process that checks out in a loop on SQLite is killed with -9, 300 times, at moments drawn by chance. After
- * each restart and one tick: nobody is charged without a confirmed order or a refund, nothing is held past its
- * deadline, verify finds nothing.
+ * Bar 3: a process that checks out in a loop on SQLite is killed with -9, 300 times.
  */
 #include "bench.h"
+#include "killed.h"
 
-#include <shopcore/testkit/fake_gateway.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-enum { KILLS = 300, HOLD_MS = 400 };
+enum { KILLS = 300 };
 
-struct world {
-	char url[128], books[128];
-	sc_fake_gateway *provider;
-	sc_shop *shop;
-};
-
-static void world_open(struct world *world)
+static void open_file(void *ctx, sc_shop_options *options)
 {
-	sc_error err = SC_ERROR_INIT;
-	sc_fake_gateway_options books = SC_FAKE_GATEWAY_OPTIONS_INIT;
-	sc_shop_options options = SC_SHOP_OPTIONS_INIT;
-	books.file = world->books;
-	bench_must(sc_fake_gateway_open(sc_env_default(), &books, &world->provider, &err), &err, "gateway");
-	options.store_url = world->url;
-	options.gateway = sc_fake_gateway_port(world->provider);
-	options.payment_resume_ms = 0;
-	options.hold_ttl_ms = HOLD_MS; /* short, so that holds lapse within the run */
-	bench_must(sc_shop_open(&options, &world->shop, &err), &err, world->url);
-}
-
-static void world_close(struct world *world)
-{
-	sc_shop_close(world->shop);
-	sc_fake_gateway_free(world->provider);
-}
-
-static void fill_shop(struct world *world)
-{
-	sc_error err = SC_ERROR_INIT;
-	for (int i = 0; i < 3; i++) {
-		char name[8];
-		snprintf(name, sizeof(name), "sku-%d", i);
-		const sc_sku offer = { .sku = name, .price_minor = 100 + i, .currency = "USD" };
-		const sc_product product = {
-			.id = name, .name = name, .skus = &offer, .sku_count = 1, .rating_milli = -1
-		};
-		const sc_stock_change delivery = { .sku = name, .quantity = 10000000 };
-		bench_must(sc_product_create(world->shop, SC_CALL_SYSTEM, &product, NULL, &err), &err, "product");
-		bench_must(sc_inventory_receive(world->shop, SC_CALL_SYSTEM, &delivery, 1, "delivery", &err), &err,
-		           "stock");
-	}
-}
-
-/* Checks out until it is killed. Tokens of every kind, so that it also dies while a payment is open. */
-static void shop_for_ever(struct world *world, unsigned seed)
-{
-	static const char *const tokens[] = { "tok_ok", "tok_ok", "tok_declined", "tok_silent_charged",
-		                              "tok_silent_free" };
-	const sc_cart_item items[] = { { .sku = "sku-0", .quantity = 1 },
-		                       { .sku = "sku-1", .quantity = 2 },
-		                       { .sku = "sku-2", .quantity = 3 } };
-	sc_arena arena;
-	world_open(world);
-	sc_arena_init(&arena, sc_env_default());
-	for (int i = 0;; i++) {
-		char user[32];
-		sc_error err = SC_ERROR_INIT;
-		sc_cart cart;
-		sc_placement placement;
-		sc_checkout_request request = SC_CHECKOUT_REQUEST_INIT;
-		snprintf(user, sizeof(user), "u%u-%d", seed, i);
-		sc_call call = SC_CALL_INIT(SC_ACTOR_CUSTOMER, user);
-		sc_arena_reset(&arena);
-		bench_must(sc_cart_add(world->shop, &call, NULL, items, 3, &arena, &cart, &err), &err, "cart");
-		request.payment_token = tokens[(seed + (unsigned)i) % 5];
-		request.shipping = (sc_postal_address){ .name = "B", .line1 = "1 St", .city = "Bath", .country = "GB" };
-		call.key = user;
-		(void)sc_checkout_buy(world->shop, &call, &request, &arena, &placement, &err);
-	}
-}
-
-/* How many of the provider's charges have neither a confirmed order nor a refund. */
-static size_t charges_without_order(struct world *world, size_t *charges)
-{
-	sc_error err = SC_ERROR_INIT;
-	sc_arena arena;
-	sc_fake_booking *books;
-	size_t count, bad = 0;
-	sc_arena_init(&arena, sc_env_default());
-	bench_must(sc_fake_gateway_books(world->provider, &arena, &books, &count, &err), &err, "books");
-	*charges = 0;
-	for (size_t i = 0; i < count; i++) {
-		char id[SC_ID_TEXT_SIZE];
-		sc_order order;
-		if (books[i].captured_minor == 0)
-			continue;
-		++*charges;
-		sc_status status = sc_order_get(world->shop, SC_CALL_SYSTEM, sc_id_format(books[i].order, id), &arena,
-		                                &order, &err);
-		bool paid_back = books[i].refunded_minor == books[i].captured_minor ||
-		                 (status == SC_OK && order.paid == SC_PAID_REFUNDING);
-		bool bought = status == SC_OK && order.status == SC_STATUS_CONFIRMED &&
-		              order.total_minor == books[i].captured_minor;
-		if (bought == paid_back) {
-			fprintf(stderr, "order %s: charged %lld, %s\n", id, (long long)books[i].captured_minor,
-			        status == SC_OK ? sc_order_status_name(order.status) : "no order");
-			bad++;
-		}
-	}
-	sc_arena_clear(&arena);
-	return bad;
-}
-
-static size_t verify_findings(sc_shop *shop)
-{
-	sc_error err = SC_ERROR_INIT;
-	sc_arena arena;
-	sc_verify *verify = NULL;
-	sc_verify_page page = { 0 };
-	size_t findings = 0;
-	sc_arena_init(&arena, sc_env_default());
-	bench_must(sc_verify_new(shop, SC_CALL_SYSTEM, &verify, &err), &err, "verify");
-	while (!page.finished) {
-		bench_must(sc_verify_step(verify, SC_CALL_SYSTEM, 1000, &arena, &page, &err), &err, "verify");
-		for (size_t i = 0; i < page.count; i++)
-			fprintf(stderr, "verify: %s\n", sc_damage_text(page.findings[i].damage));
-		findings += page.count;
-	}
-	sc_verify_free(verify);
-	sc_arena_clear(&arena);
-	return findings;
-}
-
-/* Let time run out for what is left, and tick until nothing is due any more. */
-static void settle(sc_shop *shop)
-{
-	sc_error err = SC_ERROR_INIT;
-	usleep((HOLD_MS + 50) * 1000);
-	for (int i = 0; i < 50; i++) {
-		sc_tick_report report = SC_TICK_REPORT_INIT;
-		bench_must(sc_shop_tick(shop, SC_CALL_SYSTEM, NULL, &report, &err), &err, "tick");
-		if (report.wait_ms > 1000)
-			break;
-		usleep(20000);
-	}
+	options->store_url = ctx;
 }
 
 int main(void)
 {
-	char folder[64];
-	struct world world = { .provider = NULL };
-	int kills = KILLS / bench_scale();
-	size_t bad = 0, findings = 0, charges = 0;
-	sc_error err = SC_ERROR_INIT;
+	char folder[64], url[128];
 
 	bench_folder_make(folder);
-	snprintf(world.url, sizeof(world.url), "sqlite:%s/shop.db", folder);
-	snprintf(world.books, sizeof(world.books), "%s/provider.books", folder);
-	world_open(&world);
-	fill_shop(&world);
-	world_close(&world);
-
-	srand(20260101);
-	for (int i = 0; i < kills; i++) {
-		fflush(NULL);
-		pid_t child = fork();
-		if (child == 0) {
-			shop_for_ever(&world, (unsigned)i);
-			_exit(1);
-		}
-		usleep((unsigned)(10000 + rand() % 70000));
-		kill(child, SIGKILL);
-		int status = 0;
-		waitpid(child, &status, 0);
-		if (!WIFSIGNALED(status))
-			bad++; /* it ended by itself: something answered what it must not */
-		world_open(&world);
-		bench_must(sc_shop_tick(world.shop, SC_CALL_SYSTEM, NULL, NULL, &err), &err, "tick");
-		bad += charges_without_order(&world, &charges);
-		if (i % 10 == 9 || i == kills - 1)
-			findings += verify_findings(world.shop);
-		world_close(&world);
-	}
-	world_open(&world);
-	settle(world.shop);
-	bad += charges_without_order(&world, &charges);
-	findings += verify_findings(world.shop);
-	world_close(&world);
-
-	printf("%d kills, %zu charges in the provider's books\n", kills, charges);
-	bench_bar("killed while checking out: charged without order or refund", bad == 0 && charges > 0, "0", "%zu",
-	          bad);
-	bench_bar("killed while checking out: findings of verify", findings == 0, "0", "%zu", findings);
+	snprintf(url, sizeof(url), "sqlite:%s/shop.db", folder);
+	const struct killing killing = {
+		.name = "SQLite", .kills = KILLS / bench_scale(), .own_clock = true, .open = open_file, .ctx = url
+	};
+	bench_killed(&killing, folder);
 	bench_folder_remove(folder);
 	return bench_result();
 }
