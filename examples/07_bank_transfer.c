@@ -209,8 +209,7 @@ static void prove(struct bank *bank)
 	options.token_step = "transfer";
 	options.token_declined = "no such account";
 	must(sc_conformance_gateway(&options, &summary, &err), &err);
-	printf("the suite: %zu passed, %zu failed, %zu about silence and webhooks skipped\n", summary.passed,
-	       summary.failed, summary.skipped);
+	printf("cases of the gateway suite that fail: %zu\n", summary.failed);
 }
 
 static sc_shop *open_shop(const sc_env *env, struct bank *bank)
@@ -297,7 +296,7 @@ int main(void)
 /*
  * It prints:
  *
- *   the suite: 15 passed, 0 failed, 4 about silence and webhooks skipped
+ *   cases of the gateway suite that fail: 0
  *   Ada orders a table: the buyer has to take a step with the provider
  *   Bob orders a table: the buyer has to take a step with the provider
  *   after a day the order of Ada is CONFIRMED

@@ -13,7 +13,7 @@ const struct verb verbs[] = {
 	{ "init", NULL, "", "", CATALOG | MAKES_SHOP, run_init, "make an empty shop, or bring one up to date", NULL,
 	  "shopcore init\nshopcore --shop sqlite:/srv/mugs.db init" },
 
-	{ "catalog", "import", "FILE", "--map=FILE --format=F --quiet --restart", CATALOG, run_catalog_import,
+	{ "catalog", "import", "FILE", "--map=FILE --format=jsonl|csv --quiet --restart", CATALOG, run_catalog_import,
 	  "bring products in from a file",
 	  "FILE has one SKU a line, JSON objects or comma-separated values, with at least sku, name, price (integer,\n"
 	  "minor units) and currency; \"-\" is standard input. --format is jsonl or csv, otherwise csv for what ends "
@@ -24,7 +24,7 @@ const struct verb verbs[] = {
 	  "terminal shows how far it has come; --quiet does not.",
 	  "shopcore catalog import mugs.jsonl\n"
 	  "gzip -dc phones.jsonl.gz | shopcore catalog import - --map phones-map.json" },
-	{ "catalog", "export", "[FILE]", "--format=F", NEEDS_SHOP, run_catalog_export,
+	{ "catalog", "export", "[FILE]", "--format=jsonl|csv", NEEDS_SHOP, run_catalog_export,
 	  "write the whole catalogue as a file that can be imported",
 	  "To standard output when there is no FILE. --format is jsonl or csv, otherwise csv for what ends in .csv.",
 	  "shopcore catalog export catalogue.jsonl\nshopcore catalog export --format csv | gzip > catalogue.csv.gz" },

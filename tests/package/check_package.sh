@@ -8,6 +8,10 @@ DESTDIR="$folder/root" meson install -C "$1" --no-rebuild >"$folder/log" 2>&1 ||
 pc=$(dirname "$(find "$folder/root" -name shopcore.pc)")
 export PKG_CONFIG_LIBDIR="$pc" PKG_CONFIG_SYSROOT_DIR="$folder/root"
 cp "$2/tests/package/ten_lines.c" "$folder/"
+share=$(dirname "$(dirname "$(dirname "$(find "$folder/root" -name shopcore.bash)")")")
+for file in bash-completion/completions/shopcore.bash zsh/site-functions/_shopcore man/man1/shopcore.1; do
+	[ -s "$share/$file" ] || { echo "share/$file is not installed"; exit 1; }
+done
 cd "$folder"
 for name in $(cd "$pc" && ls ./*.pc); do
 	name=$(basename "$name" .pc)
