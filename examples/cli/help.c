@@ -8,7 +8,9 @@
 const char global_help[] =
 	"Everywhere:\n"
 	"  --shop URL       which shop: sqlite:FILE or memory:, otherwise sqlite:shop.db\n"
-	"  --gateway URL    the payment provider: fake:FILE, or fake:FILE?silence_ms=N; otherwise beside the shop\n"
+	"  --gateway URL    the payment provider: fake:FILE, or fake:FILE?silence_ms=N; otherwise beside the shop; or\n"
+	"                   stripe:?key_file=FILE&webhook_file=FILE&return_url=URL,\n"
+	"                   paypal:?key_file=FILE&webhook_id=ID&return_url=URL\n"
 	"  --notify TARGET  send notices to a file, or to \"console\"\n"
 	"  --json           one JSON document on standard output, errors too\n"
 	"  --color WHEN     auto, always or never; auto is for terminals, and not when NO_COLOR is set\n"

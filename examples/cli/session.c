@@ -4,6 +4,11 @@
  */
 #include "cli.h"
 
+#ifdef WITH_PAYMENTS
+#include <shopcore/paypal.h>
+#include <shopcore/stripe.h>
+#endif
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,7 +49,7 @@ static const char *beside_shop(struct cli *cli, const char *suffix)
 /* ---- services ---------------------------------------------------------------------------- */
 
 /* "fake:", "fake:FILE", with "?silence_ms=N" behind it. */
-static sc_status open_gateway(struct cli *cli, sc_gateway *out)
+static sc_status open_fake(struct cli *cli, sc_gateway *out)
 {
 	sc_fake_gateway_options options = SC_FAKE_GATEWAY_OPTIONS_INIT;
 	options.silence_ms = SILENCE_MS;
@@ -52,7 +57,8 @@ static sc_status open_gateway(struct cli *cli, sc_gateway *out)
 	if (cli->gateway_url != NULL) {
 		const char *file = after(cli->gateway_url, "fake:");
 		if (file == NULL)
-			return fail(cli, SC_UNSUPPORTED, "--gateway", "only fake:FILE is built into this program");
+			return fail(cli, SC_UNSUPPORTED, "--gateway",
+			            "no such payment provider is built into this program");
 		size_t size = strcspn(file, "?");
 		if (size > 0)
 			options.file = join(cli, file, size, "");
@@ -71,6 +77,17 @@ static sc_status open_gateway(struct cli *cli, sc_gateway *out)
 	return status;
 }
 
+static sc_status open_gateway(struct cli *cli, sc_gateway *out)
+{
+#ifdef WITH_PAYMENTS
+	if (cli->gateway_url != NULL && after(cli->gateway_url, "stripe:") != NULL)
+		return sc_stripe_open_url(cli->env, cli->gateway_url, out, &cli->error);
+	if (cli->gateway_url != NULL && after(cli->gateway_url, "paypal:") != NULL)
+		return sc_paypal_open_url(cli->env, cli->gateway_url, out, &cli->error);
+#endif
+	return open_fake(cli, out);
+}
+
 static sc_status open_search(struct cli *cli, sc_search_index *out)
 {
 	const char *file = beside_shop(cli, ".search");
@@ -86,6 +103,8 @@ static sc_status open_notifier(struct cli *cli, sc_notifier *out)
 
 static void close_services(sc_shop_options *options)
 {
+	if (options->gateway.ops != NULL && options->gateway.ops->close != NULL)
+		options->gateway.ops->close(options->gateway.ctx);
 	if (options->search.ops != NULL && options->search.ops->close != NULL)
 		options->search.ops->close(options->search.ctx);
 	if (options->notifier.ops != NULL && options->notifier.ops->close != NULL)

@@ -7,6 +7,11 @@
 #include "filter.h"
 #include "http.h"
 
+#ifdef WITH_PAYMENTS
+#include <shopcore/paypal.h>
+#include <shopcore/stripe.h>
+#endif
+
 #include <arpa/inet.h>
 #include <getopt.h>
 #include <netinet/in.h>
@@ -44,7 +49,9 @@ static const char usage[] =
 	"\n"
 	"  --shop URL        sqlite:FILE or memory: (memory:)\n"
 	"  --listen A:P      where to listen; port 0 takes a free one (127.0.0.1:8080)\n"
-	"  --gateway FILE    where the fake payment provider keeps its books; `memory` for nowhere (beside the shop)\n"
+	"  --gateway FILE    where the fake payment provider keeps its books; `memory` for nowhere (beside the shop);\n"
+	"                    or a real one: stripe:?key_file=FILE&webhook_file=FILE&return_url=URL,\n"
+	"                    paypal:?key_file=FILE&webhook_id=ID&return_url=URL\n"
 	"  --connections N   at most so many at once (1000)\n"
 	"  --timeout S       a connection without a whole request is closed after so long (15)\n"
 	"  --request-ms N    a request gives up after so long (30000)\n"
@@ -133,17 +140,27 @@ static bool beside(const char *url, const char *suffix, char *out, size_t size)
 	return snprintf(out, size, "%.*s%s", (int)strcspn(file, "?"), file, suffix) < (int)size;
 }
 
-static sc_status open_gateway(struct process *process, sc_error *err)
+static sc_status open_gateway(struct process *process, sc_gateway *out, sc_error *err)
 {
 	sc_fake_gateway_options options = SC_FAKE_GATEWAY_OPTIONS_INIT;
 	char file[1024];
+	const char *url = process->options.gateway;
+#ifdef WITH_PAYMENTS
+	if (url != NULL && strncmp(url, "stripe:", 7) == 0)
+		return sc_stripe_open_url(sc_env_default(), url, out, err);
+	if (url != NULL && strncmp(url, "paypal:", 7) == 0)
+		return sc_paypal_open_url(sc_env_default(), url, out, err);
+#endif
 	options.silence_ms = SILENCE_MS;
-	options.file = process->options.gateway;
+	options.file = url;
 	if (options.file == NULL && beside(process->options.shop, ".gateway", file, sizeof(file)))
 		options.file = file;
 	if (options.file != NULL && strcmp(options.file, "memory") == 0)
 		options.file = NULL;
-	return sc_fake_gateway_open(sc_env_default(), &options, &process->fake, err);
+	sc_status status = sc_fake_gateway_open(sc_env_default(), &options, &process->fake, err);
+	if (status == SC_OK)
+		*out = sc_fake_gateway_port(process->fake);
+	return status;
 }
 
 static bool open_shop(struct process *process)
@@ -152,9 +169,8 @@ static bool open_shop(struct process *process)
 	sc_error err = SC_ERROR_INIT;
 	char file[1024];
 	options.store_url = process->options.shop;
-	sc_status status = open_gateway(process, &err);
+	sc_status status = open_gateway(process, &options.gateway, &err);
 	if (status == SC_OK) {
-		options.gateway = sc_fake_gateway_port(process->fake);
 		bool kept = beside(process->options.shop, ".search", file, sizeof(file));
 		status = sc_fts5_open(sc_env_default(), kept ? file : ":memory:", &options.search, &err);
 	}
