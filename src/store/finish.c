@@ -50,6 +50,19 @@ static void place_all(sc__batch *batch, sc_row *const *rows, size_t count, uint6
 		place(&batch->results[i].position, first);
 }
 
+/* Some engines draw only now; then what `draw` gave were stand-ins. */
+static sc_status commit(sc__batch *batch, const sc_rows_ops *ops, void *txn, uint64_t first)
+{
+	if (batch->drawn == 0 || !SC_OPS_HAS(ops, sc_rows_ops, commit_drawn))
+		return ops->commit(txn, batch->err);
+	uint64_t drawn = first;
+	sc_status status = ops->commit_drawn(txn, &drawn, batch->err);
+	for (size_t i = 0; i < batch->count && status == SC_OK; i++)
+		if (batch->results[i].position >= first)
+			batch->results[i].position += drawn - first;
+	return status;
+}
+
 sc_status sc__batch_finish(sc__batch *batch, const sc_rows_ops *ops, void *txn)
 {
 	sc_row **rows = sc__arena_array(batch->arena, batch->early_count + batch->late_count, sizeof(*rows));
@@ -71,7 +84,7 @@ sc_status sc__batch_finish(sc__batch *batch, const sc_rows_ops *ops, void *txn)
 		status = ops->write(txn, rows, count, batch->entries, batch->entry_count, batch->err);
 	}
 	if (status == SC_OK)
-		return ops->commit(txn, batch->err);
+		return commit(batch, ops, txn, first);
 	ops->abort(txn);
 	return status;
 }

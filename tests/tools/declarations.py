@@ -7,6 +7,7 @@ from dataclasses import dataclass
 OWN_LIBRARIES = {
     "shopcore/paypal.h": "libshopcore-paypal",
     "shopcore/postgres.h": "libshopcore-postgres",
+    "shopcore/redis.h": "libshopcore-redis",
     "shopcore/stripe.h": "libshopcore-stripe",
 }
 

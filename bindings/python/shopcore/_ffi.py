@@ -824,6 +824,7 @@ SC_PRICE_SHIPPING_MAX = 100
 SC_PRICE_FEES_MAX = 100
 SC_PRICE_TAXES_MAX = 256
 SC_PRICE_TOTAL_MAX = 400000000000000000
+SC_REDIS_DOMAINS_MAX = 1024
 SC_RULE_COUPONS_MAX = 10000
 SC_RULE_TAXES_MAX = 10000
 SC_RULE_SHIPPING_MAX = 1000
@@ -1823,6 +1824,7 @@ sc_rows_ops_log_trim = CFUNCTYPE(c_int, c_void_p, POINTER(sc_call), c_uint32, c_
 sc_rows_ops_log_wait = CFUNCTYPE(c_int, c_void_p, POINTER(c_int), POINTER(sc_error))
 sc_rows_ops_now = CFUNCTYPE(c_int, c_void_p, POINTER(sc_call), POINTER(c_int64), POINTER(sc_error))
 sc_rows_ops_close = CFUNCTYPE(None, c_void_p)
+sc_rows_ops_commit_drawn = CFUNCTYPE(c_int, c_void_p, POINTER(c_uint64), POINTER(sc_error))
 
 class sc_rows_ops(Structure):
     _fields_ = [
@@ -1832,7 +1834,7 @@ class sc_rows_ops(Structure):
         ("abort", sc_rows_ops_abort), ("load", sc_rows_ops_load), ("range", sc_rows_ops_range),
         ("forget", sc_rows_ops_forget), ("log_read", sc_rows_ops_log_read), ("log_of", sc_rows_ops_log_of),
         ("log_trim", sc_rows_ops_log_trim), ("log_wait", sc_rows_ops_log_wait), ("now", sc_rows_ops_now),
-        ("close", sc_rows_ops_close)]
+        ("close", sc_rows_ops_close), ("commit_drawn", sc_rows_ops_commit_drawn)]
 
 
 class sc_postgres_options(Structure):

@@ -141,6 +141,11 @@ typedef struct sc_rows_ops {
 	sc_status (*log_wait)(void *ctx, int *descriptor, sc_error *err);
 	sc_status (*now)(void *ctx, const sc_call *call, int64_t *now_ms, sc_error *err); /* R */
 	void (*close)(void *ctx);
+
+	/** Optional. As commit, for an engine that draws positions only when it commits: what `draw` gave were
+	 * stand-ins from `first` on, below 2^62 and above every real position; the driver puts the real ones into rows
+	 * and entries, and says here which was the first. NULL: what `draw` gave is final. */
+	sc_status (*commit_drawn)(void *txn, uint64_t *first, sc_error *err);
 } sc_rows_ops;
 
 /**
