@@ -1,7 +1,8 @@
 /*
  * Bar 2 of part 3: shopcore-http on SQLite with durable commits, 32 connections, client on the same cores. Whole
- * checkouts of three lines (fill the cart, buy), product reads, the 99th percentile of add to cart, and a minute
- * under 200 connections without an error. Each thread is one guest on one kept connection.
+ * checkouts of three lines (fill the cart, buy), product reads, the 99th percentile of add to cart, a minute under 200
+ * connections without an error, and 200 buyers at once for 50 units. Each thread is one guest on one kept connection.
+ * At the end the stock is counted: every checkout that was answered has to be confirmed, down to the unit.
  */
 #include "bench.h"
 
@@ -20,12 +21,15 @@
 #define SECOND 1000000000LL
 
 enum { THREADS = 32, MANY = 200, PRODUCTS = 100, SECONDS = 10, LONG_SECONDS = 60, TIMES_MAX = 1 << 20 };
+enum { SCARCE = 50, UNITS = 4 /* of a whole checkout */, BODY_ROOM = 16384 };
 
 struct load {
 	int port;
 	int64_t until_ns;
 	int round; /* so that no two rounds share a key */
 	atomic_long done, errors;
+	atomic_long bought; /* whole checkouts of all rounds */
+	atomic_long refused;
 	atomic_size_t time_count;
 	int64_t *times; /* of each add to cart */
 };
@@ -45,12 +49,12 @@ static int dial(int port)
 	return fd;
 }
 
-/* Read one answer with a Content-Length; its code, or 0. */
-static int read_answer(int fd, char *buffer, size_t room)
+/* Read one answer with a Content-Length, as text; its code, or 0. */
+static int read_answer(int fd, char buffer[BODY_ROOM])
 {
 	size_t size = 0, whole = 0;
 	while (whole == 0 || size < whole) {
-		ssize_t got = recv(fd, buffer + size, room - 1 - size, 0);
+		ssize_t got = recv(fd, buffer + size, BODY_ROOM - 1 - size, 0);
 		if (got <= 0)
 			return 0;
 		size += (size_t)got;
@@ -62,24 +66,24 @@ static int read_answer(int fd, char *buffer, size_t room)
 	return atoi(buffer + 9);
 }
 
-static int ask(int fd, const char *head, const char *body)
+static int ask(int fd, const char *head, const char *body, char answer[BODY_ROOM])
 {
-	char text[4096], answer[16384];
+	char text[4096];
 	int size = snprintf(text, sizeof(text),
 	                    "%sHost: shop\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s", head,
 	                    strlen(body), body);
 	if (send(fd, text, (size_t)size, MSG_NOSIGNAL) != size)
 		return 0;
-	return read_answer(fd, answer, sizeof(answer));
+	return read_answer(fd, answer);
 }
 
-static int get(int fd, const char *path)
+static int get(int fd, const char *path, char answer[BODY_ROOM])
 {
-	char text[512], answer[16384];
+	char text[512];
 	int size = snprintf(text, sizeof(text), "GET %s HTTP/1.1\r\nHost: shop\r\n\r\n", path);
 	if (send(fd, text, (size_t)size, MSG_NOSIGNAL) != size)
 		return 0;
-	return read_answer(fd, answer, sizeof(answer));
+	return read_answer(fd, answer);
 }
 
 /* ---- loads ------------------------------------------------------------------------------- */
@@ -99,7 +103,7 @@ static void remember(struct load *load, int64_t took_ns)
 
 static bool fill_cart(struct load *load, int fd, int index, int turn)
 {
-	char head[256], body[512];
+	char head[256], body[512], answer[BODY_ROOM];
 	int first = (index * 7 + turn * 3) % (PRODUCTS - 2);
 	snprintf(head, sizeof(head), "POST /v1/carts/me/lines HTTP/1.1\r\nShop-Guest: guest-%02d-%04d-0123456789\r\n",
 	         load->round, index);
@@ -108,37 +112,48 @@ static bool fill_cart(struct load *load, int fd, int index, int turn)
 	         "{\"sku\":\"p%d\",\"quantity\":1}]}",
 	         first, first + 1, first + 2);
 	int64_t begin = bench_now_ns();
-	int code = ask(fd, head, body);
+	int code = ask(fd, head, body, answer);
 	remember(load, bench_now_ns() - begin);
 	if (code != 200)
 		fault(load, "add to cart", code);
 	return code == 200;
 }
 
-static bool buy(struct load *load, int fd, int index, int turn)
+/* The code of the answer. */
+static int buy(const struct load *load, int fd, int index, int turn)
 {
 	static const char body[] =
 		"{\"payment_token\":\"tok_ok\",\"email\":\"a@example.org\",\"shipping\":{\"name\":\"A\","
 		"\"line1\":\"B\",\"city\":\"C\",\"country\":\"GB\"}}";
-	char head[256];
+	char head[256], answer[BODY_ROOM];
 	snprintf(head, sizeof(head),
 	         "POST /v1/checkout HTTP/1.1\r\nShop-Guest: guest-%02d-%04d-0123456789\r\nIdempotency-Key: k%d\r\n",
 	         load->round, index, turn);
-	int code = ask(fd, head, body);
-	if (code != 201)
+	int code = ask(fd, head, body, answer);
+	return code == 201 && strstr(answer, "\r\nLocation: /v1/orders/") == NULL ? 0 : code;
+}
+
+/* A whole checkout. false: something went wrong, and was told. */
+static bool shop_once(struct load *load, int fd, int index, int turn)
+{
+	if (!fill_cart(load, fd, index, turn))
+		return false;
+	int code = buy(load, fd, index, turn);
+	if (code != 201) {
 		fault(load, "checkout", code);
-	return code == 201;
+		return false;
+	}
+	atomic_fetch_add(&load->done, 1);
+	atomic_fetch_add(&load->bought, 1);
+	return true;
 }
 
 static void buyer(void *argument, int index)
 {
 	struct load *load = argument;
 	int fd = dial(load->port);
-	for (int turn = 0; fd >= 0 && bench_now_ns() < load->until_ns; turn++)
-		if (fill_cart(load, fd, index, turn) && buy(load, fd, index, turn))
-			atomic_fetch_add(&load->done, 1);
-		else
-			break;
+	for (int turn = 0; fd >= 0 && bench_now_ns() < load->until_ns && shop_once(load, fd, index, turn); turn++)
+		;
 	if (fd < 0)
 		fault(load, "connect", 0);
 	else
@@ -148,14 +163,15 @@ static void buyer(void *argument, int index)
 static void reader(void *argument, int index)
 {
 	struct load *load = argument;
-	char path[64];
+	char path[64], id[64], answer[BODY_ROOM];
 	int fd = dial(load->port);
 	if (fd < 0)
 		fault(load, "connect", 0);
 	for (int turn = 0; fd >= 0 && bench_now_ns() < load->until_ns; turn++) {
 		snprintf(path, sizeof(path), "/v1/products/p%d", (index + turn) % PRODUCTS);
-		int code = get(fd, path);
-		if (code != 200) {
+		snprintf(id, sizeof(id), "{\"id\":\"p%d\",", (index + turn) % PRODUCTS);
+		int code = get(fd, path, answer);
+		if (code != 200 || strstr(answer, id) == NULL) {
 			fault(load, "product", code);
 			break;
 		}
@@ -165,22 +181,73 @@ static void reader(void *argument, int index)
 		close(fd);
 }
 
+/* One unit of what is scarce: sold, or clearly refused. */
+static void rusher(void *argument, int index)
+{
+	struct load *load = argument;
+	static const char body[] = "{\"items\":[{\"sku\":\"scarce\",\"quantity\":1}]}";
+	char head[256], answer[BODY_ROOM];
+	int fd = dial(load->port);
+	snprintf(head, sizeof(head), "POST /v1/carts/me/lines HTTP/1.1\r\nShop-Guest: guest-%02d-%04d-0123456789\r\n",
+	         load->round, index);
+	int code = fd >= 0 ? ask(fd, head, body, answer) : 0;
+	if (code == 200)
+		code = buy(load, fd, index, 0);
+	if (code == 201)
+		atomic_fetch_add(&load->done, 1);
+	else if (code == 409)
+		atomic_fetch_add(&load->refused, 1);
+	else
+		fault(load, "rush", code);
+	if (fd >= 0)
+		close(fd);
+}
+
 /* ---- the server -------------------------------------------------------------------------- */
+
+static void add_goods(sc_shop *shop, const char *name, int64_t units)
+{
+	sc_error err = SC_ERROR_INIT;
+	sc_sku sku = { .sku = name, .name = name, .price_minor = 1000, .currency = "USD" };
+	sc_product product = { .id = name, .name = name, .skus = &sku, .sku_count = 1, .rating_milli = -1 };
+	sc_stock_change change = { name, NULL, units };
+	bench_must(sc_product_create(shop, SC_CALL_SYSTEM, &product, NULL, &err), &err, "product");
+	bench_must(sc_inventory_receive(shop, SC_CALL_SYSTEM, &change, 1, NULL, &err), &err, "stock");
+}
 
 static void stock_shop(const char *url)
 {
-	sc_error err = SC_ERROR_INIT;
 	sc_shop *shop = bench_open(url);
 	for (int i = 0; i < PRODUCTS; i++) {
 		char name[16];
 		snprintf(name, sizeof(name), "p%d", i);
-		sc_sku sku = { .sku = name, .name = name, .price_minor = 1000 + i, .currency = "USD" };
-		sc_product product = { .id = name, .name = name, .skus = &sku, .sku_count = 1, .rating_milli = -1 };
-		sc_stock_change change = { name, NULL, 100000000 };
-		bench_must(sc_product_create(shop, SC_CALL_SYSTEM, &product, NULL, &err), &err, "product");
-		bench_must(sc_inventory_receive(shop, SC_CALL_SYSTEM, &change, 1, NULL, &err), &err, "stock");
+		add_goods(shop, name, 100000000);
+	}
+	add_goods(shop, "scarce", SCARCE);
+	sc_shop_close(shop);
+}
+
+/* What is sold is committed, and what is held waits for a payment. */
+static void count_stock(const char *url, const struct load *load)
+{
+	sc_error err = SC_ERROR_INIT;
+	sc_shop *shop = bench_open(url);
+	int64_t sold = 0, held = 0;
+	for (int i = 0; i < PRODUCTS; i++) {
+		char name[16];
+		sc_stock_ref ref = { name, NULL };
+		sc_level level;
+		sc_arena arena;
+		snprintf(name, sizeof(name), "p%d", i);
+		sc_arena_init(&arena, sc_env_default());
+		bench_must(sc_inventory_levels(shop, SC_CALL_SYSTEM, &ref, 1, &arena, &level, &err), &err, "level");
+		sold += level.committed;
+		held += level.held;
+		sc_arena_clear(&arena);
 	}
 	sc_shop_close(shop);
+	bench_bar("HTTP: units sold are those of all checkouts", sold == UNITS * load->bought && held == 0, "none held",
+	          "%lld of %ld, %lld held", (long long)sold, UNITS * (long)load->bought, (long long)held);
 }
 
 /* Start the server and read its port from the line that it prints. */
@@ -234,6 +301,9 @@ static void run(struct load *load)
 	rate = measure(load, MANY, LONG_SECONDS, buyer);
 	bench_bar("HTTP: 200 connections for 60 s, errors", load->errors == 0, "0", "%ld (%.0f/s)", (long)load->errors,
 	          rate);
+	measure(load, MANY, 1, rusher);
+	bench_bar("HTTP: 200 buyers at once for 50 units", load->done == SCARCE && load->refused == MANY - SCARCE,
+	          "50 sold, 150 refused", "%ld sold, %ld refused", (long)load->done, (long)load->refused);
 }
 
 int main(void)
@@ -251,6 +321,7 @@ int main(void)
 		run(&load);
 	kill(child, SIGTERM);
 	waitpid(child, &state, 0);
+	count_stock(url, &load);
 	bench_bar("HTTP: the server stopped by itself", state == 0, "exit 0", "state %d", state);
 	bench_folder_remove(folder);
 	free(load.times);
