@@ -74,6 +74,26 @@ class Filter(WithServer):
     def test_method_with_odd_bytes(self):
         self.refused(b"G@T /livez HTTP/1.1\r\nHost: a\r\n\r\n")
 
+    def test_nul_in_method_and_path(self):
+        self.refused(b"GE\0T /livez HTTP/1.1\r\nHost: a\r\n\r\n")
+        self.refused(b"GET /live\0z HTTP/1.1\r\nHost: a\r\n\r\n")
+
+    def test_targets_that_are_no_path(self):
+        for target in (b"http://shop/livez", b"*", b"shop:443", b"livez", b""):
+            self.refused(b"GET " + target + b" HTTP/1.1\r\nHost: a\r\n\r\n")
+
+    def test_methods_that_nobody_serves(self):
+        for method in (b"TRACE", b"CONNECT", b"PURGE", b"get", b"GETT", b"OPTIONS", b"X" * 100):
+            got = self.server.raw(method + b" /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            self.assertEqual(got[:12], b"HTTP/1.1 405", method)
+            self.assertIn(b"Allow: GET", got)
+
+    def test_an_encoding_that_hides_behind_a_space_or_a_case(self):
+        for name in (b"Transfer-Encoding ", b" Transfer-Encoding", b"Transfer-Encoding\t", b"Transfer\xadEncoding"):
+            self.refused(self.post(b"Host: a", b"Content-Length: 2", name + b": chunked"))
+        self.refused(self.post(b"Host: a", b"Content-Length: 2", b"TRANSFER-ENCODING: identity"))
+        self.refused(self.post(b"Host: a", b"content-length: 2", b"CONTENT-LENGTH: 3"))
+
     def test_unknown_version(self):
         self.refused(b"GET /livez HTTP/2.0\r\nHost: a\r\n\r\n", 505)
 
@@ -132,6 +152,29 @@ class Filter(WithServer):
                 pass
         self.assertLess(time.monotonic() - begin, 8)
 
+    def test_a_slow_body_runs_into_the_timeout(self):
+        begin = time.monotonic()
+        with socket.create_connection(("127.0.0.1", self.server.port), timeout=20) as sock:
+            sock.sendall(self.post(b"Host: a", b"Content-Length: 100000"))
+            try:
+                while time.monotonic() - begin < 15:
+                    sock.sendall(b"x")
+                    sock.settimeout(0.3)
+                    try:
+                        if sock.recv(1) == b"":
+                            break
+                    except socket.timeout:
+                        pass
+            except (BrokenPipeError, ConnectionResetError):
+                pass
+        self.assertLess(time.monotonic() - begin, 8)
+
+    def test_a_caller_who_goes_away_meanwhile_hurts_nobody(self):
+        for _ in range(50):
+            with socket.create_connection(("127.0.0.1", self.server.port), timeout=10) as sock:
+                sock.sendall(b"GET /v1/products HTTP/1.1\r\nHost: a\r\n\r\n" * 3)
+        self.assertEqual(self.server.raw(FINE)[:12], b"HTTP/1.1 200")
+
     def test_idle_connections_do_not_keep_others_out_for_ever(self):
         idle = [socket.create_connection(("127.0.0.1", self.server.port), timeout=10) for _ in range(290)]
         try:
@@ -152,6 +195,20 @@ class Filter(WithServer):
     def test_many_small_requests_in_one_go_are_all_answered(self):
         one = b"GET /livez HTTP/1.1\r\nHost: shop\r\n\r\n"
         self.assertEqual(self.server.raw(one * 200).count(b"HTTP/1.1 200"), 200)
+
+    def test_more_than_fits_any_buffer_is_all_answered(self):
+        one = b"GET /livez HTTP/1.1\r\nHost: shop\r\nX: " + b"x" * 150 + b"\r\n\r\n"
+        later = b"GET /readyz HTTP/1.1\r\nHost: shop\r\n\r\n"  # answered by another thread, and still in order
+        data = (one * 4 + later) * 500
+        with socket.create_connection(("127.0.0.1", self.server.port), timeout=30) as sock:
+            sender = threading.Thread(target=sock.sendall, args=(data,))
+            sender.start()
+            got = b""
+            while got.count(b'"}') < 2500 and (chunk := sock.recv(65536)):
+                got += chunk
+            sender.join()
+        states = [part.split(b'"')[0] for part in got.split(b'{"status":"')[1:]]
+        self.assertEqual(states, [b"live", b"live", b"live", b"live", b"ready"] * 500)
 
     def test_headers_at_their_limit(self):
         front = b"GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX: "
