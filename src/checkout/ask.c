@@ -25,8 +25,9 @@ void sc__ask_about(sc_shop *shop, const sc__purchase *purchase, const sc__attemp
                    const char *token, sc__ask *out)
 {
 	const sc_payment *shown = &attempt->shown;
-	*out = (sc__ask){ .done = false };
 	sc_gateway_request *request = &out->request;
+	out->done = false;
+	*request = (sc_gateway_request){ 0 };
 	request->attempt = id_of(shop, purchase->ref.id, shown->number, op);
 	request->target = sc__attempt_id(purchase->ref.id, shown->number);
 	request->order = purchase->ref.id;

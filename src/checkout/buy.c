@@ -22,13 +22,18 @@ static sc_status placed(void *self, sc_status status)
 		status = sc__placed_purchase(&b->placing, &purchase, b->task->err);
 	if (status != SC_OK)
 		return b->then.step(b->then.self, status);
-	b->paying = (sc__paying){ .task = b->task, .token = b->wish->request->payment_token, .then = { paid, b } };
+	b->paying.task = b->task;
+	b->paying.token = b->wish->request->payment_token;
+	b->paying.then = (sc__then){ paid, b };
 	return sc__pay_for(&b->paying, &purchase);
 }
 
 sc_status sc__buy(sc__buying *b)
 {
-	b->placing = (sc__placing){ .task = b->task, .wish = b->wish, .owner = b->wish->owner, .out = &b->placement };
+	b->placing.task = b->task;
+	b->placing.wish = b->wish;
+	b->placing.owner = b->wish->owner;
+	b->placing.out = &b->placement;
 	b->placing.then = (sc__then){ placed, b };
 	return sc__place(&b->placing);
 }
@@ -50,7 +55,10 @@ sc_status sc_checkout_pay(sc_shop *shop, const sc_call *call, const char *order_
 		return status;
 	sc_arena_init(&arena, shop->env);
 	sc__task task = { .shop = shop, .call = call, .arena = &arena, .err = err };
-	sc__paying paying = { .task = &task, .token = token, .then = { keep, NULL } };
+	sc__paying paying;
+	paying.task = &task;
+	paying.token = token;
+	paying.then = (sc__then){ keep, NULL };
 	status = sc__task_run(&task, sc__pay(&paying, order));
 	sc_arena_clear(&arena);
 	return status;
@@ -68,7 +76,10 @@ sc_status sc_checkout_buy(sc_shop *shop, const sc_call *call, const sc_checkout_
 		return status;
 	if (!buying)
 		return sc__fail(err, SC_NO_MEMORY, "out of memory");
-	*buying = (sc__buying){ .task = &task, .wish = &wish, .then = { keep, NULL }, .out = &placement };
+	buying->task = &task;
+	buying->wish = &wish;
+	buying->then = (sc__then){ keep, NULL };
+	buying->out = &placement;
 	status = sc__task_run(&task, sc__buy(buying));
 	if (status == SC_OK)
 		*out = placement;

@@ -62,7 +62,9 @@ static sc_status settled(void *self, sc_status status)
 
 static sc_status settle(sc__paying *p)
 {
-	p->settling = (sc__settling){ .task = p->task, .purchase = &p->purchase, .news = &p->news };
+	p->settling.task = p->task;
+	p->settling.purchase = &p->purchase;
+	p->settling.news = &p->news;
 	p->settling.then = (sc__then){ settled, p };
 	return sc__settle(&p->settling);
 }
@@ -130,10 +132,18 @@ sc_status sc__pay_read(const sc_call *call, const char *order_id, const char *to
 	return status;
 }
 
-sc_status sc__pay(sc__paying *p, sc_id order)
+static void init(sc__paying *p, sc_id order)
 {
 	p->order = order;
 	p->token = p->token && p->token[0] ? p->token : NULL;
+	p->turn = 0;
+	p->ask.request.op = 0; /* nothing was asked yet */
+	p->ask.reply.state = 0;
+}
+
+sc_status sc__pay(sc__paying *p, sc_id order)
+{
+	init(p, order);
 	return look(p);
 }
 
@@ -141,8 +151,7 @@ sc_status sc__pay_for(sc__paying *p, const sc__purchase *purchase)
 {
 	if (purchase->ref.order.version == 0)
 		return sc__pay(p, purchase->ref.id);
-	p->order = purchase->ref.id;
+	init(p, purchase->ref.id);
 	p->purchase = *purchase;
-	p->token = p->token && p->token[0] ? p->token : NULL;
 	return looked(p, SC_OK);
 }

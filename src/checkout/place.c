@@ -278,13 +278,13 @@ static sc_record written(const sc_change *put, uint64_t version)
 		            .personal = put->personal };
 }
 
-/* Before it is written, so that nothing can fail between the commit and the answer; and from what will be written, read
- * as a repeat will read it. */
+/* Before it is written, so that nothing can fail between the commit and the answer. A repeat reads the order back and
+ * writes its answer from the same members. */
 static sc_status answer_first(sc__placing *p, sc_error *err)
 {
-	const sc_record record = written(&p->changes[0], 1);
-	sc_status status = sc__order_decode(&record, p->task->arena, &p->order, err);
-	return status == SC_OK ? write_placement(&p->order, p->task->arena, &p->placement, err) : status;
+	if (!sc__order_of(&p->content, p->task->arena, &p->order))
+		return no_memory(err);
+	return write_placement(&p->order, p->task->arena, &p->placement, err);
 }
 
 static sc_id make_order_id(const sc__placing *p)
@@ -389,6 +389,9 @@ static sc_status rows_read(void *self, sc_status status)
 
 sc_status sc__place(sc__placing *p)
 {
+	p->cart_hold = (sc_id){ 0 };
+	p->turn = 0;
+	p->outcome.position = 0;
 	if (!set_key(p))
 		return finish(p, no_memory(p->task->err));
 	p->addresses[CART] = sc__cart_address(p->owner);
@@ -435,10 +438,14 @@ static sc_status keep(void *self, sc_status status)
 static sc_status place_waiting(sc__task *task, const char *owner, const sc__wish *wish, sc_placement *out)
 {
 	sc_placement placement;
-	sc__placing *p = sc_arena_zalloc(task->arena, sizeof(*p));
+	sc__placing *p = sc_arena_alloc(task->arena, sizeof(*p));
 	if (!p)
 		return no_memory(task->err);
-	*p = (sc__placing){ .task = task, .owner = owner, .wish = wish, .then = { keep, NULL }, .out = &placement };
+	p->task = task;
+	p->owner = owner;
+	p->wish = wish;
+	p->then = (sc__then){ keep, NULL };
+	p->out = &placement;
 	sc_status status = sc__task_run(task, sc__place(p));
 	if (status == SC_OK)
 		*out = placement;

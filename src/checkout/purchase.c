@@ -152,10 +152,12 @@ static sc_status finish(sc__settling *s, sc_status status)
 	return s->then.step(s->then.self, status);
 }
 
+static sc_status settle_once(sc__settling *s);
+
 static sc_status settle_again(void *self, sc_status status)
 {
 	sc__settling *s = self;
-	return status == SC_OK ? sc__settle(s) : finish(s, status);
+	return status == SC_OK ? settle_once(s) : finish(s, status);
 }
 
 /* Somebody else moved the order: the same news may mean something else now. */
@@ -413,7 +415,7 @@ static sc_status settle_step(sc__settling *s)
 
 /* ---- the one place ----------------------------------------------------------------------- */
 
-sc_status sc__settle(sc__settling *s)
+static sc_status settle_once(sc__settling *s)
 {
 	s->attempt = s->news->number ? sc__purchase_attempt(s->purchase, s->news->number) : NULL;
 	if (s->news->number && !s->attempt)
@@ -438,11 +440,21 @@ sc_status sc__settle(sc__settling *s)
 	return finish(s, sc__fail(s->task->err, SC_IN_PROGRESS, "the provider has not decided yet"));
 }
 
+sc_status sc__settle(sc__settling *s)
+{
+	s->turn = 0;
+	return settle_once(s);
+}
+
 sc_status sc__purchase_settle(sc_shop *shop, const sc_call *call, sc__purchase *purchase, const sc__news *news,
                               sc_arena *arena, sc_error *err)
 {
 	sc__task task = { .shop = shop, .call = call, .arena = arena, .err = err };
-	sc__settling settling = { .task = &task, .purchase = purchase, .news = news, .then = { keep, NULL } };
+	sc__settling settling;
+	settling.task = &task;
+	settling.purchase = purchase;
+	settling.news = news;
+	settling.then = (sc__then){ keep, NULL };
 	return sc__task_run(&task, sc__settle(&settling));
 }
 

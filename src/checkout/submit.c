@@ -30,21 +30,24 @@ static sc_status placed(void *self, sc_status status)
 static sc_status begin_place(sc__submitted *s)
 {
 	struct wish_operation *operation = s->operation;
-	operation->steps.placing = (sc__placing){ .task = &s->task,
-		                                  .wish = &operation->wish,
-		                                  .owner = operation->wish.owner,
-		                                  .then = { placed, s },
-		                                  .out = &operation->placement };
-	return sc__place(&operation->steps.placing);
+	sc__placing *placing = &operation->steps.placing;
+	placing->task = &s->task;
+	placing->wish = &operation->wish;
+	placing->owner = operation->wish.owner;
+	placing->then = (sc__then){ placed, s };
+	placing->out = &operation->placement;
+	return sc__place(placing);
 }
 
 static sc_status begin_buy(sc__submitted *s)
 {
 	struct wish_operation *operation = s->operation;
-	operation->steps.buying = (sc__buying){
-		.task = &s->task, .wish = &operation->wish, .then = { placed, s }, .out = &operation->placement
-	};
-	return sc__buy(&operation->steps.buying);
+	sc__buying *buying = &operation->steps.buying;
+	buying->task = &s->task;
+	buying->wish = &operation->wish;
+	buying->then = (sc__then){ placed, s };
+	buying->out = &operation->placement;
+	return sc__buy(buying);
 }
 
 static bool copy_address(sc_arena *arena, sc_postal_address *address)
@@ -118,7 +121,9 @@ static sc_status paid(void *self, sc_status status)
 static sc_status begin_pay(sc__submitted *s)
 {
 	struct pay_operation *operation = s->operation;
-	operation->paying = (sc__paying){ .task = &s->task, .token = operation->token, .then = { paid, NULL } };
+	operation->paying.task = &s->task;
+	operation->paying.token = operation->token;
+	operation->paying.then = (sc__then){ paid, NULL };
 	return sc__pay(&operation->paying, operation->order);
 }
 

@@ -238,6 +238,7 @@ sc_status sc__reserve(sc__reserving *r)
 	r->group = (sc_group){
 		.id = r->note.made, .home = SC_HOME_FIRST, .changes = r->changes, .count = r->keyed ? 2 : 1
 	};
+	r->outcome = (sc_outcome){ 0 };
 	return sc__want_outcome(r->task, &r->group, &r->outcome, (sc__then){ reserved, r });
 }
 
@@ -260,7 +261,11 @@ sc_status sc_inventory_reserve(sc_shop *shop, const sc_call *call, const sc_rese
 	sc_reservation answer;
 	sc_arena_init_buffer(&arena, shop->env, buffer, sizeof(buffer));
 	sc__task task = { .shop = shop, .call = call, .arena = &arena, .err = err };
-	sc__reserving reserving = { .task = &task, .request = request, .then = { keep, NULL }, .out = &answer };
+	sc__reserving reserving;
+	reserving.task = &task;
+	reserving.request = request;
+	reserving.then = (sc__then){ keep, NULL };
+	reserving.out = &answer;
 	status = sc__task_run(&task, sc__reserve(&reserving));
 	if (status == SC_OK && out != NULL)
 		*out = answer;

@@ -89,6 +89,13 @@ static bool write_personal(const sc__order_content *content, sc_arena *arena, sc
 	return sc_json_finish(&writer, out, NULL) == SC_OK;
 }
 
+static void set_first_states(sc_value columns[SC_ORDER_COLUMNS])
+{
+	columns[SC_ORDER_STATE] = SC_VALUE_OF_INT(SC_ORDER_PENDING);
+	columns[SC_ORDER_PAYMENT] = SC_VALUE_OF_INT(SC_PAID_OPEN);
+	columns[SC_ORDER_FULFILMENT] = SC_VALUE_OF_INT(SC_FULFILMENT_WAITING);
+}
+
 bool sc__order_put(const sc__order_content *content, sc_arena *arena, sc_change *out)
 {
 	sc_value *columns = sc_arena_zalloc(arena, SC_ORDER_COLUMNS * sizeof(*columns));
@@ -101,9 +108,7 @@ bool sc__order_put(const sc__order_content *content, sc_arena *arena, sc_change 
 		return false;
 	sc__order_digest(change.body, change.personal, digest);
 	columns[SC_ORDER_OWNER] = SC_VALUE_OF_BYTES(content->owner, strlen(content->owner));
-	columns[SC_ORDER_STATE] = SC_VALUE_OF_INT(SC_ORDER_PENDING);
-	columns[SC_ORDER_PAYMENT] = SC_VALUE_OF_INT(SC_PAID_OPEN);
-	columns[SC_ORDER_FULFILMENT] = SC_VALUE_OF_INT(SC_FULFILMENT_WAITING);
+	set_first_states(columns);
 	columns[SC_ORDER_TOTAL] = SC_VALUE_OF_INT(content->snapshot->total_minor);
 	columns[SC_ORDER_CURRENCY] = SC_VALUE_OF_BYTES(content->snapshot->currency,
 	                                               strlen(content->snapshot->currency));
@@ -142,14 +147,13 @@ static bool columns_agree(const sc_record *record, const sc_order *order)
 	       is_int(&columns[SC_ORDER_TOTAL], order->total_minor) && order->status != 0;
 }
 
-static void set_states(const sc_record *record, sc_order *order)
+static void set_states(const sc_value *columns, sc_order *order)
 {
-	order->state = (uint32_t)record->columns[SC_ORDER_STATE].number;
-	order->paid = (uint32_t)record->columns[SC_ORDER_PAYMENT].number;
-	order->fulfilment = (uint32_t)record->columns[SC_ORDER_FULFILMENT].number;
+	order->state = (uint32_t)columns[SC_ORDER_STATE].number;
+	order->paid = (uint32_t)columns[SC_ORDER_PAYMENT].number;
+	order->fulfilment = (uint32_t)columns[SC_ORDER_FULFILMENT].number;
 	order->status = sc_order_status_of((sc_order_state)order->state, (sc_paid_state)order->paid,
 	                                   (sc_fulfilment_state)order->fulfilment);
-	order->version = record->version;
 }
 
 static void set_snapshot(const sc__snapshot *snapshot, sc_order *order)
@@ -199,8 +203,9 @@ static sc_status read_order(const sc_record *record, sc_arena *arena, sc_order *
 	    sc_json_get_text(json, "owner", &order->owner, NULL) != SC_OK ||
 	    sc_json_get_int(json, "created", &order->created_ms, NULL) != SC_OK)
 		return SC_DAMAGED;
-	set_states(record, order);
+	set_states(record->columns, order);
 	set_snapshot(&snapshot, order);
+	order->version = record->version;
 	if (!columns_agree(record, order))
 		return SC_DAMAGED;
 	return read_personal(record->personal, arena, order);
@@ -218,6 +223,36 @@ sc_status sc__order_decode(const sc_record *record, sc_arena *arena, sc_order *o
 		return sc__fail(err, SC_DAMAGED, "the order does not match its digest");
 	*out = order;
 	return SC_OK;
+}
+
+static sc_postal_address without_null(const sc_postal_address *address)
+{
+	sc_postal_address out;
+	for (size_t i = 0; i < ADDRESS_MEMBERS; i++) {
+		const char *text;
+		memcpy(&text, (const char *)address + address_members[i].offset, sizeof(text));
+		if (!text)
+			text = "";
+		memcpy((char *)&out + address_members[i].offset, &text, sizeof(text));
+	}
+	return out;
+}
+
+bool sc__order_of(const sc__order_content *content, sc_arena *arena, sc_order *out)
+{
+	sc_value columns[SC_ORDER_COLUMNS];
+	char id[SC_ID_TEXT_SIZE];
+	*out = (sc_order){ .owner = content->owner,
+		           .created_ms = content->created_ms,
+		           .email = content->email,
+		           .shipping = without_null(content->shipping),
+		           .billing = without_null(content->billing),
+		           .shipment = { "", "", 0 } };
+	out->id = sc_arena_dup(arena, sc_id_format(content->id, id), SC_ID_TEXT_SIZE - 1);
+	set_first_states(columns);
+	set_states(columns, out);
+	set_snapshot(content->snapshot, out);
+	return out->id != NULL;
 }
 
 /* Who may not see an order is told so before its content is looked at. */

@@ -30,6 +30,10 @@ void sc__address_write(sc_json_writer *writer, const sc_postal_address *address)
 /* The change that makes the order, if absent. Storage is in the arena; false: no memory. */
 bool sc__order_put(const sc__order_content *content, sc_arena *arena, sc_change *out);
 
+/* The order that this content makes, as it will be read, but for its version. Its texts are the content's. false: no
+ * memory. */
+bool sc__order_of(const sc__order_content *content, sc_arena *arena, sc_order *out);
+
 /* Out of a record read in all its parts: digest, columns and body have to agree. Without payments, history and
  * shipment. NOT_FOUND for version 0, DAMAGED, NO_MEMORY. */
 sc_status sc__order_decode(const sc_record *record, sc_arena *arena, sc_order *out, sc_error *err);

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define SPARES_MAX     8
-#define SCRATCH_KEEP   ((size_t)8 * 1024 * 1024) /* an arena that grew beyond this is not kept */
+#define SCRATCH_KEEP   ((size_t)32 * 1024 * 1024) /* an arena that grew beyond this is not kept */
 #define READS_ON_STACK 8
 
 /* ---- scratch ---- */

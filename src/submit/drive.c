@@ -11,8 +11,8 @@
 #include <string.h>
 
 #define MS_IN_NS     1000000LL
-#define ASK_AGAIN_MS 5                         /* how often providers are looked after while nothing else happens */
-#define SCRATCH_KEEP ((size_t)8 * 1024 * 1024) /* an arena that grew beyond this is not kept */
+#define ASK_AGAIN_MS 5                          /* how often providers are looked after while nothing else happens */
+#define SCRATCH_KEEP ((size_t)32 * 1024 * 1024) /* an arena that grew beyond this is not kept */
 
 static int64_t now_ns(const sc__round *round)
 {
