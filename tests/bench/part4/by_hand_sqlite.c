@@ -11,11 +11,11 @@
 static const char schema[] =
 	"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
 	"CREATE TABLE sku(id BLOB PRIMARY KEY, product BLOB, seller BLOB, price INT, currency BLOB) STRICT, WITHOUT "
-        "ROWID;"
+	"ROWID;"
 	"CREATE TABLE stock(sku BLOB, location BLOB, on_hand INT, held INT, committed INT, floor INT, version INT,"
 	" PRIMARY KEY(sku, location)) STRICT, WITHOUT ROWID;"
 	"CREATE TABLE hold(id BLOB, n INT, version INT, state INT, deadline INT, takes BLOB, PRIMARY KEY(id, n)) "
-        "STRICT,"
+	"STRICT,"
 	" WITHOUT ROWID;"
 	"CREATE INDEX hold_due ON hold(deadline) WHERE state = 1;"
 	"CREATE TABLE cart(owner BLOB PRIMARY KEY, version INT, expires INT, body BLOB) STRICT;"

@@ -25,6 +25,7 @@ struct flight {
 	sc_status (*submit)(struct flight *flight, int64_t index, sc_error *err);
 	void *argument;
 	int64_t total, window;
+	bool helped; /* a second thread drives too */
 	int64_t submitted, done;
 };
 
