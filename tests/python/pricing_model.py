@@ -5,11 +5,15 @@ The model is written from docs/guide/pricing.md, computes with exact fractions, 
 each unit, and shares no code with the library. The library prices the same documents through the
 program that is named on the command line (tests/unit/pricing/price_lines.c).
 
-    pricing_model.py PROGRAM [--count N] [--seed S]
+    pricing_model.py PROGRAM [--count N] [--seed S] [--processes P]
+
+Each process has seeds of its own, so that the same arguments always price the same documents.
 """
 
 import argparse
+import functools
 import json
+import multiprocessing
 import random
 import subprocess
 import sys
@@ -18,6 +22,8 @@ from fractions import Fraction
 from math import floor
 
 HALF = Fraction(1, 2)
+BATCH = 1000  # documents that go through one pipe at once
+TASK = 10000  # documents of one seed
 
 
 def rounded(x, how):
@@ -109,6 +115,7 @@ def fit(shares, weights, rooms):
     return shares
 
 
+@functools.lru_cache(maxsize=None)
 def percent(value):
     return Fraction(str(value)) / 100
 
@@ -443,7 +450,9 @@ class Order:
 
     def tax(self, amount, rates, inclusive):
         """Net and one tax for each rate."""
-        whole = sum(rates, Fraction(0))
+        if not rates:
+            return amount, []
+        whole = rates[0] if len(rates) == 1 else sum(rates)
         if self.each and len(rates) > 1:
             taxes, left = [], abs(amount)
             for r in rates:
@@ -465,8 +474,8 @@ class Order:
 
     @staticmethod
     def split(tax, rates):
-        if not rates:
-            return []
+        if len(rates) <= 1:
+            return [tax] * len(rates)
         size = share(abs(tax), list(rates), "largest_remainder")
         return [-s for s in size] if tax < 0 else size
 
@@ -783,21 +792,39 @@ def compare(program, documents, refunds):
     return wrong
 
 
+def compare_many(task):
+    """Prices `count` random documents of a seed in batches; how many differ."""
+    program, seed, count = task
+    rnd, wrong, done = random.Random(seed), 0, 0
+    while done < count:
+        batch = min(BATCH, count - done)
+        documents = [random_document(rnd) for _ in range(batch)]
+        refunds = [random_refund(rnd, d) for d in documents[:batch // 10]]
+        wrong += compare(program, documents, refunds)
+        done += batch
+    return wrong
+
+
+def run(program, count, seed, processes):
+    """How many of `count` random documents differ, priced by so many processes at once."""
+    tasks, left = [], count
+    while left > 0:
+        tasks.append((program, f"{seed}.{len(tasks)}", min(TASK, left)))
+        left -= TASK
+    with multiprocessing.Pool(processes) as pool:
+        return sum(pool.imap_unordered(compare_many, tasks))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program")
     parser.add_argument("--count", type=int, default=20000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
-    start, wrong, done = time.monotonic(), 0, 0
-    rnd = random.Random(options.seed)
-    while done < options.count:
-        batch = min(2000, options.count - done)
-        documents = [random_document(rnd) for _ in range(batch)]
-        refunds = [random_refund(rnd, d) for d in documents[:batch // 10]]
-        wrong += compare(options.program, documents, refunds)
-        done += batch
-    print(f"{done} random documents, {wrong} differ, {time.monotonic() - start:.1f} s, seed {options.seed}")
+    start = time.monotonic()
+    wrong = run(options.program, options.count, options.seed, options.processes)
+    print(f"{options.count} random documents, {wrong} differ, {time.monotonic() - start:.1f} s, seed {options.seed}")
     return 1 if wrong else 0
 
 
