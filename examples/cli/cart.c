@@ -153,6 +153,22 @@ sc_status run_cart_note(struct cli *cli)
 	return status == SC_OK ? show_cart(cli, &cart) : status;
 }
 
+sc_status run_cart_coupon(struct cli *cli)
+{
+	sc_call call;
+	sc_cart cart;
+	const char *code = cli->words[1];
+	sc_status status = buyer_of(cli, cli->words[0], &call);
+	if (status != SC_OK)
+		return status;
+	call.key = option(cli, "--key");
+	if (flag(cli, "--remove"))
+		status = sc_coupon_remove(cli->shop, &call, NULL, code, &cli->arena, &cart, &cli->error);
+	else
+		status = sc_coupon_add(cli->shop, &call, NULL, code, &cli->arena, &cart, &cli->error);
+	return status == SC_OK ? show_cart(cli, &cart) : status;
+}
+
 static sc_status abandoned_table(struct cli *cli, const sc_cart_page *page)
 {
 	static const char *const titles[] = { "user", ">lines", "last change (UTC)", NULL };

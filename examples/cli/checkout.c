@@ -67,16 +67,38 @@ sc_status lines_print(struct cli *cli, const sc_order_line *lines, size_t count,
 	return table_print(&table);
 }
 
+static bool is_money(uint32_t kind)
+{
+	return kind != SC_OFFER_SHORT_STOCK && kind != SC_OFFER_LINE_NEW && kind != SC_OFFER_LINE_GONE &&
+	       kind != SC_OFFER_QUANTITY;
+}
+
 static void print_change(struct cli *cli, const sc_offer_change *change, const char *currency)
 {
-	bool price = change->kind == SC_OFFER_PRICE_UP || change->kind == SC_OFFER_PRICE_DOWN;
-	if (price)
+	const char *name = sc_offer_change_name(change->kind);
+	if (change->kind == SC_OFFER_PRICE_UP || change->kind == SC_OFFER_PRICE_DOWN)
 		printf("%s: the price was %s, now it is %s\n", change->sku, money_text(cli, change->was, currency),
 		       money_text(cli, change->now, currency));
 	else if (change->kind == SC_OFFER_SHORT_STOCK)
 		printf("%s: %" PRId64 " wanted, %" PRId64 " there\n", change->sku, change->was, change->now);
-	else
+	else if (change->kind == SC_OFFER_NOT_FOR_SALE)
 		printf("%s: not for sale any more\n", change->sku);
+	else if (is_money(change->kind))
+		printf("%s%s%s: was %s, now %s\n", name, change->what[0] != '\0' ? " " : "", change->what,
+		       money_text(cli, change->was, currency), money_text(cli, change->now, currency));
+	else
+		printf("%s: %s was %" PRId64 ", now %" PRId64 "\n", change->sku, name, change->was, change->now);
+}
+
+static void print_coupons(struct cli *cli, const sc_quote *quote)
+{
+	for (size_t i = 0; i < quote->coupon_count; i++) {
+		const sc_quote_coupon *coupon = &quote->coupons[i];
+		if (coupon->verdict == SC_COUPON_APPLIED)
+			printf("%s: %s off\n", coupon->code, money_text(cli, coupon->discount_minor, quote->currency));
+		else
+			printf("%s: %s\n", coupon->code, coupon->text);
+	}
 }
 
 static sc_status quote_table(struct cli *cli, const sc_quote *quote)
@@ -87,6 +109,7 @@ static sc_status quote_table(struct cli *cli, const sc_quote *quote)
 	       money_text(cli, quote->shipping_minor, quote->currency),
 	       money_text(cli, quote->tax_minor, quote->currency));
 	printf("total %s\n", money_text(cli, quote->total_minor, quote->currency));
+	print_coupons(cli, quote);
 	for (size_t i = 0; i < quote->change_count; i++)
 		print_change(cli, &quote->changes[i], quote->currency);
 	if (quote->needs_consent)
@@ -116,10 +139,29 @@ static void quote_changes_json(sc_json_writer *writer, const sc_quote *quote)
 		const sc_offer_change *change = &quote->changes[i];
 		sc_json_begin_object(writer);
 		sc_json_add_text(writer, "change", sc_offer_change_name(change->kind));
-		sc_json_add_int(writer, "line", change->line);
+		if (change->line != SC_OFFER_NO_LINE)
+			sc_json_add_int(writer, "line", change->line);
 		sc_json_add_text(writer, "sku", change->sku);
 		sc_json_add_int(writer, "was", change->was);
 		sc_json_add_int(writer, "now", change->now);
+		sc_json_add_text(writer, "field", change->field);
+		sc_json_add_text(writer, "what", change->what);
+		sc_json_end_object(writer);
+	}
+	sc_json_end_array(writer);
+}
+
+static void quote_coupons_json(sc_json_writer *writer, const sc_quote *quote)
+{
+	sc_json_put_key(writer, "coupons");
+	sc_json_begin_array(writer);
+	for (size_t i = 0; i < quote->coupon_count; i++) {
+		const sc_quote_coupon *coupon = &quote->coupons[i];
+		sc_json_begin_object(writer);
+		sc_json_add_text(writer, "code", coupon->code);
+		sc_json_add_bool(writer, "applied", coupon->verdict == SC_COUPON_APPLIED);
+		sc_json_add_int(writer, "discount_minor", coupon->discount_minor);
+		sc_json_add_text(writer, "text", coupon->text);
 		sc_json_end_object(writer);
 	}
 	sc_json_end_array(writer);
@@ -141,6 +183,7 @@ static sc_status quote_json(struct cli *cli, const sc_quote *quote)
 	sc_json_add_int(&writer, "shipping_minor", quote->shipping_minor);
 	sc_json_add_int(&writer, "tax_minor", quote->tax_minor);
 	sc_json_add_int(&writer, "total_minor", quote->total_minor);
+	quote_coupons_json(&writer, quote);
 	quote_changes_json(&writer, quote);
 	sc_json_add_bool(&writer, "needs_consent", quote->needs_consent);
 	sc_json_add_int(&writer, "expires_ms", quote->expires_ms);
@@ -151,11 +194,21 @@ static sc_status quote_json(struct cli *cli, const sc_quote *quote)
 
 sc_status run_checkout_quote(struct cli *cli)
 {
+	const char *former = option(cli, "--since");
+	sc_quote_options options = SC_QUOTE_OPTIONS_INIT;
 	sc_call call;
 	sc_quote quote;
 	sc_status status = buyer_of(cli, cli->words[0], &call);
-	if (status == SC_OK)
-		status = sc_checkout_quote(cli->shop, &call, NULL, &cli->arena, &quote, &cli->error);
+	options.country = option(cli, "--country");
+	options.region = option(cli, "--region");
+	options.postal_code = option(cli, "--postal");
+	options.shipping_rate = option(cli, "--ship");
+	options.customer_group = option(cli, "--group");
+	options.email = option(cli, "--email");
+	if (status == SC_OK && former != NULL)
+		status = sc_checkout_requote(cli->shop, &call, former, &options, &cli->arena, &quote, &cli->error);
+	else if (status == SC_OK)
+		status = sc_checkout_quote(cli->shop, &call, &options, &cli->arena, &quote, &cli->error);
 	if (status != SC_OK)
 		return status;
 	return cli->json ? quote_json(cli, &quote) : quote_table(cli, &quote);

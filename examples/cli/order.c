@@ -160,3 +160,24 @@ sc_status run_order_cancel(struct cli *cli)
 	sc_status status = sc_order_cancel(cli->shop, &call, cli->words[0], option(cli, "--reason"), &cli->error);
 	return status == SC_OK ? show_moved(cli) : status;
 }
+
+/* ---- explain ----------------------------------------------------------------------------- */
+
+sc_status run_order_explain(struct cli *cli)
+{
+	const sc_call call = admin_call();
+	const sc_json *json = NULL;
+	sc_bytes document, answer;
+	sc_status status = sc_order_pricing(cli->shop, &call, cli->words[0], &cli->arena, &document, &cli->error);
+	if (status == SC_OK && cli->json)
+		return printf("%.*s\n", (int)document.size, (const char *)document.data) > 0 ? SC_OK : SC_IO_FAILED;
+	if (status == SC_OK)
+		status = sc_price_document(document, SC_PRICE_EXPLAIN, &cli->arena, &answer, &cli->error);
+	if (status == SC_OK)
+		status = sc_json_parse(answer, &cli->arena, NULL, &json, &cli->error);
+	if (status != SC_OK)
+		return status;
+	const sc_bytes text = sc_json_text(sc_json_member(sc_json_member(json, "explanation"), "text"));
+	fwrite(text.data, 1, text.size, stdout);
+	return SC_OK;
+}

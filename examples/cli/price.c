@@ -13,6 +13,18 @@ static bool has_lines(const struct cli *cli)
 	return flag(cli, "--lines") || (ending != NULL && strcmp(ending, ".jsonl") == 0);
 }
 
+/* Standard input has no ending: when its first line is a document and more follows, there is one on each. */
+static bool is_stream(struct cli *cli, sc_bytes text)
+{
+	const char *stop = memchr(text.data, '\n', text.size);
+	const sc_json *json;
+	if (strcmp(cli->words[0], "-") != 0 || stop == NULL)
+		return false;
+	const size_t first = (size_t)(stop - (const char *)text.data), rest = text.size - first;
+	return strspn(stop, " \t\r\n") < rest &&
+	       sc_json_parse((sc_bytes){ text.data, first }, &cli->arena, NULL, &json, NULL) == SC_OK;
+}
+
 static void print_refusal(struct cli *cli, sc_arena *arena, const sc_error *err)
 {
 	sc_json_writer writer;
@@ -63,7 +75,7 @@ sc_status run_price(struct cli *cli)
 	sc_status status = read_file(cli, cli->words[0], DOCUMENTS_MAX, &document);
 	if (status != SC_OK)
 		return status;
-	if (has_lines(cli))
+	if (has_lines(cli) || is_stream(cli, document))
 		return price_lines(cli, document, flags);
 	status = sc_price_document(document, flags, &cli->arena, &result, &cli->error);
 	if (status == SC_OK)

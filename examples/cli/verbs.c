@@ -41,10 +41,78 @@ const struct verb verbs[] = {
 	{ "price", NULL, "FILE", "--explain --best --lines", 0, run_price, "price a cart that is written down as JSON",
 	  "FILE is one pricing document, \"-\" is standard input; docs/guide/pricing.md describes it. A file that ends "
 	  "in\n"
-	  ".jsonl, or any with --lines, has one document a line and gives one result a line. --explain adds where "
+	  ".jsonl, or any with --lines, or standard input whose first line is a document, has one document a line and "
+	  "gives one result a line. --explain adds where "
 	  "every\n"
 	  "amount comes from, --best chooses the combination of promotions that is best for the buyer.",
 	  "shopcore price cart.json\nshopcore price cart.json --explain\ngenerate | shopcore price - --lines" },
+
+	{ "promotion", "put", "FILE", "", NEEDS_SHOP, run_rule_put,
+	  "put in a promotion, or in place of what has its id",
+	  "FILE has one JSON document, as docs/guide/pricing.md describes it; a file that ends in .jsonl one a line. "
+	  "\"-\" is\n"
+	  "standard input. The next quote is priced by it.",
+	  "shopcore promotion put promotion.json" },
+	{ "promotion", "list", "", "--limit=N --cursor=C", NEEDS_SHOP, run_rule_list, "list promotions", NULL,
+	  "shopcore promotion list" },
+	{ "promotion", "delete", "ID", "", NEEDS_SHOP, run_rule_delete, "take one of the promotions away", NULL,
+	  "shopcore promotion delete tenth" },
+	{ "coupon", "put", "FILE", "", NEEDS_SHOP, run_rule_put,
+	  "put in how often a coupon may be used, or in place of what has its id",
+	  "FILE has one JSON document, as docs/guide/pricing.md describes it; a file that ends in .jsonl one a line. "
+	  "\"-\" is\n"
+	  "standard input. The next quote is priced by it.",
+	  "shopcore coupon put coupon.json" },
+	{ "coupon", "list", "", "--limit=N --cursor=C", NEEDS_SHOP, run_rule_list, "list coupons", NULL,
+	  "shopcore coupon list" },
+	{ "coupon", "delete", "ID", "", NEEDS_SHOP, run_rule_delete, "take one of the coupons away", NULL,
+	  "shopcore coupon delete SPRING" },
+	{ "coupon", "issue", "COUPON COUNT", "--first=N", NEEDS_SHOP, run_coupon_issue, "make codes that are good once",
+	  "The coupon needs \"single_use\". Codes are made from numbers, from --first on (otherwise 1): the same "
+	  "numbers always\n"
+	  "give the same codes, and nothing is stored until one is used.",
+	  "shopcore coupon issue SPRING 1000\nshopcore coupon issue SPRING 1000 --first 1001" },
+	{ "coupon", "import", "COUPON FILE", "", NEEDS_SHOP, run_coupon_import,
+	  "take in codes that were made elsewhere",
+	  "FILE has one code a line. Codes that are there already stay as they are.",
+	  "shopcore coupon import SPRING codes.txt" },
+	{ "coupon", "count", "COUPON", "", NEEDS_SHOP, run_coupon_count, "show how often a coupon was used", NULL,
+	  "shopcore coupon count SPRING" },
+	{ "tax", "put", "FILE", "", NEEDS_SHOP, run_rule_put, "put in a tax of a place, or in place of what has its id",
+	  "FILE has one JSON document, as docs/guide/pricing.md describes it; a file that ends in .jsonl one a line. "
+	  "\"-\" is\n"
+	  "standard input. The next quote is priced by it.",
+	  "shopcore tax put tax.json" },
+	{ "tax", "list", "", "--limit=N --cursor=C", NEEDS_SHOP, run_rule_list, "list taxes", NULL,
+	  "shopcore tax list" },
+	{ "tax", "delete", "ID", "", NEEDS_SHOP, run_rule_delete, "take one of the taxes away", NULL,
+	  "shopcore tax delete vat-de" },
+	{ "shipping", "put", "FILE", "", NEEDS_SHOP, run_rule_put,
+	  "put in a way to ship, or in place of what has its id",
+	  "FILE has one JSON document, as docs/guide/pricing.md describes it; a file that ends in .jsonl one a line. "
+	  "\"-\" is\n"
+	  "standard input. The next quote is priced by it.",
+	  "shopcore shipping put shipping.json" },
+	{ "shipping", "list", "", "--limit=N --cursor=C", NEEDS_SHOP, run_rule_list, "list ways to ship", NULL,
+	  "shopcore shipping list" },
+	{ "shipping", "delete", "ID", "", NEEDS_SHOP, run_rule_delete, "take one of the ways to ship away", NULL,
+	  "shopcore shipping delete post" },
+	{ "special-price", "put", "FILE", "", NEEDS_SHOP, run_rule_put,
+	  "put in the special prices of a SKU, or in place of what has its id",
+	  "FILE has one JSON document, as docs/guide/pricing.md describes it; a file that ends in .jsonl one a line. "
+	  "\"-\" is\n"
+	  "standard input. The next quote is priced by it.",
+	  "shopcore special-price put special-price.json" },
+	{ "special-price", "list", "", "--limit=N --cursor=C", NEEDS_SHOP, run_rule_list, "list special prices", NULL,
+	  "shopcore special-price list" },
+	{ "special-price", "delete", "ID", "", NEEDS_SHOP, run_rule_delete, "take one of the special prices away", NULL,
+	  "shopcore special-price delete mug-red" },
+	{ "policy", "put", "FILE", "", NEEDS_SHOP, run_rule_put,
+	  "say how the shop rounds, where it is, whether prices contain tax", NULL, "shopcore policy put policy.json" },
+	{ "policy", "list", "", "--limit=N --cursor=C", NEEDS_SHOP, run_rule_list, "show the policy", NULL,
+	  "shopcore policy list" },
+	{ "policy", "delete", "", "", NEEDS_SHOP, run_rule_delete, "go back to the usual policy", NULL,
+	  "shopcore policy delete" },
 
 	{ "search", NULL, "WORDS...", "--category=C --limit=N --offset=N", CATALOG, run_search,
 	  "find products by words", NULL,
@@ -113,6 +181,10 @@ const struct verb verbs[] = {
 	  "shopcore cart save ada mug-red\nshopcore cart save ada mug-red --back" },
 	{ "cart", "note", "USER [TEXT]", "--key=K", NEEDS_SHOP, run_cart_note, "write a note into a cart",
 	  "Without TEXT the note is taken away.", "shopcore cart note ada \"Please ring twice\"" },
+	{ "cart", "coupon", "USER CODE", "--key=K --remove", NEEDS_SHOP, run_cart_coupon,
+	  "put a coupon's code into a cart",
+	  "Whether it takes something off is for `shopcore checkout quote` to say. --remove takes it out again.",
+	  "shopcore cart coupon ada SPRING\nshopcore cart coupon ada SPRING --remove" },
 	{ "cart", "abandoned", "", "--idle=SECONDS --limit=N --cursor=C", NEEDS_SHOP, run_cart_abandoned,
 	  "list carts that nobody touched for a while",
 	  "--idle is an hour when it is not given. A page may be short and still have a next one.",
@@ -124,8 +196,14 @@ const struct verb verbs[] = {
 	  "not fit stays with the guest and is listed.",
 	  "shopcore cart merge visitor-7 ada\nshopcore cart merge visitor-7 ada --rule larger" },
 
-	{ "checkout", "quote", "USER", "", NEEDS_SHOP, run_checkout_quote, "price a cart, and say what changed", NULL,
-	  "shopcore checkout quote ada" },
+	{ "checkout", "quote", "USER",
+	  "--country=C --region=R --postal=P --ship=RATE --group=G --email=E --since=TOKEN", NEEDS_SHOP,
+	  run_checkout_quote, "price a cart, and say what changed",
+	  "Taxes and shipping are those of --country; --ship names a way to ship, otherwise it is the cheapest. "
+	  "--group is "
+	  "the\n"
+	  "customer's. --since names the token of a former quote: then the changes are those since it was made.",
+	  "shopcore checkout quote ada\nshopcore checkout quote ada --country DE --ship express" },
 	{ "checkout", "place", "USER", "--key=K --payment=TOKEN --address=FILE --email=E --consent", MONEY,
 	  run_checkout_place, "buy a cart: place the order, pay it, confirm it",
 	  "--key makes a repeat harmless: the same key and request print the same answer again. --payment is the\n"
@@ -143,6 +221,10 @@ const struct verb verbs[] = {
 
 	{ "order", "show", "ORDER", "", NEEDS_SHOP, run_order_show, "show an order with its payments and its history",
 	  NULL, "shopcore order show 0195e7c2-8d1e-7c3a-9b51-2f6f0b7d4c11" },
+	{ "order", "explain", "ORDER", "", NEEDS_SHOP, run_order_explain,
+	  "say where every amount of an order comes from",
+	  "With --json the pricing document itself, for `shopcore price`, to ask what it would cost under other rules.",
+	  "shopcore order explain 0195e7c2-8d1e-7c3a-9b51-2f6f0b7d4c11" },
 	{ "order", "list", "USER", "--limit=N --cursor=C", NEEDS_SHOP, run_order_list,
 	  "list the orders of a user, newest first", NULL,
 	  "shopcore order list ada\nshopcore order list guest:visitor-7" },

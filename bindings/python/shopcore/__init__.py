@@ -20,9 +20,10 @@ from .pricing import price
 from .records import (NOT_TRACKED, Address, AttributeValue, Booking, CartLine, CartView, Category, Event, Finding,
                       Found, GatewayOp, GatewayReply, GatewayRequest, GatewayState, Hit, HoldState, Image, ImportRow,
                       ImportSummary, Leftover, Level, Mend, Merge, MergeRule, Money, Movement, Notice, OfferChange,
-                      OfferChangeKind, Order, OrderEvent, OrderLine, Payment, Placement, Product, Quote, Repairs,
+                      OfferChangeKind, Order, OrderEvent, OrderLine, Payment, Placement, Product, Quote, QuoteCoupon, Repairs,
                       Reservation, ReservationDetail, ReserveLine, SearchDocument, SearchPage, SearchProgress,
                       Shipment, Sku, Take, Tick, moment)
+from .rules import Coupons, RuleKind, Rules
 from .search import Search
 from .shop import Actor, Shop, Worker, access_table, new_id
 from .stores import MemoryStore, SqliteStore, Store, StoreWrapper
@@ -31,12 +32,12 @@ __version__ = "0.1.0"
 
 __all__ = [
     "NOT_TRACKED", "Actor", "Address", "AttributeValue", "BadInput", "Booking", "Cart", "CartLine", "CartView",
-    "Catalog", "Category", "Checkout", "Event", "EventSink", "Failure", "FakeGateway", "Finding", "Found", "Gateway",
+    "Catalog", "Category", "Checkout", "CouponUsage", "Coupons", "Event", "EventSink", "Failure", "FakeGateway", "Finding", "Found", "Gateway",
     "GatewayOp", "GatewayReply", "GatewayRequest", "GatewayState", "Hit", "HoldState", "Image", "ImportRow",
     "ImportSummary", "Inventory", "Leftover", "Level", "LibraryMissing", "MemoryStore", "Mend", "Merge", "MergeRule",
     "Money", "Movement", "Notice", "Notifier", "OfferChange", "OfferChangeKind", "Order", "OrderEvent", "OrderLine",
-    "Orders", "Payment", "Placement", "Product", "Quote", "Refusal", "Repairs", "Reservation", "ReservationDetail",
-    "ReserveLine", "Search", "SearchDocument", "SearchIndex", "SearchPage", "SearchProgress", "Shipment", "Shop",
+    "Orders", "Payment", "Placement", "Product", "Quote", "QuoteCoupon", "Refusal", "Repairs", "Reservation", "ReservationDetail",
+    "ReserveLine", "RuleKind", "Rules", "Search", "SearchDocument", "SearchIndex", "SearchPage", "SearchProgress", "Shipment", "Shop",
     "ShopClosed", "ShopError", "Sku", "SqliteStore", "Store", "StoreWrapper", "Take", "Tick", "Unknown", "Worker",
     "access_table", "errors", "moment", "new_id", "price",
 ]

@@ -148,7 +148,8 @@ def cart_out(raw: Any) -> r.CartView:
     return r.CartView(owner=string(raw.owner), version=raw.version, currency=string(raw.currency),
                       lines=tuple(cart_line_out(line) for line in items(raw.lines, raw.line_count)),
                       changed_ms=raw.changed_ms, expires_ms=raw.expires_ms, note=string(raw.note),
-                      saved=tuple(cart_line_out(line) for line in items(raw.saved, raw.saved_count)))
+                      saved=tuple(cart_line_out(line) for line in items(raw.saved, raw.saved_count)),
+                      coupons=tuple(string(given.code) for given in items(raw.coupons, raw.coupon_count)))
 
 
 def cart_line_out(raw: Any) -> r.CartLine:
@@ -188,9 +189,20 @@ def quote_out(raw: Any) -> r.Quote:
                    shipping_minor=raw.shipping_minor, tax_minor=raw.tax_minor, total_minor=raw.total_minor,
                    lines=tuple(order_line_out(line) for line in items(raw.lines, raw.line_count)),
                    changes=tuple(r.OfferChange(r.OfferChangeKind(change.kind), change.line, string(change.sku),
-                                               change.was, change.now)
+                                               change.was, change.now, string(change.field), string(change.what))
                                  for change in items(raw.changes, raw.change_count)),
-                   needs_consent=raw.needs_consent, token=optional_string(raw.token), expires_ms=raw.expires_ms)
+                   needs_consent=raw.needs_consent, token=optional_string(raw.token), expires_ms=raw.expires_ms,
+                   coupons=tuple(quote_coupon_out(coupon) for coupon in items(raw.coupons, raw.coupon_count)),
+                   promotions=promotions_out(raw))
+
+
+def quote_coupon_out(raw: Any) -> r.QuoteCoupon:
+    return r.QuoteCoupon(string(raw.code), string(raw.coupon), raw.verdict == _ffi.SC_COUPON_APPLIED,
+                         raw.discount_minor, string(raw.text))
+
+
+def promotions_out(raw: Any) -> dict[str, int]:
+    return {string(promotion.id): promotion.discount_minor for promotion in items(raw.promotions, raw.promotion_count)}
 
 
 def placement_out(raw: Any) -> r.Placement:
@@ -220,6 +232,9 @@ def order_out(raw: Any) -> r.Order:
                    shipment=r.Shipment(string(raw.shipment.carrier), string(raw.shipment.tracking),
                                        raw.shipment.shipped_ms),
                    payments=tuple(payment_out(payment) for payment in items(raw.payments, raw.payment_count)),
+                   coupons={string(coupon.code): coupon.discount_minor
+                            for coupon in items(raw.coupons, raw.coupon_count)},
+                   promotions=promotions_out(raw),
                    history=tuple(r.OrderEvent(event.time_ms, string(event.topic), string(event.cause),
                                               string(event.actor))
                                  for event in items(raw.history, raw.history_count)))

@@ -183,6 +183,11 @@ def texts(items: Iterable[str]) -> Any:
     return (c_char_p * len(encoded))(*encoded)
 
 
+def text_list() -> Any:
+    """Where C puts an array of texts."""
+    return ctypes.POINTER(c_char_p)()
+
+
 def items(pointer: Any, count: int) -> list[Any]:
     """What a pointer and a count say; the pointer may be NULL when there is nothing."""
     return [pointer[i] for i in range(count)] if count else []

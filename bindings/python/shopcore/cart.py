@@ -63,6 +63,13 @@ class Cart:
         """What the buyer wants to tell the shop; empty removes it."""
         return self._answer(_ffi.lib.sc_cart_set_note, version, key, _ffi.text(note, "note"))
 
+    def add_coupon(self, code: str, *, version: int = 0, key: str | None = None) -> r.CartView:
+        """Put a code into the cart. Whether it takes something off is for a quote to say."""
+        return self._answer(_ffi.lib.sc_coupon_add, version, key, _ffi.text(code, "code"))
+
+    def remove_coupon(self, code: str, *, version: int = 0, key: str | None = None) -> r.CartView:
+        return self._answer(_ffi.lib.sc_coupon_remove, version, key, _ffi.text(code, "code"))
+
     def merge(self, guest_token: str, rule: r.MergeRule = r.MergeRule.ADD, *, version: int = 0, key: str | None = None) -> r.Merge:
         """Take over a guest's cart, as on login. What does not fit stays with the guest and is reported."""
         raw = _ffi.sc_cart_merge_report()

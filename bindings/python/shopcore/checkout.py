@@ -18,12 +18,22 @@ class Checkout:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def quote(self, country: str | None = None, region: str | None = None) -> r.Quote:
-        """Price the cart and look at stock, without holding any."""
-        options = _ffi.make(_ffi.sc_quote_options, country=country, region=region)
+    def quote(self, country: str | None = None, region: str | None = None, *, since: str | None = None,
+              postal_code: str | None = None, shipping_rate: str | None = None, customer_group: str | None = None,
+              channel: str | None = None, email: str | None = None, business: bool = False,
+              tax_exempt: bool = False, utc_offset_s: int = 0) -> r.Quote:
+        """Price the cart and look at stock, without holding any. With the token of a former quote, expired or not, the
+        changes are exactly those `since` it was made."""
+        options = _ffi.make(_ffi.sc_quote_options, country=country, region=region, postal_code=postal_code,
+                            shipping_rate=shipping_rate, customer_group=customer_group, channel=channel, email=email,
+                            business=business, tax_exempt=tax_exempt, utc_offset_s=utc_offset_s)
         raw = _ffi.sc_quote()
         with self._session.call() as call:
-            call.ask(_ffi.lib.sc_checkout_quote, _ffi.ref(options), call.arena, _ffi.ref(raw))
+            if since is None:
+                call.ask(_ffi.lib.sc_checkout_quote, _ffi.ref(options), call.arena, _ffi.ref(raw))
+            else:
+                call.ask(_ffi.lib.sc_checkout_requote, _ffi.text(since, "since"), _ffi.ref(options), call.arena,
+                         _ffi.ref(raw))
             return _convert.quote_out(raw)
 
     def place(self, key: str, shipping: r.Address, *, payment: str | None = None, billing: r.Address | None = None,

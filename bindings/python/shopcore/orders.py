@@ -1,7 +1,9 @@
 """Orders: what was bought, and how far it has come."""
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from . import _convert, _ffi
 from . import records as r
@@ -18,6 +20,14 @@ class Orders:
         with self._session.call() as call:
             call.ask(_ffi.lib.sc_order_get, _ffi.text(id, "id"), call.arena, _ffi.ref(raw))
             return _convert.order_out(raw)
+
+    def pricing(self, id: str) -> dict[str, Any]:
+        """The pricing document of an order: shopcore.price(document, explain=True) says where every cent comes from."""
+        out = _ffi.sc_bytes()
+        with self._session.call() as call:
+            call.ask(_ffi.lib.sc_order_pricing, _ffi.text(id, "id"), call.arena, _ffi.ref(out))
+            document: dict[str, Any] = json.loads(_ffi.bytes_out(out))
+        return document
 
     def list(self, owner: str | None = None, page: int = 50) -> Iterator[r.Order]:
         """Orders of whoever asks, or of `owner`, newest first, without payments and history; read a page at a time

@@ -266,6 +266,7 @@ class CartView:
     expires_ms: int
     note: str = ""
     saved: Sequence[CartLine] = ()  # put aside for later: not quoted, not bought
+    coupons: Sequence[str] = ()  # codes as they were given
 
 
 class MergeRule(enum.IntEnum):
@@ -332,6 +333,15 @@ class OfferChangeKind(enum.IntEnum):
     PRICE_DOWN = 2
     NOT_FOR_SALE = 3
     SHORT_STOCK = 4
+    LINE_NEW = 5
+    LINE_GONE = 6
+    QUANTITY = 7
+    PROMOTION = 8
+    COUPON = 9
+    SHIPPING = 10
+    TAX = 11
+    TOTAL_UP = 12
+    TOTAL_DOWN = 13
 
 
 @dataclass(frozen=True)
@@ -343,6 +353,31 @@ class OfferChange:
     sku: str
     was: int
     now: int
+    field: str = ""  # what it is about, such as "lines[2].unit_price"
+    what: str = ""  # which promotion, coupon or rate
+
+
+@dataclass(frozen=True)
+class QuoteCoupon:
+    """A code of the cart: what it takes off, or in words why nothing."""
+
+    code: str
+    coupon: str
+    applied: bool
+    discount_minor: int
+    text: str
+
+
+@dataclass(frozen=True)
+class CouponUsage:
+    """Limits of 0 are none, and then nothing is counted."""
+
+    limit: int
+    used: int
+    held: int
+    period_limit: int
+    period_used: int
+    period_held: int
 
 
 @dataclass(frozen=True)
@@ -358,6 +393,8 @@ class Quote:
     needs_consent: bool
     token: str | None
     expires_ms: int
+    coupons: Sequence[QuoteCoupon] = ()
+    promotions: Mapping[str, int] = field(default_factory=dict)  # what each takes off, in minor units
 
     @property
     def total(self) -> Money:
@@ -434,6 +471,8 @@ class Order:
     shipment: Shipment
     payments: Sequence[Payment]
     history: Sequence[OrderEvent]
+    coupons: Mapping[str, int] = field(default_factory=dict)  # what each code took off, in minor units
+    promotions: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def total(self) -> Money:

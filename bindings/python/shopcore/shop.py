@@ -17,6 +17,7 @@ from .gateways import Adapter, FakeGateway, Gateway
 from .inventory import Inventory
 from .orders import Orders
 from .ports import EventSink, Notifier, NotifierAdapter, SearchAdapter, SearchIndex, SinkAdapter, expect
+from .rules import Coupons, RuleKind, Rules
 from .search import Search
 from .stores import Store
 
@@ -34,6 +35,12 @@ class Actor:
         self.cart = Cart(session)
         self.checkout = Checkout(session)
         self.orders = Orders(session)
+        self.promotions = Rules(session, RuleKind.PROMOTION)
+        self.coupons = Coupons(session)
+        self.taxes = Rules(session, RuleKind.TAX)
+        self.shipping = Rules(session, RuleKind.SHIPPING)
+        self.prices = Rules(session, RuleKind.PRICE)
+        self.policy = Rules(session, RuleKind.POLICY)
 
     def within(self, seconds: float) -> Actor:
         """The same actor with a deadline: each call of it ends after so long, one way or the other."""

@@ -434,6 +434,47 @@ class TestCheckout(Shop):
         self.place(REFUSED, "ada")
         self.place(DONE, "ada", "k", "tok_ok", "--consent")
 
+    def test_rules_and_coupons_of_a_shop(self):
+        self.make_mugs()
+        self.exits(DONE, "promotion", "put", "-", given='{"id":"spring","type":"percentage","value":10,"coupon":"SPRING"}')
+        self.exits(DONE, "coupon", "put", "-", given='{"id":"SPRING","limit":1}')
+        (self.folder / "taxes.jsonl").write_text('{"id":"gb","country":"GB","rate":20}\n{"id":"de","country":"DE","rate":19}\n')
+        self.assertEqual(self.document(DONE, "tax", "put", "taxes.jsonl"), {"put": 2})
+        self.assertEqual([t["id"] for t in self.document(DONE, "tax", "list")["rules"]], ["de", "gb"])
+        self.assertEqual(self.error(BAD_INPUT, "tax", "put", "-", given='{"id":"x","rate":101}')["field"], "/rate")
+        self.exits(DONE, "cart", "add", "ada", "mug-red", "2")
+        self.exits(NOT_THERE, "cart", "coupon", "ada", "WINTER")
+        self.exits(DONE, "cart", "coupon", "ada", "spring")
+        quote = self.document(DONE, "checkout", "quote", "ada", "--country", "GB")
+        self.assertEqual((quote["discount_minor"], quote["total_minor"]), (260, 2806))
+        self.assertEqual(quote["coupons"], [{"code": "SPRING", "applied": True, "discount_minor": 260, "text": "applied"}])
+        self.place(DONE, "ada")
+        self.assertEqual(self.document(DONE, "coupon", "count", "SPRING")["used"], 1)
+        order = self.newest_order("ada")["id"]
+        self.assertIn("spring", self.exits(DONE, "order", "explain", order))
+        document = self.exits(DONE, "--json", "order", "explain", order)
+        self.assertEqual(json.loads(self.exits(DONE, "price", "-", given=document))["total_gross"], 2806)
+        self.exits(DONE, "tax", "delete", "de")
+        since = self.document(NOT_THERE, "tax", "delete", "de")
+        self.assertIn("error", since)
+
+    def test_codes_that_are_good_once(self):
+        self.make_mugs()
+        self.exits(DONE, "promotion", "put", "-", given='{"id":"p","type":"percentage","value":10,"coupon":"ONCE"}')
+        self.exits(DONE, "coupon", "put", "-", given='{"id":"ONCE","single_use":true}')
+        issued = self.exits(DONE, "coupon", "issue", "ONCE", "3").split()
+        self.assertEqual(len(set(issued)), 3)
+        (self.folder / "codes.txt").write_text("A-1\nA-2\n\nA-3\n")
+        self.assertEqual(self.document(DONE, "coupon", "import", "ONCE", "codes.txt"), {"imported": 3})
+        self.exits(DONE, "cart", "coupon", "ada", issued[1])
+        self.exits(DONE, "cart", "coupon", "bob", "a-3")
+        self.exits(NOT_THERE, "cart", "coupon", "eve", "A-4")
+
+    def test_standard_input_may_have_a_document_a_line(self):
+        out = self.exits(BAD_INPUT, "price", "-", given='{"currency":"EUR"}\n{"currency":"XXX"}\n').splitlines()
+        self.assertEqual([json.loads(line).get("error") for line in out], [None, "BAD_CURRENCY"])
+        self.exits(DONE, "price", "-", given='{\n"currency":"EUR"}\n')
+
     def test_a_declined_card_leaves_an_order_that_can_be_paid(self):
         self.make_mugs()
         self.exits(DONE, "cart", "add", "ada", "mug-red", "1")
