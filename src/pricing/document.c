@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+/* No document of ours is deeper; a path of so many levels can be written down. */
+#define DEPTH_MAX 16
+
 sc_status sc_price_share(int64_t amount, const int64_t *weights, size_t count, sc_price_allocation method,
                          sc_arena *arena, int64_t *shares, sc_error *err)
 {
@@ -211,6 +214,7 @@ sc_status sc__document_parse(sc__reader *r, sc_bytes document, size_t size_max, 
 	sc_json_options options = SC_JSON_OPTIONS_INIT;
 
 	options.size_max = size_max;
+	options.depth_max = DEPTH_MAX;
 	options.name = "";
 	const sc_status status = sc_json_parse(document, r->arena, &options, out, r->err);
 	if (status == SC_OK)

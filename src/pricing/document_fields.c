@@ -10,15 +10,21 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A JSON pointer is written from its end to its front. */
+/* A JSON pointer is written from its end to its front. What is too long for the error is cut at its end, where it
+ * still points at something that holds the place. */
+#define POINTER_ROOM 2048
+
 typedef struct pointer {
 	char *start, *at;
+	bool overflow;
 } pointer;
 
 static void prepend(pointer *path, char c)
 {
 	if (path->at > path->start)
 		*--path->at = c;
+	else
+		path->overflow = true;
 }
 
 static void prepend_key(pointer *path, const char *key)
@@ -46,9 +52,9 @@ static void prepend_index(pointer *path, const sc_json *element)
 	prepend(path, '/');
 }
 
-static const char *point_at(const sc_json *value, const char *key, char *room, size_t size)
+static const char *point_at(const sc_json *value, const char *key, char room[POINTER_ROOM], size_t size_max)
 {
-	pointer path = { room, room + size - 1 };
+	pointer path = { room, room + POINTER_ROOM - 1, false };
 
 	*path.at = '\0';
 	if (key != NULL)
@@ -59,20 +65,29 @@ static const char *point_at(const sc_json *value, const char *key, char *room, s
 		else
 			prepend_index(&path, value);
 	}
+	if (path.overflow)
+		return "";
+	if (strlen(path.at) > size_max) {
+		char *cut = path.at + size_max;
+
+		while (*cut != '/')
+			cut--;
+		*cut = '\0';
+	}
 	return path.at;
 }
 
 sc_status sc__document_bad(sc__reader *r, sc_status status, const sc_json *value, const char *key, const char *format,
                            ...)
 {
-	char path[sizeof(r->err->field)];
+	char path[POINTER_ROOM];
 	char text[sizeof(r->err->text)];
 	va_list arguments;
 
 	va_start(arguments, format);
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
-	return sc__bad(r->err, status, point_at(value, key, path, sizeof(path)), "%s", text);
+	return sc__bad(r->err, status, point_at(value, key, path, sizeof(r->err->field) - 1), "%s", text);
 }
 
 sc_status sc__document_int(sc__reader *r, const sc_json *value, int64_t min, int64_t max, int64_t *out)
