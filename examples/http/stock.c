@@ -1,11 +1,20 @@
 /*
- * /v1/stock/{sku}: units, and how they move. Buyers see only what is available.
+ * /v1/stock/{sku}: units, and how they move. Buyers see only what is available, and so do sellers of what is another's.
  */
 #include "http.h"
 
-static bool sees_counters(const struct request *request)
+#include <string.h>
+
+static sc_status sees_counters(struct request *request, bool *out)
 {
-	return (request->role & (ROLE_SELLER | ROLE_ADMIN)) != 0;
+	sc_sku sku;
+	*out = request->role == ROLE_ADMIN;
+	if (request->role != ROLE_SELLER)
+		return SC_OK;
+	sc_status status = sc_sku_get(request->server->shop, &request->call, request->params[0], &request->arena, &sku,
+	                              &request->err);
+	*out = status == SC_OK && sku.seller != NULL && strcmp(sku.seller, request->call.actor) == 0;
+	return status == SC_NOT_FOUND ? SC_OK : status;
 }
 
 /* null where the units are not counted. */
@@ -24,8 +33,11 @@ static sc_status reply_level(struct request *request, const char *location)
 	sc_stock_ref ref = { request->params[0], location };
 	sc_level level;
 	sc_json_writer writer;
+	bool counters;
 	sc_status status = sc_inventory_levels(request->server->shop, &request->call, &ref, 1, &request->arena, &level,
 	                                       &request->err);
+	if (status == SC_OK)
+		status = sees_counters(request, &counters);
 	if (status != SC_OK)
 		return status;
 	writer_begin(request, &writer);
@@ -33,7 +45,7 @@ static sc_status reply_level(struct request *request, const char *location)
 	sc_json_add_text(&writer, "sku", level.sku);
 	sc_json_add_text(&writer, "location", level.location);
 	add_units(&writer, "available", level.available, INT64_MAX);
-	if (sees_counters(request)) {
+	if (counters) {
 		sc_json_add_int(&writer, "on_hand", level.on_hand);
 		sc_json_add_int(&writer, "held", level.held);
 		sc_json_add_int(&writer, "committed", level.committed);

@@ -28,7 +28,8 @@ typedef struct sc_stock_ref {
 	const char *location; /* NULL: "main" */
 } sc_stock_ref;
 
-/** Counters of one account, in units. To a customer or guest only `available` is told, the others are 0. */
+/** Counters of one account, in units. To a customer or guest only `available` is told, the others are 0; so it is to a
+ *  seller of what is not that seller's. */
 typedef struct sc_level {
 	const char *sku;
 	const char *location;

@@ -105,6 +105,28 @@ static sc_status read_refs(const sc_stock_ref *refs, size_t count, sc_arena *are
 	return SC_OK;
 }
 
+/* Whose counters the caller may see: a seller, those of its own SKUs. */
+static sc_status find_visible(sc_shop *shop, const sc_call *call, const sc_stock_ref *refs, size_t count,
+                              sc_arena *arena, bool *visible, sc_error *err)
+{
+	const sc__access access = sc__access_of(call->kind, SC__AUDIT_STOCK);
+	for (size_t i = 0; i < count; i++)
+		visible[i] = access == SC__ALWAYS;
+	if (access != SC__OWN)
+		return SC_OK;
+	const char **skus = sc__arena_array(arena, count, sizeof(*skus));
+	sc_sku *offers = sc__arena_array(arena, count, sizeof(*offers));
+	if (skus == NULL || offers == NULL)
+		return sc__fail(err, SC_NO_MEMORY, "no memory to look up sellers");
+	for (size_t i = 0; i < count; i++)
+		skus[i] = refs[i].sku;
+	sc_status status = sc__sku_load(shop, call, skus, count, arena, offers, err);
+	for (size_t i = 0; status == SC_OK && i < count; i++)
+		visible[i] = offers[i].version != 0 &&
+		             sc__allow(call, SC__AUDIT_STOCK, offers[i].seller, NULL) == SC_OK;
+	return status;
+}
+
 sc_status sc_inventory_levels(sc_shop *shop, const sc_call *call, const sc_stock_ref *refs, size_t count,
                               sc_arena *arena, sc_level *out, sc_error *err)
 {
@@ -115,7 +137,8 @@ sc_status sc_inventory_levels(sc_shop *shop, const sc_call *call, const sc_stock
 	sc_stock_ref *copies = sc__arena_array(arena, count, sizeof(*copies));
 	sc_address *addresses = sc__arena_array(arena, count, sizeof(*addresses));
 	sc_record *records = sc__arena_array(arena, count, sizeof(*records));
-	if (copies == NULL || addresses == NULL || records == NULL)
+	bool *visible = sc__arena_array(arena, count, sizeof(*visible));
+	if (copies == NULL || addresses == NULL || records == NULL || visible == NULL)
 		return sc__fail(err, SC_NO_MEMORY, "no memory for levels");
 	memset(records, 0, count * sizeof(*records));
 
@@ -124,10 +147,11 @@ sc_status sc_inventory_levels(sc_shop *shop, const sc_call *call, const sc_stock
 		status = sc__allow(call, SC__READ_STOCK, NULL, err);
 	if (status == SC_OK)
 		status = sc__load(shop, call, addresses, count, 0, arena, records, err);
+	if (status == SC_OK)
+		status = find_visible(shop, call, copies, count, arena, visible, err);
 	if (status != SC_OK)
 		return status;
-	const bool counters_too = sc__access_of(call->kind, SC__AUDIT_STOCK) == SC__ALWAYS;
 	for (size_t i = 0; i < count; i++)
-		show_level(&copies[i], &records[i], counters_too, &out[i]);
+		show_level(&copies[i], &records[i], visible[i], &out[i]);
 	return SC_OK;
 }

@@ -129,8 +129,10 @@ class WithServer(unittest.TestCase):
 
     @classmethod
     def tearDownClass(cls):
-        cls.server.stop()
+        code = cls.server.stop()
         cls.folder.cleanup()
+        if code != 0:
+            raise AssertionError(f"the server ended with {code}")
 
     def ask(self, code, who, method, path, document=None, **headers):
         answer = self.server.ask(who, method, path, document, **headers)

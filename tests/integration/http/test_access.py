@@ -130,6 +130,34 @@ class Neighbours(WithServer):
         self.ask(200, "acme", "POST", "/v1/stock/acmes-red/receive", {"quantity": 1}, Idempotency_Key="mine")
         self.ask(200, "acme", "PUT", "/v1/products/acmes", mug("acme", 5, "acmes"), If_Match=tag)
 
+    def test_a_guests_cart_is_nobody_elses(self):
+        self.make_goods("guests")
+        before = self.fill_cart("guest", "guests")
+        owner, line = "g:" + GUESTS["guest"], before.json["lines"][0]["id"]
+        item = {"items": [{"sku": "guests-red", "quantity": 1}]}
+        for who in ("stranger", "ada"):
+            self.ask(404, who, "GET", f"/v1/carts/{owner}")
+            self.ask(404, who, "POST", f"/v1/carts/{owner}/lines", item)
+            self.ask(404, who, "PATCH", f"/v1/carts/{owner}/lines/{line}", {"quantity": 9})
+            self.ask(404, who, "DELETE", f"/v1/carts/{owner}/lines/{line}")
+            self.ask(404, who, "GET", f"/v1/orders?owner={owner}")
+        self.assertEqual(self.ask(200, "guest", "GET", "/v1/carts/me").headers["ETag"], before.headers["ETag"])
+
+    def test_a_quote_of_another_customer_buys_nothing(self):
+        self.make_goods("quoted")
+        self.fill_cart("ada", "quoted")
+        token = self.ask(200, "ada", "POST", "/v1/checkout/quote", {}).json["token"]
+        self.fill_cart("bob", "quoted")
+        for who in ("bob", "guest"):
+            self.ask(400, who, "POST", "/v1/checkout", self.order_of() | {"quote": token}, Idempotency_Key="theirs")
+        self.assertEqual(self.ask(200, "bob", "GET", "/v1/orders").json["orders"], [])
+
+    def test_sellers_see_the_counters_of_their_own_goods_only(self):
+        self.make_goods("own", seller="acme")
+        mine = self.ask(200, "acme", "GET", "/v1/stock/own-red").json
+        self.assertEqual((mine["on_hand"], mine["held"], mine["available"]), (5, 0, 5))
+        self.assertEqual(set(self.ask(200, "rival", "GET", "/v1/stock/own-red").json), {"sku", "location", "available"})
+
     def test_buyers_see_what_is_available_and_no_counters(self):
         self.make_goods("counters")
         for who in (None, "guest", "ada"):

@@ -129,13 +129,36 @@ static void a_customer_sees_what_is_free_and_nothing_else(void **state)
 	assert_status(w, sc_inventory_receive(w->shop, &bob, &change, 1, NULL, &w->err), SC_NOT_ALLOWED);
 }
 
-static void a_seller_changes_the_stock_of_own_skus_only(void **state)
+/* One product of two sellers: "hers" is s-1's, "his" is s-2's. */
+static void add_goods_of_two_sellers(world *w)
 {
-	world *w = *state;
 	sc_sku offers[] = { { .sku = "hers", .seller = "s-1", .price_minor = 1, .currency = "USD" },
 		            { .sku = "his", .seller = "s-2", .price_minor = 1, .currency = "USD" } };
 	const sc_product product = { .id = "p", .name = "p", .skus = offers, .sku_count = 2, .rating_milli = -1 };
 	assert_status(w, sc_product_create(w->shop, SC_CALL_SYSTEM, &product, NULL, &w->err), SC_OK);
+}
+
+static void a_seller_sees_the_counters_of_own_skus_only(void **state)
+{
+	world *w = *state;
+	add_goods_of_two_sellers(w);
+	world_receive(w, "hers", 3);
+	world_receive(w, "his", 4);
+	const sc_call seller = SC_CALL_INIT(SC_ACTOR_SELLER, "s-1");
+	const sc_stock_ref refs[] = { { "his", NULL }, { "hers", NULL }, { "ghost", NULL }, { "mug", NULL } };
+	sc_level levels[4];
+	assert_status(w, sc_inventory_levels(w->shop, &seller, refs, 4, &w->arena, levels, &w->err), SC_OK);
+	assert_int_equal(levels[0].available, 4);
+	assert_int_equal(levels[0].on_hand, 0);
+	assert_int_equal(levels[1].on_hand, 3);
+	assert_int_equal(levels[2].on_hand, 0);
+	assert_int_equal(levels[3].on_hand, 0);
+}
+
+static void a_seller_changes_the_stock_of_own_skus_only(void **state)
+{
+	world *w = *state;
+	add_goods_of_two_sellers(w);
 	const sc_call seller = SC_CALL_INIT(SC_ACTOR_SELLER, "s-1");
 	const sc_stock_change own = { "hers", NULL, 1 }, both[] = { { "hers", NULL, 1 }, { "his", NULL, 1 } };
 	const sc_stock_change unknown = { "ghost", NULL, 1 };
@@ -354,6 +377,7 @@ int main(void)
 		T(a_receipt_with_the_same_key_is_booked_once),
 		T(bad_stock_changes_are_named),
 		T(a_customer_sees_what_is_free_and_nothing_else),
+		T(a_seller_sees_the_counters_of_own_skus_only),
 		T(a_seller_changes_the_stock_of_own_skus_only),
 		T(two_lines_of_one_sku_are_counted_together),
 		T(a_reservation_ends_by_commit_and_leaves_by_fulfil),
