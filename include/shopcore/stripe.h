@@ -6,7 +6,10 @@
  * up after a silence the first call is repeated, and to make sure that it never will charge, that PaymentIntent is
  * cancelled. It is the fence even when Stripe never heard of the attempt before.
  *
- * No card number comes near this library: `token` is the id of a PaymentMethod or of a confirmation token
+ * With the token SC_STRIPE_BY_PAGE the buyer pays on a page of Stripe's. The PaymentIntent of the attempt then stays
+ * empty and carries the name of that page; the page has the money, and is closed when the attempt is called back.
+ *
+ * No card number comes near this library: `token` is that word, or the id of a PaymentMethod or of a confirmation token
  * ("pm_…", "ctoken_…") that Stripe's own form made in the buyer's browser. Whatever has the digits of a card is
  * refused before anything is sent.
  */
@@ -20,6 +23,9 @@ SC_BEGIN_DECLS
 
 /** The version of Stripe's API that every call names, whatever the account is set to. */
 #define SC_STRIPE_API_VERSION "2025-09-30.clover"
+
+/** The token of a buyer who goes to Stripe's own page (Checkout): the answer is SC_GATEWAY_NEEDS_STEP. */
+#define SC_STRIPE_BY_PAGE "page"
 
 /** The header whose value the port's `webhook` wants. */
 #define SC_STRIPE_WEBHOOK_HEADER "Stripe-Signature"

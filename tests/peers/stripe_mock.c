@@ -32,6 +32,7 @@ static bool was_refunded(const sc_gateway_reply *reply)
 static const struct step steps[] = {
 	{ "create, confirm", SC_GATEWAY_CHARGE, "pm_card_visa", NULL, was_read },
 	{ "create, confirm by token", SC_GATEWAY_CHARGE, "ctoken_123", NULL, was_read },
+	{ "create, page, note, look", SC_GATEWAY_CHARGE, SC_STRIPE_BY_PAGE, NULL, was_read },
 	{ "create, confirm, hold", SC_GATEWAY_AUTHORISE, "pm_card_visa", NULL, was_read },
 	{ "create, look up", SC_GATEWAY_LOOKUP, NULL, NULL, was_read },
 	{ "fetch", SC_GATEWAY_LOOKUP, NULL, "pi_123", was_read },

@@ -93,8 +93,9 @@ typedef struct sc_gateway_ops {
 	sc_status (*finish)(void *ctx, size_t max, int64_t timeout_ms, sc_gateway_reply *out, size_t *count,
 	                    sc_error *err);
 
-	/** Optional. Check the signature over the raw bytes of a webhook and read it. NULL: no webhooks.
-	 *  SC_BAD_SIGNATURE, SC_BAD_FORMAT. */
+	/** Optional. Check the signature over the raw bytes of a webhook and read it. A provider that spreads its
+	 *  signature over several headers takes them as lines of "Name: value". May ask the provider how things stand
+	 *  now, and take as long. NULL: no webhooks. SC_BAD_SIGNATURE, SC_BAD_FORMAT; a failure: send it again. */
 	sc_status (*webhook)(void *ctx, const sc_call *call, sc_bytes body, const char *signature_header,
 	                     sc_gateway_event *out, sc_error *err);
 

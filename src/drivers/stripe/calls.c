@@ -69,7 +69,7 @@ bool stripe_call_search(struct stripe *stripe, sc__job *job)
 	char id[SC_ID_TEXT_SIZE];
 	sc_id_format(subject(job), id);
 	/* metadata["attempt"]:"…", percent-coded */
-	const char *path = join(job, "/v1/payment_intents/search?limit=2&query=metadata%5B%22attempt%22%5D%3A%22", id,
+	const char *path = join(job, "/v1/payment_intents/search?limit=10&query=metadata%5B%22attempt%22%5D%3A%22", id,
 	                        "%22");
 	return set_call(stripe, job, STRIPE_SEARCH, "GET", path);
 }
@@ -132,6 +132,56 @@ bool stripe_call_capture(struct stripe *stripe, sc__job *job)
 	return set_call(stripe, job, STRIPE_CAPTURE, "POST", path) && form_init(&form, &job->arena, BODY_ROOM) &&
 	       form_add_int(&form, "amount_to_capture", of(job)->amount) &&
 	       set_body(job, &form, sc_id_format(job->request.attempt, id));
+}
+
+/* Stripe's page for the attempt. What it takes is a PaymentIntent of the page's own, which carries the same ids. */
+bool stripe_call_page(struct stripe *stripe, sc__job *job)
+{
+	struct form form;
+	char currency[4] = { 0 }, id[SC_ID_TEXT_SIZE], order[SC_ID_TEXT_SIZE];
+	const char *capture = job->request.op == SC_GATEWAY_AUTHORISE ? "manual" : "automatic";
+	for (int i = 0; i < 3; i++)
+		currency[i] = (char)(job->request.currency[i] | 0x20);
+	sc_id_format(job->request.attempt, id);
+	sc_id_format(job->request.order, order);
+	const char *name = join(job, "Order ", order, ""), *key = join(job, id, "-page", "");
+	return name && key && set_call(stripe, job, STRIPE_PAGE, "POST", "/v1/checkout/sessions") &&
+	       form_init(&form, &job->arena, 2 * BODY_ROOM) && form_add(&form, "mode", "payment") &&
+	       form_add(&form, "line_items[0][quantity]", "1") &&
+	       form_add(&form, "line_items[0][price_data][currency]", currency) &&
+	       form_add_int(&form, "line_items[0][price_data][unit_amount]", of(job)->amount) &&
+	       form_add(&form, "line_items[0][price_data][product_data][name]", name) &&
+	       form_add(&form, "success_url", stripe->return_url) &&
+	       form_add(&form, "cancel_url", stripe->return_url) &&
+	       form_add(&form, "payment_intent_data[capture_method]", capture) &&
+	       form_add(&form, "payment_intent_data[metadata][attempt]", id) &&
+	       form_add(&form, "payment_intent_data[metadata][order]", order) &&
+	       form_add(&form, "payment_intent_data[metadata][by]", "page") &&
+	       add_ids(&form, job->request.attempt, job->request.order) && set_body(job, &form, key);
+}
+
+/* Writes the page's name on the PaymentIntent of the attempt, before anybody is sent there. */
+bool stripe_call_note(struct stripe *stripe, sc__job *job)
+{
+	struct form form;
+	const char *path = join(job, "/v1/payment_intents/", of(job)->intent, "");
+	return set_call(stripe, job, STRIPE_NOTE, "POST", path) && form_init(&form, &job->arena, BODY_ROOM) &&
+	       form_add(&form, "metadata[page]", of(job)->page) && set_body(job, &form, NULL);
+}
+
+bool stripe_call_look(struct stripe *stripe, sc__job *job)
+{
+	const char *path = join(job, "/v1/checkout/sessions/", of(job)->page, "?expand%5B%5D=payment_intent");
+	return set_call(stripe, job, STRIPE_LOOK, "GET", path);
+}
+
+bool stripe_call_expire(struct stripe *stripe, sc__job *job)
+{
+	struct form form;
+	const char *path = join(job, "/v1/checkout/sessions/", of(job)->page, "/expire");
+	of(job)->expired = true;
+	return set_call(stripe, job, STRIPE_EXPIRE, "POST", path) && form_init(&form, &job->arena, 1) &&
+	       set_body(job, &form, NULL);
 }
 
 bool stripe_call_refunds(struct stripe *stripe, sc__job *job)

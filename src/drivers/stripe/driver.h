@@ -8,7 +8,8 @@
 
 #include <shopcore/stripe.h>
 
-#define STRIPE_ID_MAX 64
+#define STRIPE_ID_MAX   64
+#define STRIPE_PAGE_MAX 127
 
 struct stripe {
 	const sc_env *env;
@@ -31,17 +32,23 @@ enum stripe_stage {
 	STRIPE_CAPTURE,
 	STRIPE_REFUNDS,
 	STRIPE_REFUND,
-	STRIPE_REFUND_FETCH
+	STRIPE_REFUND_FETCH,
+	STRIPE_PAGE,
+	STRIPE_NOTE,
+	STRIPE_LOOK,
+	STRIPE_EXPIRE
 };
 
 /* What a job knows so far, on its arena. */
 struct stripe_job {
 	char intent[STRIPE_ID_MAX + 1]; /* empty: not found yet */
+	char page[STRIPE_PAGE_MAX + 1]; /* where the buyer pays; empty: there is none */
 	char refund[STRIPE_ID_MAX + 1];
 	char after[STRIPE_ID_MAX + 1]; /* the last refund of the page before */
 	char decline[SC_DECLINE_CODE_MAX + 1];
 	int64_t amount; /* in Stripe's units */
 	bool searched, created;
+	bool expired; /* the page was told to close */
 };
 
 /* ---- amounts (amount.c) ---- */
@@ -71,6 +78,19 @@ bool stripe_call_capture(struct stripe *stripe, sc__job *job);
 bool stripe_call_refunds(struct stripe *stripe, sc__job *job);
 bool stripe_call_refund(struct stripe *stripe, sc__job *job);
 bool stripe_call_refund_fetch(struct stripe *stripe, sc__job *job);
+
+bool stripe_call_page(struct stripe *stripe, sc__job *job);
+bool stripe_call_note(struct stripe *stripe, sc__job *job);
+bool stripe_call_look(struct stripe *stripe, sc__job *job);
+bool stripe_call_expire(struct stripe *stripe, sc__job *job);
+
+/* ---- Stripe's page (page.c) ---- */
+
+/* The page that a PaymentIntent names, into the job. false: none. */
+bool stripe_take_page(sc__job *job, const sc_json *intent);
+/* Whether a PaymentIntent was made by a page: the buyer may try again there, and only the page can be closed. */
+bool stripe_is_by_page(const sc_json *intent);
+sc__next stripe_after_page(struct stripe *stripe, sc__job *job, const sc__http_answer *answer);
 
 /* ---- which call comes next (flow.c) ---- */
 

@@ -3,8 +3,10 @@
  * call that made it, or, when that is too long ago for Stripe to remember, by a search.
  *
  *     CHARGE, AUTHORISE   create, confirm             LOOKUP   create again, fetch
- *     VOID                create again, cancel        CAPTURE  search, capture
+ *     VOID                create again, fetch, cancel CAPTURE  search, capture
  *     REFUND              search, list its refunds, refund
+ *
+ *     VOID first looks whether there is a page of Stripe's to close, see page.c
  *
  * With a reference the first step falls away. A stored answer, which Stripe marks as replayed, may be old, so the
  * object is fetched again. What was declined is cancelled before anybody is told, because Stripe would let the same
@@ -32,6 +34,11 @@ static bool charges(const sc__job *job)
 	return job->request.op == SC_GATEWAY_CHARGE || job->request.op == SC_GATEWAY_AUTHORISE;
 }
 
+static bool by_page(const sc__job *job)
+{
+	return charges(job) && strcmp(job->request.token, SC_STRIPE_BY_PAGE) == 0;
+}
+
 /* ---- finding the PaymentIntent --------------------------------------------------------------- */
 
 static sc__next work_on(struct stripe *stripe, sc__job *job)
@@ -39,11 +46,11 @@ static sc__next work_on(struct stripe *stripe, sc__job *job)
 	switch ((sc_gateway_op)job->request.op) {
 	case SC_GATEWAY_CHARGE:
 	case SC_GATEWAY_AUTHORISE:
-		return call_or_no_memory(job, stripe_call_confirm(stripe, job));
+		return call_or_no_memory(job, by_page(job) ? stripe_call_fetch(stripe, job)
+		                                           : stripe_call_confirm(stripe, job));
 	case SC_GATEWAY_LOOKUP:
-		return call_or_no_memory(job, stripe_call_fetch(stripe, job));
 	case SC_GATEWAY_VOID:
-		return call_or_no_memory(job, stripe_call_cancel(stripe, job));
+		return call_or_no_memory(job, stripe_call_fetch(stripe, job));
 	case SC_GATEWAY_CAPTURE:
 		return call_or_no_memory(job, stripe_call_capture(stripe, job));
 	case SC_GATEWAY_REFUND:
@@ -78,9 +85,23 @@ static sc__next find(struct stripe *stripe, sc__job *job)
 	                         by_search || old ? stripe_call_search(stripe, job) : stripe_call_create(stripe, job));
 }
 
+/* The attempt's own, or for its money the one in which a page took it. */
+static const sc_json *choose(const sc__job *job, const sc_json *list)
+{
+	const bool money = job->request.op == SC_GATEWAY_CAPTURE || job->request.op == SC_GATEWAY_REFUND;
+	const sc_json *first = NULL;
+	for (const sc_json *one = sc_json_first(list); one; one = sc_json_next(one)) {
+		if (stripe_is_by_page(one) == money)
+			return one;
+		if (!first)
+			first = one;
+	}
+	return money ? first : NULL;
+}
+
 static sc__next after_search(struct stripe *stripe, sc__job *job, const sc__http_answer *answer)
 {
-	const sc_json *found = sc_json_first(sc_json_member(answer->document, "data"));
+	const sc_json *found = choose(job, sc_json_member(answer->document, "data"));
 	of(job)->searched = true;
 	if (answer->end != SC__HTTP_ANSWERED || answer->status != 200)
 		return sc__provider_give_up(stripe->provider, job, answer, false);
@@ -117,12 +138,27 @@ static sc__next after_create(struct stripe *stripe, sc__job *job, const sc__http
 
 /* ---- what became of it ----------------------------------------------------------------------- */
 
+static bool is_final(uint32_t state)
+{
+	return state == SC_GATEWAY_CAPTURED || state == SC_GATEWAY_VOIDED || state == SC_GATEWAY_DECLINED;
+}
+
 /* A PaymentIntent as it is now. Without means of payment it was never confirmed, or was declined. */
 static sc__next settle(struct stripe *stripe, sc__job *job, const sc_json *intent)
 {
 	struct stripe_job *own = of(job);
 	if (!stripe_read_intent(intent, &job->reply))
 		return sc__provider_end(job, SC_PAYMENT_UNKNOWN);
+	if (stripe_take_page(job, intent)) {
+		bool close = job->reply.state == SC_GATEWAY_VOIDED || job->request.op == SC_GATEWAY_VOID;
+		return call_or_no_memory(job, close ? stripe_call_expire(stripe, job) : stripe_call_look(stripe, job));
+	}
+	if (stripe_is_by_page(intent) && (job->reply.state == 0 || job->reply.state == SC_GATEWAY_NEEDS_STEP))
+		return sc__provider_say(job, SC_GATEWAY_RUNNING, 0); /* the buyer may still try there */
+	if (job->request.op == SC_GATEWAY_VOID && job->stage == STRIPE_FETCH && !is_final(job->reply.state))
+		return call_or_no_memory(job, stripe_call_cancel(stripe, job));
+	if (by_page(job) && job->reply.state == 0 && job->stage == STRIPE_FETCH)
+		return call_or_no_memory(job, stripe_call_page(stripe, job));
 	if (job->reply.state != 0) {
 		if (own->decline[0] && job->reply.state == SC_GATEWAY_VOIDED) {
 			job->reply.state = SC_GATEWAY_DECLINED;
@@ -289,6 +325,11 @@ static sc__next answered(void *ctx, sc__job *job, const sc__http_answer *answer)
 		return after_refund(stripe, job, answer);
 	case STRIPE_REFUND_FETCH:
 		return after_refund_fetch(stripe, job, answer);
+	case STRIPE_PAGE:
+	case STRIPE_NOTE:
+	case STRIPE_LOOK:
+	case STRIPE_EXPIRE:
+		return stripe_after_page(stripe, job, answer);
 	case STRIPE_BEGIN:
 		break;
 	}

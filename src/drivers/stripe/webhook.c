@@ -69,13 +69,15 @@ static sc_status take_in(struct stripe *stripe, const sc_call *call, const sc_js
 		*out = event; /* of another program on the same account, or of a kind that moves nothing here */
 		return SC_OK;
 	}
-	if (kind == KIND_FINAL) {
+	const char *page = sc__member_text(sc_json_member(object, "metadata"), "page");
+	if (kind == KIND_FINAL && page[0] == '\0') {
 		if (!stripe_read_intent(object, &event.about) ||
 		    (event.about.state != SC_GATEWAY_CAPTURED && event.about.state != SC_GATEWAY_VOIDED &&
 		     event.about.state != SC_GATEWAY_DECLINED))
 			return unreadable(err);
 	} else {
-		status = ask_about(stripe, call, object, kind, &event.about, err);
+		/* a fence that was closed says nothing about its page */
+		status = ask_about(stripe, call, object, kind == KIND_FINAL ? KIND_INTENT : kind, &event.about, err);
 	}
 	if (status == SC_OK)
 		*out = event;

@@ -28,7 +28,7 @@ FINAL = ("succeeded", "canceled")
 class StripeBooks(standin.Books):
     def reset(self):
         super().reset()
-        self.intents, self.refunds = {}, {}
+        self.intents, self.refunds, self.pages = {}, {}, {}
         self.search_lags = False
 
     def event(self, kind, thing):
@@ -71,6 +71,8 @@ class Stripe(standin.Handler):
         parts = path.strip("/").split("/")[1:]
         if parts[0] == "payment_intents":
             return self.payment_intents(method, parts[1:], query, form)
+        if parts[:2] == ["checkout", "sessions"]:
+            return self.checkout(method, parts[2:], form)
         if parts[0] == "refunds":
             return self.all_refunds(method, parts[1:], query, form)
         raise error(404, "invalid_request_error", "resource_missing")
@@ -91,6 +93,9 @@ class Stripe(standin.Handler):
         intent = books.intents.get(rest[0])
         if intent is None:
             raise error(404, "invalid_request_error", "resource_missing")
+        if len(rest) == 1 and method == "POST":
+            intent["metadata"].update(metadata(form))
+            return dict(intent)
         if len(rest) == 1:
             return intent
         return {"confirm": self.confirm, "cancel": self.cancel, "capture": self.capture}[rest[1]](intent, form)
@@ -166,6 +171,44 @@ class Stripe(standin.Handler):
         self.books.event("payment_intent.succeeded", intent)
         return dict(intent)
 
+    # ---- pages -----------------------------------------------------------------------------------
+
+    def checkout(self, method, rest, form):
+        books = self.books
+        if not rest:
+            page = {"id": books.next_id("cs_test_" + 40 * "a"), "object": "checkout.session", "status": "open",
+                    "payment_intent": None, "metadata": metadata(form), "form": form}
+            page["url"] = f"https://checkout.example/{page['id']}"
+            books.pages[page["id"]] = page
+            return dict(page)
+        page = books.pages.get(rest[0])
+        if page is None:
+            raise error(404, "invalid_request_error", "resource_missing")
+        if rest[1:] == ["expire"]:
+            if page["status"] != "open":
+                raise error(400, "invalid_request_error")
+            page["status"], page["url"] = "expired", None
+        return dict(page)
+
+    def pay_page(self, page, means):
+        """What Stripe does when the buyer presses the button on its page."""
+        form = page["form"]
+        intent = {"id": self.books.next_id("pi_"), "object": "payment_intent",
+                  "amount": int(form["line_items[0][price_data][unit_amount]"]), "amount_capturable": 0,
+                  "amount_received": 0, "currency": form["line_items[0][price_data][currency]"],
+                  "status": "requires_payment_method", "last_payment_error": None, "next_action": None,
+                  "metadata": {name: form[f"payment_intent_data[metadata][{name}]"] for name in ("attempt", "order", "by")}}
+        self.books.intents[intent["id"]] = intent
+        intent["manual"] = form["payment_intent_data[capture_method]"] == "manual"
+        if means == "declined":
+            try:
+                self.decline(intent, "card_declined", "insufficient_funds")
+            except standin.Answer:
+                return  # the buyer stays on the page
+        if page["status"] == "open":
+            self.succeed(intent)
+            page.update(status="complete", url=None, payment_intent=intent)
+
     # ---- refunds ---------------------------------------------------------------------------------
 
     def all_refunds(self, method, rest, query, form):
@@ -213,6 +256,10 @@ class Stripe(standin.Handler):
                     self.decline(intent, "payment_intent_authentication_failure", "authentication_failed")
                 except standin.Answer:
                     pass
+            self.send_answer(200, b"")
+        elif what == "page":  # the buyer pays on the page of an attempt
+            self.pay_page(next(each for each in books.pages.values() if each["metadata"]["attempt"] == form["attempt"]),
+                          form["means"])
             self.send_answer(200, b"")
         elif what == "kept":
             total = sum(self.kept(each) for each in books.intents.values()

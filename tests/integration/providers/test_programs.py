@@ -103,6 +103,12 @@ class TestStripe(Shop):
         self.assertEqual(self.order()["status"], "CONFIRMED")
         self.assertEqual(self.provider.steer(f"kept?order={self.order()['id']}"), "1299")
 
+    def test_a_buyer_pays_on_the_providers_page(self):
+        self.place(REFUSED, "page")
+        self.provider.steer("page", attempt=self.attempt(), means="ok")
+        self.exits(DONE, "tick")
+        self.assertEqual(self.order()["status"], "CONFIRMED")
+
     def test_a_webhook_confirms_the_order_and_comes_twice_without_harm(self):
         if SERVER == "-":
             self.skipTest("the HTTP server is not built")

@@ -520,6 +520,99 @@ static void a_refund_tells_its_own_attempt(void **state)
 	sc_arena_clear(&arena);
 }
 
+/* ---- Stripe's page --------------------------------------------------------------------------------- */
+
+static void pay_on_page(const sc_gateway_request *charge, const char *means)
+{
+	char id[SC_ID_TEXT_SIZE], form[96];
+	snprintf(form, sizeof(form), "attempt=%s&means=%s", sc_id_format(charge->attempt, id), means);
+	standin_ask(&stripe, "page", form);
+}
+
+static void a_buyer_pays_on_stripes_page(void **state)
+{
+	sc_gateway_request charge = charge_of(SC_STRIPE_BY_PAGE);
+	sc_gateway_reply sent = ask(of(state), &charge);
+	assert_int_equal(sent.state, SC_GATEWAY_NEEDS_STEP);
+	assert_non_null(strstr(sent.step_url, "https://checkout.example/"));
+	assert_int_equal(look_up(of(state), &charge).state, SC_GATEWAY_NEEDS_STEP);
+	pay_on_page(&charge, "declined"); /* and tries another card */
+	assert_int_equal(look_up(of(state), &charge).state, SC_GATEWAY_NEEDS_STEP);
+	pay_on_page(&charge, "ok");
+	sc_gateway other = open_with(sc_env_default(), &quick_tuning, stripe.url); /* which remembers nothing */
+	sc_gateway_reply paid = look_up(other, &charge);
+	assert_int_equal(paid.state, SC_GATEWAY_CAPTURED);
+	assert_int_equal(paid.amount_minor, 1999);
+	assert_string_not_equal(paid.provider_ref, sent.provider_ref);
+	close_gateway(other);
+}
+
+static void what_a_page_took_is_given_back(void **state)
+{
+	sc_gateway_request charge = charge_of(SC_STRIPE_BY_PAGE);
+	ask(of(state), &charge);
+	pay_on_page(&charge, "ok");
+	sc_gateway_request refund = about(SC_GATEWAY_REFUND, &charge);
+	sc_gateway other = open_with(sc_env_default(), &quick_tuning, stripe.url);
+	assert_int_equal(ask(other, &refund).state, SC_GATEWAY_REFUNDED);
+	assert_int_equal(standin_kept(&stripe, charge.order), 0);
+	close_gateway(other);
+}
+
+static void a_page_that_was_called_back_takes_nothing(void **state)
+{
+	sc_gateway_request charge = charge_of(SC_STRIPE_BY_PAGE);
+	ask(of(state), &charge);
+	sc_gateway_request call_back = about(SC_GATEWAY_VOID, &charge);
+	assert_int_equal(ask(of(state), &call_back).state, SC_GATEWAY_VOIDED);
+	pay_on_page(&charge, "ok");
+	assert_int_equal(look_up(of(state), &charge).state, SC_GATEWAY_VOIDED);
+	assert_int_equal(ask(of(state), &charge).state, SC_GATEWAY_VOIDED);
+	assert_int_equal(standin_kept(&stripe, charge.order), 0);
+}
+
+static void a_page_that_was_paid_cannot_be_called_back(void **state)
+{
+	sc_gateway_request charge = charge_of(SC_STRIPE_BY_PAGE);
+	ask(of(state), &charge);
+	pay_on_page(&charge, "ok");
+	sc_gateway_request call_back = about(SC_GATEWAY_VOID, &charge);
+	assert_int_equal(ask(of(state), &call_back).state, SC_GATEWAY_CAPTURED);
+	assert_int_equal(standin_kept(&stripe, charge.order), 1999);
+}
+
+static void a_page_that_was_made_twice_is_one(void **state)
+{
+	sc_gateway_request charge = charge_of(SC_STRIPE_BY_PAGE);
+	plan(&stripe, "kind=drop&path=checkout&times=3");
+	assert_int_equal(ask(of(state), &charge).status, SC_SERVICE_FAILED);
+	sc_gateway_reply first = ask(of(state), &charge), again = ask(of(state), &charge);
+	assert_int_equal(first.state, SC_GATEWAY_NEEDS_STEP);
+	assert_string_equal(first.step_url, again.step_url);
+}
+
+static void events_of_a_page_tell_the_attempt(void **state)
+{
+	sc_arena arena;
+	sc_gateway_event event = { .about = { .state = 0 } };
+	sc_gateway_request charge = charge_of(SC_STRIPE_BY_PAGE);
+	bool running = false, captured = false;
+	sc_arena_init(&arena, sc_env_default());
+	ask(of(state), &charge);
+	pay_on_page(&charge, "declined");
+	pay_on_page(&charge, "ok");
+	while (next_event(of(state), &arena, &event) == SC_OK) {
+		if (!sc_id_equal(event.about.attempt, charge.attempt))
+			continue;
+		running = running || event.about.state == SC_GATEWAY_RUNNING;
+		captured = captured || event.about.state == SC_GATEWAY_CAPTURED;
+		assert_true(event.about.state == SC_GATEWAY_RUNNING || event.about.state == SC_GATEWAY_CAPTURED);
+	}
+	assert_true(running && captured);
+	assert_int_equal(standin_count(&stripe, "/cancel"), 0);
+	sc_arena_clear(&arena);
+}
+
 /* ---- many at once, memory, closing ------------------------------------------------------------------ */
 
 struct crowd {
@@ -657,6 +750,12 @@ int main(void)
 		TEST(an_event_that_comes_twice_has_one_id),
 		TEST(an_event_that_cannot_be_checked_with_the_provider_is_a_failure),
 		TEST(a_refund_tells_its_own_attempt),
+		TEST(a_buyer_pays_on_stripes_page),
+		TEST(what_a_page_took_is_given_back),
+		TEST(a_page_that_was_called_back_takes_nothing),
+		TEST(a_page_that_was_paid_cannot_be_called_back),
+		TEST(a_page_that_was_made_twice_is_one),
+		TEST(events_of_a_page_tell_the_attempt),
 		TEST(many_threads_wait_for_many_answers),
 		TEST(more_requests_than_there_is_room_for_are_busy),
 		TEST(every_allocation_may_fail),
