@@ -38,6 +38,20 @@ const struct verb verbs[] = {
 	  "list the children of a category, or the roots", NULL,
 	  "shopcore catalog categories\nshopcore catalog categories cell-phones" },
 
+	{ "category", "create", "ID NAME", "--parent=ID --position=N", NEEDS_SHOP, run_category_create,
+	  "make a category", "--parent is where it stands; without it, it is a root. --position orders siblings.",
+	  "shopcore category create mugs Mugs --parent kitchen" },
+	{ "category", "rename", "ID NAME", "--position=N", NEEDS_SHOP, run_category_rename,
+	  "give a category another name, or another position", NULL, "shopcore category rename mugs \"Mugs & cups\"" },
+	{ "category", "move", "ID [PARENT]", "--quiet", NEEDS_SHOP, run_category_move,
+	  "move a category with all below it",
+	  "Without PARENT it becomes a root. Its products leave the categories that were above it and enter those "
+	  "that\n"
+	  "are now. A move that was broken off goes on when it, or another one, is asked for.",
+	  "shopcore category move mugs tableware\nshopcore category move mugs" },
+	{ "category", "delete", "ID", "", NEEDS_SHOP, run_category_delete, "remove a category in which nothing stands",
+	  NULL, "shopcore category delete mugs" },
+
 	{ "price", NULL, "FILE", "--explain --best --lines", 0, run_price, "price a cart that is written down as JSON",
 	  "FILE is one pricing document, \"-\" is standard input; docs/guide/pricing.md describes it. A file that ends "
 	  "in\n"

@@ -73,6 +73,9 @@ static void plan_listings(struct builder *b)
 	for (size_t i = 0; i < want->category_count; i++) {
 		if (has_category(stored, want->categories[i]))
 			continue;
+		sc_address category = sc__category_address(want->categories[i]);
+		sc_change *check = add(b, SC__PART_CATEGORY, i, SC_CHANGE_CHECK, category);
+		check->condition = SC_IF_PRESENT; /* so that nobody removes it at the same moment */
 		sc_address at = sc__listing_address(want->categories[i], want->id);
 		sc_change *put = add(b, SC__PART_OTHER, i, SC_CHANGE_PUT, at);
 		put->condition = SC_IF_ABSENT;
@@ -260,7 +263,8 @@ sc_status sc__plan_product(const sc__plan_input *in, sc_arena *arena, sc__plan *
 		status = check_stored(&b);
 	if (status != SC_OK)
 		return status;
-	size_t most = in->want->sku_count + in->offer_count + in->want->category_count + b.stored.category_count + 1;
+	size_t most = in->want->sku_count + in->offer_count + 2 * in->want->category_count + b.stored.category_count +
+	              1;
 	out->version = b.stored.version;
 	out->changes = sc__arena_array(arena, most, sizeof(*out->changes));
 	out->origins = sc__arena_array(arena, most, sizeof(*out->origins));

@@ -9,11 +9,12 @@
 #include <shopcore/port/store.h>
 
 /* What a change is about, so that a refused one names its field. */
-typedef enum sc__plan_part { SC__PART_PRODUCT, SC__PART_SKU, SC__PART_OTHER } sc__plan_part;
+typedef enum sc__plan_part { SC__PART_PRODUCT, SC__PART_SKU, SC__PART_CATEGORY, SC__PART_OTHER } sc__plan_part;
 
 typedef struct sc__plan_origin {
 	sc__plan_part part;
-	uint32_t index; /* SC__PART_SKU: which of the wanted SKUs, or SC_NO_LINE for one that is removed */
+	uint32_t index; /* SC__PART_SKU: which of the wanted SKUs, or SC_NO_LINE for one that is removed;
+	                   SC__PART_CATEGORY: which of the wanted categories */
 } sc__plan_origin;
 
 /* What was read. */

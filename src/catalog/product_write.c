@@ -190,6 +190,9 @@ static void name_refusal(const sc__plan *plan, const sc_outcome *outcome, sc_err
 	char field[32];
 	if (outcome->change >= plan->count || origin->part == SC__PART_OTHER) {
 		sc__fail(err, outcome->status, "%s", sc_status_text(outcome->status));
+	} else if (origin->part == SC__PART_CATEGORY) {
+		snprintf(field, sizeof(field), "categories[%u]", origin->index);
+		sc__bad(err, SC_NOT_FOUND, field, "there is no such category");
 	} else if (origin->part == SC__PART_PRODUCT || origin->index == SC_NO_LINE) {
 		sc__bad(err, outcome->status, outcome->status == SC_EXISTS ? "id" : "version", "%s",
 		        sc_status_text(outcome->status));

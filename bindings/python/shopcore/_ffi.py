@@ -772,6 +772,7 @@ SC_FAKE_WEBHOOK_TWICE = 2
 SC_FAKE_WEBHOOK_SHUFFLED = 4
 SC_CART_KEYS_MAX = 16
 SC_CART_COUPONS_MAX = 10
+SC_CATEGORY_DEPTH_MAX = 64
 SC_OFFER_NO_LINE = 4294967295
 SC_COUPON_CODE_MAX = 96
 SC_COUPON_TRIES_MAX = 20
@@ -1386,6 +1387,12 @@ class sc_import_summary(Structure):
     _fields_ = [
         ("lines", c_uint64), ("created", c_uint64), ("changed", c_uint64), ("unchanged", c_uint64),
         ("rejected", c_uint64), ("resumed_at", c_uint64), ("reserved", c_uint64 * 2)]
+
+
+class sc_category_progress(Structure):
+    _fields_ = [
+        ("products", c_uint64), ("relisted", c_uint64), ("refused", c_uint64), ("more", c_bool),
+        ("reserved", c_uint64 * 4)]
 
 
 class sc_payment(Structure):
@@ -2187,6 +2194,12 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "sc_catalog_import_finish": (c_int, [
         POINTER(sc_catalog_import), POINTER(sc_call), POINTER(sc_import_summary), POINTER(sc_error)]),
     "sc_catalog_import_free": (None, [POINTER(sc_catalog_import)]),
+    "sc_category_put": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), POINTER(sc_category), POINTER(c_uint64), POINTER(sc_error)]),
+    "sc_category_delete": (c_int, [POINTER(sc_shop), POINTER(sc_call), c_char_p, c_uint64, POINTER(sc_error)]),
+    "sc_category_move": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), c_char_p, c_char_p, c_size_t, POINTER(sc_category_progress),
+        POINTER(sc_error)]),
     "sc_payment_list": (c_int, [
         POINTER(sc_shop), POINTER(sc_call), c_char_p, POINTER(sc_arena), POINTER(POINTER(sc_payment)),
         POINTER(c_size_t), POINTER(sc_error)]),
@@ -2467,14 +2480,14 @@ STRUCTS: list[type[Structure]] = [
     sc_tick_bound, sc_tick_report, sc_line_option, sc_cart_line, sc_cart_coupon, sc_cart, sc_cart_ref, sc_cart_item,
     sc_cart_quantity, sc_cart_leftover, sc_cart_merge_report, sc_cart_page, sc_attribute, sc_image, sc_sku, sc_product,
     sc_category, sc_catalog_page, sc_product_list, sc_category_list, sc_product_outcome, sc_export_options,
-    sc_export_summary, sc_import_row, sc_import_options, sc_import_summary, sc_payment, sc_price_policy,
-    sc_price_attribute, sc_price_texts, sc_price_line, sc_price_shipping, sc_price_fee, sc_promotion_tier,
-    sc_promotion_conditions, sc_promotion, sc_price_buyer, sc_price_request, sc_price_run, sc_priced_line,
-    sc_priced_charge, sc_promotion_share, sc_priced_promotion, sc_priced_tax, sc_price_step, sc_breakdown,
-    sc_price_comparison, sc_machine_move, sc_order_line, sc_coupon_use, sc_order_coupon, sc_order_promotion,
-    sc_order_tax, sc_postal_address, sc_order_event, sc_shipment, sc_order, sc_order_page, sc_offer_change,
-    sc_quote_coupon, sc_quote, sc_quote_options, sc_checkout_request, sc_placement, sc_price_entry, sc_price_query,
-    sc_price_choice, sc_tax_rule, sc_tax_query, sc_tax_choice, sc_shipping_bracket, sc_shipping_rate,
+    sc_export_summary, sc_import_row, sc_import_options, sc_import_summary, sc_category_progress, sc_payment,
+    sc_price_policy, sc_price_attribute, sc_price_texts, sc_price_line, sc_price_shipping, sc_price_fee,
+    sc_promotion_tier, sc_promotion_conditions, sc_promotion, sc_price_buyer, sc_price_request, sc_price_run,
+    sc_priced_line, sc_priced_charge, sc_promotion_share, sc_priced_promotion, sc_priced_tax, sc_price_step,
+    sc_breakdown, sc_price_comparison, sc_machine_move, sc_order_line, sc_coupon_use, sc_order_coupon,
+    sc_order_promotion, sc_order_tax, sc_postal_address, sc_order_event, sc_shipment, sc_order, sc_order_page,
+    sc_offer_change, sc_quote_coupon, sc_quote, sc_quote_options, sc_checkout_request, sc_placement, sc_price_entry,
+    sc_price_query, sc_price_choice, sc_tax_rule, sc_tax_query, sc_tax_choice, sc_shipping_bracket, sc_shipping_rate,
     sc_shipping_query, sc_shipping_offer, sc_exchange_rate, sc_converted, sc_rule, sc_rule_page, sc_coupon_usage,
     sc_faulty_options, sc_stock_ref, sc_level, sc_stock_change, sc_stock_move, sc_reserve_line, sc_reserve_request,
     sc_reservation, sc_reservation_take, sc_reservation_detail, sc_movement, sc_movement_page, sc_memory_options,

@@ -55,7 +55,7 @@ class TestBash(Folder):
         return run.stdout.split()
 
     def test_nouns_and_then_their_verbs(self):
-        self.assertEqual(self.complete("ca"), ["cart", "catalog"])
+        self.assertEqual(self.complete("ca"), ["cart", "catalog", "category"])
         self.assertEqual(self.complete("help", "checkout", ""), ["pay", "place", "quote"])
         self.assertIn("help", self.complete(""))
 
