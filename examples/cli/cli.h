@@ -206,6 +206,7 @@ sc_status run_catalog_export(struct cli *cli);
 sc_status run_catalog_get(struct cli *cli);
 sc_status run_catalog_list(struct cli *cli);
 sc_status run_catalog_categories(struct cli *cli);
+sc_status run_catalog_prices(struct cli *cli);
 sc_status run_category_create(struct cli *cli);
 sc_status run_category_rename(struct cli *cli);
 sc_status run_category_move(struct cli *cli);

@@ -37,6 +37,14 @@ const struct verb verbs[] = {
 	{ "catalog", "categories", "[PARENT]", "--limit=N --cursor=C", NEEDS_SHOP, run_catalog_categories,
 	  "list the children of a category, or the roots", NULL,
 	  "shopcore catalog categories\nshopcore catalog categories cell-phones" },
+	{ "catalog", "prices", "FILE", "--dry-run --format=F --rounding=R --step=N --quiet", CATALOG,
+	  run_catalog_prices, "change many prices from a file",
+	  "FILE has one SKU a line with `sku` and `price` (minor units) or `percent` (-10, 2.5); a line with `was` or\n"
+	  "`version` changes only what still is so. A percentage is rounded half-up, or as --rounding says "
+	  "(half-away,\n"
+	  "half-even, down, up), to a multiple of --step minor units. --dry-run shows what would change and writes\n"
+	  "nothing. Every line is accounted for; when some were rejected the exit code is 2.",
+	  "shopcore catalog prices new.csv --dry-run\nshopcore catalog prices new.csv --step 10" },
 
 	{ "category", "create", "ID NAME", "--parent=ID --position=N", NEEDS_SHOP, run_category_create,
 	  "make a category", "--parent is where it stands; without it, it is a root. --position orders siblings.",

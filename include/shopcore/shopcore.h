@@ -10,6 +10,7 @@
 #include <shopcore/catalog.h>
 #include <shopcore/catalog_export.h>
 #include <shopcore/catalog_import.h>
+#include <shopcore/catalog_prices.h>
 #include <shopcore/catalog_tree.h>
 #include <shopcore/checkout.h>
 #include <shopcore/common.h>

@@ -18,6 +18,8 @@ static sc_status no_memory(sc_error *err)
 	return sc__fail(err, SC_NO_MEMORY, "no memory for an import");
 }
 
+static sc_status take_record(void *ctx, const sc_call *call, sc_bytes record, bool too_long, sc_error *err);
+
 /* ---- beginning and end ------------------------------------------------------------------- */
 
 static sc_status check_options(const sc_import_options *options, sc_error *err)
@@ -63,7 +65,9 @@ sc_status sc_catalog_import_new(sc_shop *shop, const sc_import_options *options,
 	sc_catalog_import *import = env->resize(env->ctx, NULL, sizeof(*import));
 	if (import == NULL)
 		return no_memory(err);
-	*import = (sc_catalog_import){ .shop = shop, .options = *options, .line = 1 };
+	*import = (sc_catalog_import){ .shop = shop, .options = *options };
+	sc__records_init(&import->records, env, (sc_catalog_format)options->format, options->line_max, take_record,
+	                 import);
 	sc_arena_init(&import->kept, env);
 	sc_arena_init(&import->lines, env);
 	sc__seen_init(&import->skus, env);
@@ -87,8 +91,7 @@ void sc_catalog_import_free(sc_catalog_import *import)
 	sc__seen_clear(&import->batch.categories);
 	sc_arena_clear(&import->lines);
 	sc_arena_clear(&import->kept);
-	if (import->tail != NULL)
-		env->resize(env->ctx, import->tail, 0);
+	sc__records_clear(&import->records);
 	env->resize(env->ctx, import, 0);
 }
 
@@ -134,30 +137,6 @@ static sc_status flush(sc_catalog_import *import, const sc_call *call, sc_error 
 
 /* ---- records ----------------------------------------------------------------------------- */
 
-static bool is_blank(const char *data, size_t size)
-{
-	for (size_t i = 0; i < size; i++)
-		if (data[i] != ' ' && data[i] != '\t' && data[i] != '\r')
-			return false;
-	return true;
-}
-
-static sc_bytes without_mark(const sc_catalog_import *import, sc_bytes record)
-{
-	static const char mark[] = "\xef\xbb\xbf"; /* of a file in UTF-8 that some programs begin so */
-	bool marked = import->at.records == 0 && record.size >= 3 && memcmp(record.data, mark, 3) == 0;
-	return marked ? (sc_bytes){ (const char *)record.data + 3, record.size - 3 } : record;
-}
-
-static sc_status read_record(sc_catalog_import *import, sc_bytes record, sc__import_line *out, sc_error *err)
-{
-	const sc_json *object;
-	if (import->options.format == SC_CATALOG_JSONL)
-		return sc__import_line_read(&import->map, record, import->options.line_max, &import->lines, out, err);
-	sc_status status = sc__csv_record_read(&import->header, record, &import->lines, &object, err);
-	return status == SC_OK ? sc__import_object_read(&import->map, object, true, &import->lines, out, err) : status;
-}
-
 /* Read a record into an entry; a mistake in it is the entry's, only missing memory is the import's. */
 static sc_status read_entry(sc_catalog_import *import, sc_bytes record, bool too_long, sc__import_entry *entry,
                             sc_error *err)
@@ -166,7 +145,11 @@ static sc_status read_entry(sc_catalog_import *import, sc_bytes record, bool too
 		sc__bad(&entry->error, SC_OVER_LIMIT, "line", "longer than %u bytes", import->options.line_max);
 		return SC_OK;
 	}
-	sc_status status = read_record(import, record, &entry->read, &entry->error);
+	const sc_json *object;
+	sc_status status = sc__records_read(&import->records, record, &import->lines, &object, &entry->error);
+	if (status == SC_OK)
+		status = sc__import_object_read(&import->map, object, import->options.format == SC_CATALOG_CSV,
+		                                &import->lines, &entry->read, &entry->error);
 	if (status == SC_NO_MEMORY)
 		return no_memory(err);
 	const char *sku = entry->read.sku.sku;
@@ -179,27 +162,12 @@ static sc_status read_entry(sc_catalog_import *import, sc_bytes record, bool too
 	return SC_OK;
 }
 
-sc_status sc__import_record(sc_catalog_import *import, const sc_call *call, sc_bytes record, bool too_long,
-                            sc_error *err)
+static sc_status add_entry(sc_catalog_import *import, const sc_call *call, sc_bytes record, bool too_long, bool settled,
+                           sc_error *err)
 {
-	bool settled;
-	record = without_mark(import, record);
-	sc_status status = sc__import_position_pass(import, record, &settled, err);
-	if (status != SC_OK) {
-		sc_status forgotten = sc__import_position_forget(import, call, NULL);
-		return forgotten == SC_OK ? status : forgotten;
-	}
-	if (!too_long && is_blank(record.data, record.size))
-		return SC_OK;
-	if (import->options.format == SC_CATALOG_CSV && import->header.names == NULL && !too_long) {
-		char *kept = sc_arena_dup(&import->kept, record.data, record.size);
-		return kept != NULL ? sc__csv_header_read((sc_bytes){ kept, record.size }, &import->kept,
-		                                          &import->header, err)
-		                    : no_memory(err);
-	}
 	sc__import_entry *entry = &import->batch.entries[import->batch.count];
-	*entry = (sc__import_entry){ .line = import->line, .error = SC_ERROR_INIT };
-	status = read_entry(import, record, too_long, entry, err);
+	*entry = (sc__import_entry){ .line = import->records.line, .error = SC_ERROR_INIT };
+	sc_status status = read_entry(import, record, too_long, entry, err);
 	if (status != SC_OK)
 		return status;
 	if (settled) {
@@ -210,6 +178,22 @@ sc_status sc__import_record(sc_catalog_import *import, const sc_call *call, sc_b
 	if (import->batch.count == import->options.batch_lines || import->lines.used > BATCH_BYTES_MAX)
 		return flush(import, call, err);
 	return SC_OK;
+}
+
+static sc_status take_record(void *ctx, const sc_call *call, sc_bytes record, bool too_long, sc_error *err)
+{
+	sc_catalog_import *import = ctx;
+	bool settled, header = false;
+	sc_status status = sc__import_position_pass(import, record, &settled, err);
+	if (status != SC_OK) {
+		sc_status forgotten = sc__import_position_forget(import, call, NULL);
+		return forgotten == SC_OK ? status : forgotten;
+	}
+	if (!too_long && sc__record_is_blank(record))
+		return SC_OK;
+	if (!too_long)
+		status = sc__records_header(&import->records, record, &import->kept, &header, err);
+	return status != SC_OK || header ? status : add_entry(import, call, record, too_long, settled, err);
 }
 
 /* ---- the calls --------------------------------------------------------------------------- */
@@ -229,14 +213,14 @@ sc_status sc_catalog_import_feed(sc_catalog_import *import, const sc_call *call,
 {
 	sc_status status = begin(import, call, err);
 	if (status == SC_OK)
-		status = sc__import_feed(import, call, data, size, err);
+		status = sc__records_feed(&import->records, call, data, size, err);
 	import->over = status != SC_OK;
 	return status;
 }
 
 static sc_status finish(sc_catalog_import *import, const sc_call *call, sc_error *err)
 {
-	sc_status status = sc__import_feed_end(import, call, err);
+	sc_status status = sc__records_end(&import->records, call, err);
 	if (status == SC_OK)
 		status = flush(import, call, err);
 	if (status == SC_OK && import->at.records < import->resume.records)

@@ -1,12 +1,12 @@
 /*
- * An import from inside: bytes become records (import_records.c), records become entries of a batch, a batch is
- * written (import_batch.c), and how far that is can be kept (import_position.c).
+ * An import from inside: bytes become records (records.c), records become entries of a batch, a batch is written
+ * (import_batch.c), and how far that is can be kept (import_position.c).
  */
 #ifndef SC_CATALOG_IMPORT_H
 #define SC_CATALOG_IMPORT_H
 
-#include "catalog/csv.h"
 #include "catalog/import_batch.h"
+#include "catalog/records.h"
 
 #include <shopcore/catalog_import.h>
 
@@ -25,27 +25,12 @@ struct sc_catalog_import {
 	sc_arena lines; /* as long as a batch: what was read of its lines */
 	sc__import_batch batch;
 	sc__seen skus;
-	char *tail; /* the beginning of a record whose end has not come yet */
-	size_t tail_size, tail_room;
-	bool tail_too_long; /* what follows of it is passed over */
-	sc__csv_state csv;
-	sc__csv_header header; /* no names: not read yet */
+	sc__records records;
 	bool begun, over;
-	uint64_t line;         /* of the file, where the next record begins */
-	uint64_t record_lines; /* line feeds inside the record that is being read */
-	const char *name;      /* under which the position is kept; NULL: it is not */
+	const char *name; /* under which the position is kept; NULL: it is not */
 	sc__import_position at, resume;
 	sc_import_options options;
 };
-
-/* Cut bytes into records. */
-sc_status sc__import_feed(sc_catalog_import *import, const sc_call *call, const char *data, size_t size, sc_error *err);
-/* The last record, when its end is missing. */
-sc_status sc__import_feed_end(sc_catalog_import *import, const sc_call *call, sc_error *err);
-
-/* One whole record, at line import->line. `too_long`: its bytes were passed over. */
-sc_status sc__import_record(sc_catalog_import *import, const sc_call *call, sc_bytes record, bool too_long,
-                            sc_error *err);
 
 /* Look where an earlier import of this name has come to. */
 sc_status sc__import_position_load(sc_catalog_import *import, const sc_call *call, sc_error *err);

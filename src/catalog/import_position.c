@@ -136,6 +136,6 @@ sc_status sc__import_position_pass(sc_catalog_import *import, sc_bytes record, b
 	if (at->hash != import->resume.hash)
 		return sc__bad(err, SC_CHANGED, "resume", "this is not the file that was begun: start over");
 	at->summary = import->resume.summary;
-	at->summary.resumed_at = import->line + import->record_lines + 1;
+	at->summary.resumed_at = sc__records_next_line(&import->records);
 	return SC_OK;
 }

@@ -517,6 +517,20 @@ SC_PUT_NOTHING = 0
 SC_PUT_CREATED = 1
 SC_PUT_CHANGED = 2
 SC_PUT_UNCHANGED = 3
+SC_ROUND_HALF_UP = 1
+SC_ROUND_HALF_AWAY = 2
+SC_ROUND_HALF_EVEN = 3
+SC_ROUND_DOWN = 4
+SC_ROUND_UP = 5
+SC_ALLOCATE_LARGEST_REMAINDER = 1
+SC_ALLOCATE_FLOOR_THEN_FIRST = 2
+SC_ALLOCATE_FLOOR_THEN_LAST = 3
+SC_ALLOCATE_ROUND_THEN_FIRST = 4
+SC_ALLOCATE_LAST_GETS_REST = 5
+SC_PRICE_PERCENT = 1
+SC_PRICE_IF_WAS = 2
+SC_PRICE_IF_VERSION = 4
+SC_PRICE_IF_CURRENCY = 8
 SC_ATTEMPT_PREPARED = 1
 SC_ATTEMPT_NEEDS_STEP = 2
 SC_ATTEMPT_CAPTURED = 3
@@ -695,16 +709,6 @@ SC_RESERVE_SPLIT = 1
 SC_KEEPS_CATALOG = 1
 SC_KEEPS_CARTS = 2
 SC_KEEPS_STOCK = 4
-SC_ROUND_HALF_UP = 1
-SC_ROUND_HALF_AWAY = 2
-SC_ROUND_HALF_EVEN = 3
-SC_ROUND_DOWN = 4
-SC_ROUND_UP = 5
-SC_ALLOCATE_LARGEST_REMAINDER = 1
-SC_ALLOCATE_FLOOR_THEN_FIRST = 2
-SC_ALLOCATE_FLOOR_THEN_LAST = 3
-SC_ALLOCATE_ROUND_THEN_FIRST = 4
-SC_ALLOCATE_LAST_GETS_REST = 5
 SC_ROW_ID = 1
 SC_ROW_CLAIM = 2
 SC_ROW_HOLD = 3
@@ -772,6 +776,10 @@ SC_FAKE_WEBHOOK_TWICE = 2
 SC_FAKE_WEBHOOK_SHUFFLED = 4
 SC_CART_KEYS_MAX = 16
 SC_CART_COUPONS_MAX = 10
+SC_PERCENT_MILLI_MIN = -100000
+SC_PERCENT_MILLI_MAX = 1000000
+SC_PRICE_STEP_MAX = 1000000000
+SC_PRICE_LINE_MAX = 65536
 SC_CATEGORY_DEPTH_MAX = 64
 SC_OFFER_NO_LINE = 4294967295
 SC_COUPON_CODE_MAX = 96
@@ -859,6 +867,10 @@ class sc_shop(Structure):
 
 
 class sc_catalog_import(Structure):
+    pass
+
+
+class sc_prices_file(Structure):
     pass
 
 
@@ -1387,6 +1399,42 @@ class sc_import_summary(Structure):
     _fields_ = [
         ("lines", c_uint64), ("created", c_uint64), ("changed", c_uint64), ("unchanged", c_uint64),
         ("rejected", c_uint64), ("resumed_at", c_uint64), ("reserved", c_uint64 * 2)]
+
+
+class sc_price_change(Structure):
+    _fields_ = [
+        ("sku", c_char_p), ("flags", c_uint32), ("percent_milli", c_int32), ("price_minor", c_int64),
+        ("was_minor", c_int64), ("version", c_uint64), ("currency", c_char * 4), ("reserved0", c_uint32),
+        ("reserved", c_uint64 * 3)]
+
+
+class sc_price_outcome(Structure):
+    _fields_ = [
+        ("status", c_int), ("currency", c_char * 4), ("before_minor", c_int64), ("after_minor", c_int64),
+        ("version", c_uint64), ("error", sc_error)]
+
+
+class sc_prices_options(Structure):
+    _fields_ = [
+        ("size", c_size_t), ("dry_run", c_uint32), ("rounding", c_uint32), ("step_minor", c_int64),
+        ("reserved", c_uint64 * 4)]
+
+
+class sc_prices_row(Structure):
+    _fields_ = [("line", c_uint64), ("sku", c_char_p), ("outcome", POINTER(sc_price_outcome))]
+
+sc_prices_file_options_on_row = CFUNCTYPE(None, c_void_p, POINTER(sc_prices_row))
+
+class sc_prices_file_options(Structure):
+    _fields_ = [
+        ("size", c_size_t), ("prices", sc_prices_options), ("format", c_uint32), ("batch_lines", c_uint32),
+        ("on_row", sc_prices_file_options_on_row), ("ctx", c_void_p), ("reserved", c_uint64 * 4)]
+
+
+class sc_prices_summary(Structure):
+    _fields_ = [
+        ("lines", c_uint64), ("changed", c_uint64), ("unchanged", c_uint64), ("rejected", c_uint64),
+        ("reserved", c_uint64 * 4)]
 
 
 class sc_category_progress(Structure):
@@ -2194,6 +2242,25 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "sc_catalog_import_finish": (c_int, [
         POINTER(sc_catalog_import), POINTER(sc_call), POINTER(sc_import_summary), POINTER(sc_error)]),
     "sc_catalog_import_free": (None, [POINTER(sc_catalog_import)]),
+    "sc_currency_exponent": (c_int, [c_char_p, POINTER(c_int)]),
+    "sc_money_add": (c_int, [c_int64, c_int64, POINTER(c_int64)]),
+    "sc_money_subtract": (c_int, [c_int64, c_int64, POINTER(c_int64)]),
+    "sc_money_multiply": (c_int, [c_int64, c_int64, POINTER(c_int64)]),
+    "sc_money_ratio": (c_int, [c_int64, c_int64, c_int64, c_int, POINTER(c_int64)]),
+    "sc_money_allocate": (c_int, [c_int64, POINTER(c_int64), c_size_t, c_int, POINTER(c_int64)]),
+    "sc_money_format": (c_int, [c_int64, c_char_p, POINTER(c_char)]),
+    "sc_money_format_amount": (c_int, [c_int64, c_char_p, POINTER(c_char)]),
+    "sc_money_parse": (c_int, [c_char_p, POINTER(c_int64), POINTER(c_char)]),
+    "sc_money_parse_amount": (c_int, [c_char_p, c_char_p, POINTER(c_int64)]),
+    "sc_prices_change": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), POINTER(sc_price_change), c_size_t, POINTER(sc_prices_options),
+        POINTER(sc_price_outcome), POINTER(sc_error)]),
+    "sc_prices_file_new": (c_int, [
+        POINTER(sc_shop), POINTER(sc_prices_file_options), POINTER(POINTER(sc_prices_file)), POINTER(sc_error)]),
+    "sc_prices_file_feed": (c_int, [POINTER(sc_prices_file), POINTER(sc_call), c_void_p, c_size_t, POINTER(sc_error)]),
+    "sc_prices_file_finish": (c_int, [
+        POINTER(sc_prices_file), POINTER(sc_call), POINTER(sc_prices_summary), POINTER(sc_error)]),
+    "sc_prices_file_free": (None, [POINTER(sc_prices_file)]),
     "sc_category_put": (c_int, [
         POINTER(sc_shop), POINTER(sc_call), POINTER(sc_category), POINTER(c_uint64), POINTER(sc_error)]),
     "sc_category_delete": (c_int, [POINTER(sc_shop), POINTER(sc_call), c_char_p, c_uint64, POINTER(sc_error)]),
@@ -2330,16 +2397,6 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "sc_memory_open": (c_int, [POINTER(sc_env), POINTER(sc_memory_options), POINTER(sc_store), POINTER(sc_error)]),
     "sc_mixed_open": (c_int, [
         POINTER(sc_env), sc_store, POINTER(sc_mixed_part), c_size_t, POINTER(sc_store), POINTER(sc_error)]),
-    "sc_currency_exponent": (c_int, [c_char_p, POINTER(c_int)]),
-    "sc_money_add": (c_int, [c_int64, c_int64, POINTER(c_int64)]),
-    "sc_money_subtract": (c_int, [c_int64, c_int64, POINTER(c_int64)]),
-    "sc_money_multiply": (c_int, [c_int64, c_int64, POINTER(c_int64)]),
-    "sc_money_ratio": (c_int, [c_int64, c_int64, c_int64, c_int, POINTER(c_int64)]),
-    "sc_money_allocate": (c_int, [c_int64, POINTER(c_int64), c_size_t, c_int, POINTER(c_int64)]),
-    "sc_money_format": (c_int, [c_int64, c_char_p, POINTER(c_char)]),
-    "sc_money_format_amount": (c_int, [c_int64, c_char_p, POINTER(c_char)]),
-    "sc_money_parse": (c_int, [c_char_p, POINTER(c_int64), POINTER(c_char)]),
-    "sc_money_parse_amount": (c_int, [c_char_p, c_char_p, POINTER(c_int64)]),
     "sc_notifier_console": (c_int, [POINTER(sc_env), c_int, POINTER(sc_notifier), POINTER(sc_error)]),
     "sc_notifier_file": (c_int, [POINTER(sc_env), c_char_p, POINTER(sc_notifier), POINTER(sc_error)]),
     "sc_rows_store": (c_int, [POINTER(sc_env), POINTER(sc_rows_ops), c_void_p, POINTER(sc_store), POINTER(sc_error)]),
@@ -2480,7 +2537,8 @@ STRUCTS: list[type[Structure]] = [
     sc_tick_bound, sc_tick_report, sc_line_option, sc_cart_line, sc_cart_coupon, sc_cart, sc_cart_ref, sc_cart_item,
     sc_cart_quantity, sc_cart_leftover, sc_cart_merge_report, sc_cart_page, sc_attribute, sc_image, sc_sku, sc_product,
     sc_category, sc_catalog_page, sc_product_list, sc_category_list, sc_product_outcome, sc_export_options,
-    sc_export_summary, sc_import_row, sc_import_options, sc_import_summary, sc_category_progress, sc_payment,
+    sc_export_summary, sc_import_row, sc_import_options, sc_import_summary, sc_price_change, sc_price_outcome,
+    sc_prices_options, sc_prices_row, sc_prices_file_options, sc_prices_summary, sc_category_progress, sc_payment,
     sc_price_policy, sc_price_attribute, sc_price_texts, sc_price_line, sc_price_shipping, sc_price_fee,
     sc_promotion_tier, sc_promotion_conditions, sc_promotion, sc_price_buyer, sc_price_request, sc_price_run,
     sc_priced_line, sc_priced_charge, sc_promotion_share, sc_priced_promotion, sc_priced_tax, sc_price_step,

@@ -174,6 +174,32 @@ class TestCatalog(Shop):
             self.assertEqual(text, (self.folder / "first.csv").read_text())
         self.exits(BAD_INPUT, "catalog", "export", "--format", "xml")
 
+    def test_prices_change_from_a_file_after_a_dry_run(self):
+        self.make_mugs()
+        (self.folder / "prices.csv").write_text("sku,percent,was\nmug-red,-10,1299\npan,5,1\nno-such,1,\n")
+        found = self.document(BAD_INPUT, "catalog", "prices", "prices.csv", "--dry-run", "--step", "10")
+        self.assertEqual([row["result"] for row in found["rows"]], ["changed", "CHANGED", "NOT_FOUND"])
+        self.assertEqual((found["rows"][0]["before"], found["rows"][0]["after"]), (1299, 1170))
+        self.assertEqual(self.document(DONE, "catalog", "get", "mug-red")["skus"][1]["price"], 1299)
+        text = self.exits(BAD_INPUT, "catalog", "prices", "prices.csv")
+        self.assertIn("3 lines: 1 changed, 0 unchanged, 2 rejected", text)
+        self.assertEqual(self.document(DONE, "catalog", "get", "mug-red")["skus"][1]["price"], 1169)
+        self.exits(BAD_INPUT, "catalog", "prices", "prices.csv", "--rounding", "sideways")
+
+    def test_a_category_is_made_moved_renamed_and_deleted(self):
+        self.make_mugs()
+        self.exits(DONE, "category", "create", "home", "Home")
+        self.assertEqual(self.document(DONE, "category", "move", "kitchen", "home")["relisted"], 2)
+        self.assertEqual(len(self.document(DONE, "catalog", "list", "--category", "home")["products"]), 2)
+        self.exits(REFUSED, "category", "move", "home", "kitchen")
+        self.exits(DONE, "category", "rename", "kitchen", "The kitchen")
+        children = self.document(DONE, "catalog", "categories", "home")["categories"]
+        self.assertEqual(children, [{"id": "kitchen", "name": "The kitchen", "parent": "home"}])
+        self.exits(REFUSED, "category", "delete", "home")
+        self.exits(DONE, "category", "move", "kitchen")
+        self.exits(DONE, "category", "delete", "home")
+        self.exits(NOT_THERE, "category", "delete", "home")
+
     def test_an_import_that_was_killed_goes_on_where_it_was(self):
         self.exits(DONE, "init")
         lines = [json.dumps({"sku": f"s{i}", "name": f"Thing {i}", "price": i, "currency": "USD"}) for i in range(20000)]

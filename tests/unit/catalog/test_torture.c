@@ -46,6 +46,47 @@ static sc_status export_all(struct world *w, sc_catalog_format format)
 	return sc_catalog_export(w->shop, SC_CALL_SYSTEM, &options, NULL, &w->err);
 }
 
+static sc_status change_prices(struct world *w)
+{
+	sc_prices_file *file;
+	sc_prices_file_options options = SC_PRICES_FILE_OPTIONS_INIT;
+	static const char text[] = "sku,percent,price\nt,5,\nr,,7\n";
+	options.format = SC_CATALOG_CSV;
+	sc_status status = sc_prices_file_new(w->shop, &options, &file, &w->err);
+	if (status != SC_OK)
+		return status;
+	status = sc_prices_file_feed(file, SC_CALL_SYSTEM, text, 15, &w->err);
+	if (status == SC_OK)
+		status = sc_prices_file_feed(file, SC_CALL_SYSTEM, text + 15, strlen(text) - 15, &w->err);
+	if (status == SC_OK)
+		status = sc_prices_file_finish(file, SC_CALL_SYSTEM, NULL, &w->err);
+	sc_prices_file_free(file);
+	return status;
+}
+
+static sc_status move(struct world *w, const char *id, const char *parent)
+{
+	sc_category_progress progress = { .more = true };
+	sc_status status = SC_OK;
+	while (status == SC_OK && progress.more)
+		status = sc_category_move(w->shop, SC_CALL_SYSTEM, id, parent, 1, &progress, &w->err);
+	return status;
+}
+
+static sc_status change_tree(struct world *w)
+{
+	sc_category category;
+	sc_status status = move(w, "k", "kitchen");
+	if (status == SC_OK)
+		status = move(w, "k", NULL);
+	if (status == SC_OK)
+		status = sc_category_get(w->shop, SC_CALL_SYSTEM, "kitchen", &w->arena, &category, &w->err);
+	if (status == SC_OK)
+		status = sc_category_put(w->shop, SC_CALL_SYSTEM, &category, &category.version, &w->err);
+	return status == SC_OK ? sc_category_delete(w->shop, SC_CALL_SYSTEM, "kitchen", category.version, &w->err)
+	                       : status;
+}
+
 static sc_status change_all(struct world *w)
 {
 	sc_product mug;
@@ -88,6 +129,10 @@ static sc_status scenario(const sc_env *env)
 		status = export_all(&w, SC_CATALOG_JSONL);
 	if (status == SC_OK)
 		status = export_all(&w, SC_CATALOG_CSV);
+	if (status == SC_OK)
+		status = change_prices(&w);
+	if (status == SC_OK)
+		status = change_tree(&w);
 	if (status == SC_OK)
 		status = change_all(&w);
 	world_close(&w);
