@@ -4,7 +4,7 @@
 shopcore_packages_build="gcc pkg-config meson ninja-build libsqlite3-dev libxxhash-dev libbsd-dev libsodium-dev
 	libstemmer-dev libutf8proc-dev libjansson-dev libcmocka-dev libcurl4-openssl-dev libpq-dev libhiredis-dev python3"
 shopcore_packages_test="chromium g++ clang clang-format libclang-rt-14-dev binutils git sqlite3 libmicrohttpd-dev
-	postgresql-15 redis-server zsh groff-base python3-pytest python3-hypothesis mypy python3-pip python3-venv"
+	postgresql-15 redis-server zsh groff-base python3-pytest python3-hypothesis python3-jsonschema mypy python3-pip python3-venv"
 
 # install PACKAGE…: only those that are not there; without network nothing is asked for when all are there.
 shopcore_install()
