@@ -89,10 +89,11 @@ static sc_status settled(sc_error *err, sc_status status)
 
 /* One attempt at a batch. `trusted`: made by the store itself, with changes that nobody else may make. */
 static sc_status attempt(sc__rows_store *store, const sc_call *call, const sc_group *groups, size_t count, bool trusted,
-                         sc_arena *arena, sc_outcome *out, sc_error *err)
+                         uint32_t before, sc_arena *arena, sc_outcome *out, sc_error *err)
 {
 	sc__batch batch;
 	batch_init(&batch, store, arena, err);
+	batch.clock.attempt = before;
 	batch.groups = groups;
 	batch.count = count;
 	batch.outcomes = out;
@@ -114,7 +115,7 @@ static sc_status run(sc__rows_store *store, const sc_call *call, const sc_group 
 	sc_status status;
 	do {
 		sc_arena_reset(&scratch->arena);
-		status = attempt(store, call, groups, count, trusted, &scratch->arena, out, err);
+		status = attempt(store, call, groups, count, trusted, attempts, &scratch->arena, out, err);
 	} while (status == SC_CHANGED && try_again(store, call, ++attempts));
 	sc__scratch_put(store, scratch);
 	return settled(err, status);
@@ -265,6 +266,7 @@ sc_status sc__rows_resolve(void *ctx, const sc_call *call, const sc_group_ref *r
 		sc__batch batch;
 		sc_arena_reset(&scratch->arena);
 		batch_init(&batch, store, &scratch->arena, err);
+		batch.clock.attempt = attempts;
 		batch.count = count;
 		batch.outcomes = out;
 		status = resolve(store, call, refs, fence, &batch);

@@ -1853,7 +1853,7 @@ class sc_row(Structure):
 
 
 class sc_rows_clock(Structure):
-    _fields_ = [("now_ms", c_int64), ("floor_ms", c_int64)]
+    _fields_ = [("now_ms", c_int64), ("floor_ms", c_int64), ("attempt", c_uint32), ("reserved", c_uint32)]
 
 sc_rows_ops_info = CFUNCTYPE(c_int, c_void_p, POINTER(sc_store_info), POINTER(sc_error))
 sc_rows_ops_prepare = CFUNCTYPE(c_int, c_void_p, POINTER(sc_call), POINTER(sc_error))

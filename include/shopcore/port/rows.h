@@ -82,6 +82,8 @@ typedef struct sc_row {
 typedef struct sc_rows_clock {
 	int64_t now_ms;   /* the store's time; never below one that was committed */
 	int64_t floor_ms; /* ids older than this are refused */
+	uint32_t attempt; /* told by the library: how often this batch was begun before and crossed by others */
+	uint32_t reserved;
 } sc_rows_clock;
 
 /**

@@ -65,6 +65,7 @@ typedef struct sc__pg_array {
 
 void sc__pg_param_int(sc__pg_params *params, int64_t number);
 void sc__pg_param_bytes(sc__pg_params *params, const void *data, size_t size);
+void sc__pg_param_null(sc__pg_params *params, sc_value_type type);
 void sc__pg_param_value(sc__pg_params *params, const sc_value *value);
 /* An array of `count` elements with `size` bytes in all; `type` is sc_value_type. Then the elements, one by one. */
 sc__pg_array sc__pg_param_array(sc__pg_params *params, sc_value_type type, size_t count, size_t size);
@@ -118,6 +119,7 @@ typedef struct sc__pg_transaction {
 	sc__pg_store *store;
 	sc__pg_wait wait;
 	sc_rows_clock *clock;
+	bool locks;     /* what it reads */
 	bool begun;     /* BEGIN was sent */
 	bool wrote;     /* rows, so that a commit means something */
 	uint64_t block; /* drawn with the locks: the block of positions; 0: none yet */
@@ -222,7 +224,7 @@ int64_t sc__pg_clock(sc__pg_store *store, const sc__pg_state *state);
 
 /* ---- schema ---------------------------------------------------------------------------- */
 
-/* One column of a table. `definition` NULL: bytes of a kind's own column. */
+/* One column of a table. */
 typedef struct sc__pg_part {
 	const char *name;
 	const char *definition;
@@ -231,7 +233,6 @@ typedef struct sc__pg_part {
 #define SC__PG_PARTS_MAX (SC_COLUMNS_MAX + 16)
 
 size_t sc__pg_kind_parts(const sc_kind *kind, sc__pg_part out[SC__PG_PARTS_MAX]);
-void sc__pg_part_add(sc__sql *sql, const sc__pg_part *part);
 void sc__pg_table_text(sc__sql *sql, const sc_kind *kind);
 /* The n-th index of a kind; false: there is none. */
 bool sc__pg_index_text(sc__sql *sql, const sc_kind *kind, uint32_t n);

@@ -23,10 +23,10 @@ static const char *const own_tables[] = {
 	"CREATE TABLE sc_kinds(number int PRIMARY KEY, name text NOT NULL UNIQUE, shape int NOT NULL)",
 	"CREATE TABLE sc_ids(wanted bigint NOT NULL, available bigint NOT NULL, position bigint NOT NULL,"
 	" time_ms bigint NOT NULL, status int NOT NULL, change bigint NOT NULL, line bigint NOT NULL,"
-	" id bytea PRIMARY KEY CHECK (length(id) = 16))",
+	" id bytea PRIMARY KEY)",
 	"CREATE SEQUENCE sc_positions",
-	"CREATE TABLE sc_journal(first bigint PRIMARY KEY CHECK (first > 0), time_ms bigint NOT NULL,"
-	" check32 bigint NOT NULL, count int NOT NULL CHECK (count > 0), entries bytea NOT NULL)",
+	"CREATE TABLE sc_journal(first bigint PRIMARY KEY, time_ms bigint NOT NULL,"
+	" check32 bigint NOT NULL, count int NOT NULL, entries bytea NOT NULL)",
 	"ALTER TABLE sc_journal ALTER COLUMN entries SET STORAGE EXTERNAL", /* packed already */
 };
 
@@ -110,8 +110,8 @@ static sc_status migrate_kind(sc__pg_connection *connection, const sc_kind *kind
 	}
 	for (size_t i = 0; i < count && status == SC_OK && there != 0; i++) {
 		sql = (sc__sql){ 0 };
-		sc__sql_add(&sql, "ALTER TABLE \"%s\" ADD COLUMN IF NOT EXISTS ", kind->name);
-		sc__pg_part_add(&sql, &parts[i]);
+		sc__sql_add(&sql, "ALTER TABLE \"%s\" ADD COLUMN IF NOT EXISTS \"%s\" %s", kind->name, parts[i].name,
+		            parts[i].definition);
 		status = sc__pg_run(connection, sql.text, NULL, wait, NULL, err);
 	}
 	sql = (sc__sql){ 0 };

@@ -61,6 +61,11 @@ void sc__pg_param_bytes(sc__pg_params *params, const void *data, size_t size)
 	add(params, OID_BYTEA, size > 0 ? data : "", size);
 }
 
+void sc__pg_param_null(sc__pg_params *params, sc_value_type type)
+{
+	add(params, type == SC_VALUE_INT ? OID_INT8 : OID_BYTEA, NULL, 0);
+}
+
 void sc__pg_param_value(sc__pg_params *params, const sc_value *value)
 {
 	if (value->type == SC_VALUE_INT)

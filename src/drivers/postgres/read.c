@@ -32,6 +32,14 @@ void sc__pg_param_addresses(sc__pg_params *params, const sc_address *const *addr
 		sc__pg_array_add(&array, &SC_VALUE_OF_BYTES(addresses[i]->sub, addresses[i]->sub_size));
 }
 
+/* One row needs no array, which spares the server most of its work. */
+static void look_at_one_text(sc__sql *sql, const sc_kind *kind, uint32_t mask, bool lock)
+{
+	sc__sql_add(sql, "SELECT 1, ");
+	sc__sql_add_record(sql, kind, mask);
+	sc__sql_add(sql, " FROM \"%s\" WHERE key = ? AND sub = ?%s", kind->name, lock ? " FOR UPDATE" : "");
+}
+
 static void look_text(sc__sql *sql, const sc_kind *kind, uint32_t mask, bool lock)
 {
 	sc__sql_add(sql, "SELECT u.n, ");
@@ -47,12 +55,18 @@ static void look_text(sc__sql *sql, const sc_kind *kind, uint32_t mask, bool loc
 sc_status sc__pg_look_send(sc__pg_connection *connection, const sc_kind *kind, uint32_t mask, bool lock,
                            const sc_address *const *addresses, size_t count, sc_error *err)
 {
-	uint64_t key = sc__pg_key(lock ? SC__PG_LOCK : SC__PG_LOOK, kind->number, mask & SC_READ_ALL);
+	bool one = count == 1;
+	uint64_t key = sc__pg_key(lock ? SC__PG_LOCK : SC__PG_LOOK, kind->number, (mask & SC_READ_ALL) << 1 | one);
 	sc__pg_params params = { .arena = &connection->arena };
 	sc__sql sql = { 0 };
 	if (!sc__pg_is_prepared(connection, key))
-		look_text(&sql, kind, mask, lock);
-	sc__pg_param_addresses(&params, addresses, count);
+		(one ? look_at_one_text : look_text)(&sql, kind, mask, lock);
+	if (one) {
+		sc__pg_param_bytes(&params, addresses[0]->key, addresses[0]->key_size);
+		sc__pg_param_bytes(&params, addresses[0]->sub, addresses[0]->sub_size);
+	} else {
+		sc__pg_param_addresses(&params, addresses, count);
+	}
 	return sc__pg_send(connection, key, sql.text, &params, err);
 }
 
@@ -101,8 +115,8 @@ static sc_status send_run(sc__pg_connection *connection, sc_row *const *rows, si
 		return sc__fail(err, SC_NO_MEMORY, "no memory to ask for rows");
 	for (size_t i = 0; i < count; i++)
 		addresses[i] = &rows[i]->value.address;
-	bool lock = connection->transaction.store->options.strategy != SC_POSTGRES_OPTIMISTIC;
-	return sc__pg_look_send(connection, kind, need_of(rows, count), lock, addresses, count, err);
+	return sc__pg_look_send(connection, kind, need_of(rows, count), connection->transaction.locks, addresses, count,
+	                        err);
 }
 
 static void fill_id(const PGresult *result, int row, sc_row *out)
@@ -133,7 +147,7 @@ static sc_status take_run(sc__pg_connection *connection, sc_row *const *rows, si
                           sc_error *err)
 {
 	const sc__pg_transaction *transaction = &connection->transaction;
-	bool is_id = rows[0]->type == SC_ROW_ID, keep = transaction->store->options.strategy == SC_POSTGRES_OPTIMISTIC;
+	bool is_id = rows[0]->type == SC_ROW_ID;
 	PGresult *result = NULL;
 	sc_status status = sc__pg_result(connection, &transaction->wait, &result, err);
 	if (status != SC_OK)
@@ -148,7 +162,7 @@ static sc_status take_run(sc__pg_connection *connection, sc_row *const *rows, si
 		}
 		status = sc__pg_record_read(result, at, 1, sc_kind_find(row->value.address.kind), need_of(rows, count),
 		                            arena, &row->value, err);
-		if (status == SC_OK && keep)
+		if (status == SC_OK && !transaction->locks)
 			status = keep_version(row, arena, err);
 	}
 	PQclear(result);
@@ -161,9 +175,9 @@ static sc_status take_run(sc__pg_connection *connection, sc_row *const *rows, si
  * refused because two of them disagree would be refused wrongly. */
 static sc_status send_begin(sc__pg_connection *connection, sc_error *err)
 {
-	bool locks = connection->transaction.store->options.strategy != SC_POSTGRES_OPTIMISTIC;
+	bool locks = connection->transaction.locks;
 	connection->transaction.begun = true;
-	return sc__pg_send(connection, sc__pg_key(SC__PG_BEGIN, 0, 0),
+	return sc__pg_send(connection, sc__pg_key(SC__PG_BEGIN, 0, locks),
 	                   locks ? "BEGIN ISOLATION LEVEL READ COMMITTED" : "BEGIN ISOLATION LEVEL REPEATABLE READ",
 	                   NULL, err);
 }
@@ -268,7 +282,7 @@ sc_status sc__pg_read(void *txn, sc_row *const *rows, size_t count, sc_arena *ar
 	bool first = !transaction->begun;
 	bool draws = rows[count - 1]->type >= SC_ROW_ACCOUNT && transaction->block == 0;
 	sc_status status = SC_OK;
-	if (transaction->store->options.strategy == SC_POSTGRES_OPTIMISTIC)
+	if (!transaction->locks)
 		status = keep_rows(connection, rows, count, err);
 	if (status == SC_OK)
 		status = send_trip(connection, rows, count, first, draws, err);

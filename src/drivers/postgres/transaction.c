@@ -11,6 +11,9 @@
 
 #include <string.h>
 
+/* An optimist who was crossed so often locks like everybody else, or might never get through. */
+#define OPTIMISM_MAX 8
+
 sc_status sc__pg_begin(void *ctx, const sc_call *call, void **txn, sc_rows_clock *clock, sc_error *err)
 {
 	sc__pg_store *store = ctx;
@@ -19,7 +22,8 @@ sc_status sc__pg_begin(void *ctx, const sc_call *call, void **txn, sc_rows_clock
 	sc_status status = sc__pg_take(store, &wait, &connection, err);
 	if (status != SC_OK)
 		return status;
-	connection->transaction = (sc__pg_transaction){ .store = store, .wait = wait, .clock = clock };
+	bool locks = store->options.strategy != SC_POSTGRES_OPTIMISTIC || clock->attempt >= OPTIMISM_MAX;
+	connection->transaction = (sc__pg_transaction){ .store = store, .wait = wait, .clock = clock, .locks = locks };
 	*txn = connection;
 	return SC_OK;
 }

@@ -27,6 +27,11 @@ static sc_status no_memory(sc_error *err)
 	return sc__fail(err, SC_NO_MEMORY, "no memory to write rows");
 }
 
+static bool is_one(const write_set *set)
+{
+	return set->count == 1 && !set->compare && set->write != SC_ROW_DELETE;
+}
+
 /* ---- values ---------------------------------------------------------------------------- */
 
 static void param_field(sc__pg_params *params, const write_set *set, const sc__pg_field *field)
@@ -122,9 +127,31 @@ static void verify_text(sc__sql *sql, const sc_kind *kind)
 	            kind->name);
 }
 
+/* One row needs no arrays. */
+static void insert_one_text(sc__sql *sql, const sc_kind *kind, const sc__pg_field *fields, size_t count)
+{
+	sc__sql_add(sql, "INSERT INTO \"%s\"(", kind->name);
+	for (size_t i = 0; i < count; i++)
+		sc__sql_add(sql, "\"%s\", ", fields[i].name);
+	sc__sql_add(sql, "key, sub) VALUES(");
+	for (size_t i = 0; i < count; i++)
+		sc__sql_add(sql, "?, ");
+	sc__sql_add(sql, "?, ?)");
+}
+
+static void update_one_text(sc__sql *sql, const sc_kind *kind, const sc__pg_field *fields, size_t count)
+{
+	sc__sql_add(sql, "UPDATE \"%s\" SET ", kind->name);
+	for (size_t i = 0; i < count; i++)
+		sc__sql_add(sql, "%s\"%s\" = ?", i > 0 ? ", " : "", fields[i].name);
+	sc__sql_add(sql, " WHERE key = ? AND sub = ?");
+}
+
 static void set_text(sc__sql *sql, const write_set *set, const sc__pg_field *fields, size_t count)
 {
-	if (set->write == SC_ROW_INSERT)
+	if (is_one(set))
+		(set->write == SC_ROW_INSERT ? insert_one_text : update_one_text)(sql, set->kind, fields, count);
+	else if (set->write == SC_ROW_INSERT)
 		insert_text(sql, set->kind, fields, count);
 	else if (set->write == SC_ROW_UPDATE)
 		update_text(sql, set->kind, fields, count, set->compare);
@@ -139,7 +166,21 @@ static uint64_t key_of(const write_set *set)
 	static const sc__pg_verb verbs[] = {
 		[SC_ROW_INSERT] = SC__PG_INSERT, [SC_ROW_UPDATE] = SC__PG_UPDATE, [SC_ROW_DELETE] = SC__PG_DELETE
 	};
-	return sc__pg_key(verbs[set->write], set->kind->number, (uint64_t)set->parts << 1 | set->compare);
+	return sc__pg_key(verbs[set->write], set->kind->number,
+	                  (uint64_t)set->parts << 2 | (uint64_t)is_one(set) << 1 | set->compare);
+}
+
+static void param_one(sc__pg_params *params, const sc_record *record, const sc__pg_field *fields, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		sc_value value = sc__pg_field_value(record, fields[i].which);
+		if (value.type == SC_VALUE_NULL)
+			sc__pg_param_null(params, fields[i].type);
+		else
+			sc__pg_param_value(params, &value);
+	}
+	sc__pg_param_bytes(params, record->address.key, record->address.key_size);
+	sc__pg_param_bytes(params, record->address.sub, record->address.sub_size);
 }
 
 static sc_status send_set(sc__pg_connection *connection, const write_set *set, sc_error *err)
@@ -150,6 +191,10 @@ static sc_status send_set(sc__pg_connection *connection, const write_set *set, s
 	size_t count = set->write == SC_ROW_DELETE ? 0 : sc__pg_fields(set->kind, set->parts, fields);
 	if (!sc__pg_is_prepared(connection, key_of(set)))
 		set_text(&sql, set, fields, count);
+	if (is_one(set)) {
+		param_one(&params, &set->rows[0]->value, fields, count);
+		return sc__pg_send(connection, key_of(set), sql.text, &params, err);
+	}
 	for (size_t i = 0; i < count; i++)
 		param_field(&params, set, &fields[i]);
 	sc_status status = param_rows(&params, set->rows, set->count, err);
@@ -178,7 +223,7 @@ static bool are_alike(const sc_row *a, const sc_row *b)
 /* Rows of one kind, in sets of those that are written alike. */
 static sc_status send_kind(sc__pg_connection *connection, sc_row *const *rows, size_t count, sc_error *err)
 {
-	bool optimistic = connection->transaction.store->options.strategy == SC_POSTGRES_OPTIMISTIC;
+	bool optimistic = !connection->transaction.locks;
 	sc_row **left = sc__arena_array(&connection->arena, count * 2, sizeof(*left));
 	sc_status status = SC_OK;
 	if (left == NULL)

@@ -8,6 +8,13 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#ifdef MARKET_POSTGRES
+#include "private_postgres.h"
+
+#include <libpq-fe.h>
+#include <shopcore/postgres.h>
+#endif
+
 #ifdef MARKET_SQLITE
 static sc_status open_engine(struct market *m, const sc_env *env, sc_store *out)
 {
@@ -29,6 +36,67 @@ static void remove_files(struct market *m)
 		}
 	}
 	rmdir(m->folder);
+}
+#elif defined(MARKET_POSTGRES)
+/*
+ * One server for all tests of a program, and a schema for each store. A store's time is never below what was
+ * committed, and goes on from there with the environment's clock: so with a time far ahead the test's clock is its.
+ */
+static struct private_postgres server;
+
+static void stop_server(void)
+{
+	private_postgres_stop(&server);
+}
+
+static void have_server(void)
+{
+	if (server.url[0] != '\0')
+		return;
+	if (!private_postgres_start(&server, NULL))
+		exit(PRIVATE_POSTGRES_SKIP);
+	atexit(stop_server);
+}
+
+/* Ids carry the time of the test's world, and one from long ago would be refused: so the world is told, too. */
+static void set_clock_ahead(struct market *m, const char *schema)
+{
+	char sql[160];
+	PGconn *pg = PQconnectdb(server.url);
+	snprintf(sql, sizeof(sql),
+	         "UPDATE %s.sc_meta SET time_ms = (extract(epoch FROM clock_timestamp()) * 1000)::bigint + 86400000"
+	         " RETURNING time_ms",
+	         schema);
+	PGresult *result = PQexec(pg, sql);
+	assert_int_equal(PQresultStatus(result), PGRES_TUPLES_OK);
+	int64_t ahead_ms = strtoll(PQgetvalue(result, 0, 0), NULL, 10) - m->env->wall_ms(m->env->ctx);
+	if (ahead_ms > 0)
+		sc_testkit_env_advance_ms(m->world, ahead_ms);
+	PQclear(result);
+	PQfinish(pg);
+}
+
+static sc_status open_engine(struct market *m, const sc_env *env, sc_store *out)
+{
+	static int opened;
+	char url[640], schema[32];
+	have_server();
+	snprintf(schema, sizeof(schema), "market_%d", opened++);
+	snprintf(url, sizeof(url), "%s&schema=%s", server.url, schema);
+	sc_status status = sc_postgres_open(env, url, NULL, out, &m->err);
+	if (status != SC_OK)
+		return status;
+	status = out->ops->prepare(out->ctx, SC_CALL_SYSTEM, &m->err);
+	if (status != SC_OK)
+		out->ops->close(out->ctx);
+	else
+		set_clock_ahead(m, schema);
+	return status;
+}
+
+static void remove_files(struct market *m)
+{
+	(void)m;
 }
 #else
 static sc_status open_engine(struct market *m, const sc_env *env, sc_store *out)
@@ -136,6 +204,7 @@ int market_up(void **state)
 	m->fake_options = (sc_fake_gateway_options)SC_FAKE_GATEWAY_OPTIONS_INIT;
 	fill_request(m);
 	assert_int_equal(market_open(m, sc_testkit_env_table(m->world)), SC_OK);
+	m->start_ms = m->env->wall_ms(m->env->ctx);
 	market_sku(m, "mug", 500, 10);
 	market_sku(m, "pot", 1500, 5);
 	*state = m;

@@ -1,5 +1,6 @@
 /*
- * A whole shop for one test: memory store (or an SQLite file, when compiled with MARKET_SQLITE), fake gateway, a clock
+ * A whole shop for one test: memory store (or an SQLite file or a PostgreSQL schema, when compiled with MARKET_SQLITE
+ * or MARKET_POSTGRES), fake gateway, a clock
  * that stands still, one buyer. Between shop and store stand `traced`, to count, and `faulty`, to break; so does
  * `faulty` before the gateway.
  */
@@ -19,6 +20,7 @@
 struct market {
 	char folder[64], file[96]; /* with MARKET_SQLITE: where the store's files are */
 	int opened;
+	int64_t start_ms; /* the wall clock when it was opened */
 	sc_testkit_env *world;
 	const sc_env *env;
 	sc_store traced;   /* in front of memory; owned by `store` */

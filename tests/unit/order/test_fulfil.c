@@ -34,7 +34,7 @@ static void shipped_goods_leave_stock_and_commitment(void **state)
 	sc_order order = market_order(m);
 	assert_string_equal(order.shipment.carrier, "DHL");
 	assert_string_equal(order.shipment.tracking, "T-1");
-	assert_int_equal(order.shipment.shipped_ms, SC_TESTKIT_START_MS);
+	assert_int_equal(order.shipment.shipped_ms, m->start_ms);
 	assert_history(m, "order.placed order.confirmed order.shipped");
 	assert_string_equal(order.history[2].cause, "T-1");
 	assert_string_equal(order.history[2].actor, "system");
