@@ -94,18 +94,25 @@ static bool add_block(sc_arena *arena, size_t size)
 	return true;
 }
 
-/* Hands out bytes at `at`, moved up to a multiple of `alignment`. */
-static char *hand_out(sc_arena *arena, size_t size, size_t alignment)
+/* The rare case of hand_out(): there is no room left, or it may not be used. */
+static char *hand_out_more(sc_arena *arena, size_t size)
 {
-	if (size > arena->limit || arena->used > arena->limit - size)
+	if (size > arena->limit - arena->used || !add_block(arena, size))
 		return NULL;
-	size_t gap = (size_t)(-(uintptr_t)arena->at & (alignment - 1));
-	size_t left = (size_t)(arena->end - arena->at);
-	if (arena->at == NULL || gap > left || size > left - gap) {
-		if (!add_block(arena, size))
-			return NULL;
-		gap = 0;
-	}
+	char *block = arena->at;
+	arena->at = block + size;
+	arena->used += size;
+	UNPOISON(block, size);
+	return block;
+}
+
+/* Hands out bytes at `at`, moved up to a multiple of `alignment`. */
+static inline char *hand_out(sc_arena *arena, size_t size, size_t alignment)
+{
+	const size_t gap = (size_t)(-(uintptr_t)arena->at & (alignment - 1));
+	const size_t left = (size_t)(arena->end - arena->at);
+	if (arena->at == NULL || gap > left || size > left - gap || size > arena->limit - arena->used)
+		return hand_out_more(arena, size);
 	char *block = arena->at + gap;
 	arena->at = block + size;
 	arena->used += size;

@@ -32,14 +32,14 @@ sc_change sc__release_change(const sc_id *id)
 	return (sc_change){ .address = sc__reservation_address(id), .type = SC_CHANGE_RELEASE };
 }
 
-sc_group sc__reservation_group(sc_shop *shop, const sc_change *change)
+sc_group sc__reservation_group(const sc_change *change)
 {
-	return (sc_group){ .id = sc_id_make(shop->env), .home = SC_HOME_NONE, .changes = change, .count = 1 };
+	return (sc_group){ .home = SC_HOME_NONE, .changes = change, .count = 1 };
 }
 
 static sc_status apply_one_change(sc_shop *shop, const sc_call *call, const sc_change *change, sc_error *err)
 {
-	const sc_group group = sc__reservation_group(shop, change);
+	const sc_group group = sc__reservation_group(change);
 	sc_outcome outcome = { 0 };
 	return sc__apply_one(shop, call, &group, &outcome, err);
 }
@@ -55,7 +55,7 @@ sc_status sc_inventory_extend(sc_shop *shop, const sc_call *call, sc_id id, int6
 	const sc_change extend = { .address = sc__reservation_address(&id),
 		                   .type = SC_CHANGE_EXTEND,
 		                   .ttl_ms = ttl_ms != 0 ? ttl_ms : shop->settings.hold_ttl_ms };
-	const sc_group group = sc__reservation_group(shop, &extend);
+	const sc_group group = sc__reservation_group(&extend);
 	sc_outcome outcome = { 0 };
 	status = sc__apply_one(shop, call, &group, &outcome, err);
 	if (status == SC_OK && deadline_ms != NULL)

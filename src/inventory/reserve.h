@@ -29,13 +29,13 @@ typedef struct sc__reserving {
 sc_status sc__reserve_check(const sc_call *call, const sc_reserve_request *request, sc_error *err);
 sc_status sc__reserve(sc__reserving *reserving);
 
-/* The ends: each is one change, conditional on the hold's state, so the group's id need not be kept. `id`, `parts` and
- * `change` stay borrowed. */
+/* The ends: each is one change, conditional on the hold's state, so its group needs no id; the journal names the
+ * reservation as the cause. `id`, `parts` and `change` stay borrowed. */
 sc_status sc__commit_check(const sc_call *call, sc_id id, const sc_commit_part *parts, size_t part_count,
                            sc_error *err);
 sc_status sc__release_check(const sc_call *call, sc_id id, sc_error *err);
 sc_change sc__commit_change(const sc_id *id, const sc_commit_part *parts, size_t part_count);
 sc_change sc__release_change(const sc_id *id);
-sc_group sc__reservation_group(sc_shop *shop, const sc_change *change);
+sc_group sc__reservation_group(const sc_change *change);
 
 #endif

@@ -98,7 +98,7 @@ static sc_status ended(void *self, sc_status status)
 static sc_status begin_end(sc__submitted *s)
 {
 	struct end_operation *operation = s->operation;
-	operation->group = sc__reservation_group(s->task.shop, &operation->change);
+	operation->group = sc__reservation_group(&operation->change);
 	operation->outcome = (sc_outcome){ 0 };
 	return sc__want_outcome(&s->task, &operation->group, &operation->outcome, (sc__then){ ended, NULL });
 }

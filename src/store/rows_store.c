@@ -7,9 +7,9 @@
 #include "base/arena.h"
 #include "base/error.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
-#define SPARES_MAX     8
 #define SCRATCH_KEEP   ((size_t)32 * 1024 * 1024) /* an arena that grew beyond this is not kept */
 #define READS_ON_STACK 8
 
@@ -17,19 +17,14 @@
 
 sc__scratch *sc__scratch_get(sc__rows_store *store)
 {
-	const sc_env *env = store->env;
-	env->mutex_lock(env->ctx, &store->lock);
-	sc__scratch *scratch = store->spares;
-	if (scratch != NULL) {
-		store->spares = scratch->next;
-		store->spare_count--;
+	for (size_t i = 0; i < SC__SPARES; i++) {
+		sc__scratch *spare = atomic_exchange(&store->spares[i], NULL);
+		if (spare != NULL)
+			return spare;
 	}
-	env->mutex_unlock(env->ctx, &store->lock);
+	sc__scratch *scratch = store->env->resize(store->env->ctx, NULL, sizeof *scratch);
 	if (scratch != NULL)
-		return scratch;
-	scratch = env->resize(env->ctx, NULL, sizeof *scratch);
-	if (scratch != NULL)
-		sc_arena_init(&scratch->arena, env);
+		sc_arena_init(&scratch->arena, store->env);
 	return scratch;
 }
 
@@ -41,21 +36,15 @@ static void scratch_free(sc__rows_store *store, sc__scratch *scratch)
 
 void sc__scratch_put(sc__rows_store *store, sc__scratch *scratch)
 {
-	const sc_env *env = store->env;
-	bool keep = scratch->arena.used <= SCRATCH_KEEP;
-	if (keep) {
+	if (scratch->arena.used <= SCRATCH_KEEP) {
 		sc_arena_reset(&scratch->arena);
-		env->mutex_lock(env->ctx, &store->lock);
-		keep = store->spare_count < SPARES_MAX;
-		if (keep) {
-			scratch->next = store->spares;
-			store->spares = scratch;
-			store->spare_count++;
+		for (size_t i = 0; i < SC__SPARES; i++) {
+			sc__scratch *none = NULL;
+			if (atomic_compare_exchange_strong(&store->spares[i], &none, scratch))
+				return;
 		}
-		env->mutex_unlock(env->ctx, &store->lock);
 	}
-	if (!keep)
-		scratch_free(store, scratch);
+	scratch_free(store, scratch);
 }
 
 /* ---- reads ---- */
@@ -260,12 +249,9 @@ static void rows_close(void *ctx)
 	const sc_env *env = store->env;
 	if (SC_OPS_HAS(store->driver, sc_rows_ops, close))
 		store->driver->close(store->driver_ctx);
-	while (store->spares != NULL) {
-		sc__scratch *scratch = store->spares;
-		store->spares = scratch->next;
-		scratch_free(store, scratch);
-	}
-	env->mutex_clear(env->ctx, &store->lock);
+	for (size_t i = 0; i < SC__SPARES; i++)
+		if (store->spares[i] != NULL)
+			scratch_free(store, store->spares[i]);
 	env->resize(env->ctx, store, 0);
 }
 
@@ -338,10 +324,6 @@ sc_status sc_rows_store(const sc_env *env, const sc_rows_ops *ops, void *ctx, sc
 		                   .remembers_ms = info.remembers_ms };
 	env->random(env->ctx, &store->seed, sizeof store->seed);
 	fill_ops(store);
-	if (!env->mutex_init(env->ctx, &store->lock)) {
-		env->resize(env->ctx, store, 0);
-		return sc__fail(err, SC_NO_MEMORY, "no memory for a lock");
-	}
 	*out = (sc_store){ &store->ops, store };
 	return SC_OK;
 }

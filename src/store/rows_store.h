@@ -11,9 +11,10 @@
 
 /* Memory for one transaction at a time; kept for the next. */
 typedef struct sc__scratch {
-	struct sc__scratch *next;
 	sc_arena arena;
 } sc__scratch;
+
+#define SC__SPARES 8
 
 typedef struct sc__rows_store {
 	const sc_env *env;
@@ -23,9 +24,7 @@ typedef struct sc__rows_store {
 	uint64_t seed;
 	uint32_t groups_max;
 	int64_t remembers_ms;
-	sc_mutex lock; /* guards the spares */
-	sc__scratch *spares;
-	uint32_t spare_count;
+	_Atomic(sc__scratch *) spares[SC__SPARES]; /* NULL: in use, or not made yet */
 } sc__rows_store;
 
 /* NULL: no memory. */
