@@ -47,7 +47,7 @@ struct stripe_job {
 	char after[STRIPE_ID_MAX + 1]; /* the last refund of the page before */
 	char decline[SC_DECLINE_CODE_MAX + 1];
 	int64_t amount; /* in Stripe's units */
-	bool searched, created;
+	bool searched, created, cancelled;
 	bool expired; /* the page was told to close */
 };
 

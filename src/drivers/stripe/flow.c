@@ -143,36 +143,68 @@ static bool is_final(uint32_t state)
 	return state == SC_GATEWAY_CAPTURED || state == SC_GATEWAY_VOIDED || state == SC_GATEWAY_DECLINED;
 }
 
-/* A PaymentIntent as it is now. Without means of payment it was never confirmed, or was declined. */
-static sc__next settle(struct stripe *stripe, sc__job *job, const sc_json *intent)
+/* Once is enough: who refuses it without saying why would refuse it again. */
+static sc__next cancel(struct stripe *stripe, sc__job *job)
+{
+	if (of(job)->cancelled)
+		return sc__provider_end(job, SC_PAYMENT_UNKNOWN);
+	of(job)->cancelled = true;
+	return call_or_no_memory(job, stripe_call_cancel(stripe, job));
+}
+
+/* What the request still wants of a PaymentIntent, or false: nothing. */
+static bool wants_more(struct stripe *stripe, sc__job *job, const sc_json *intent, sc__next *next)
+{
+	const uint32_t state = job->reply.state;
+	const bool calls_back = job->request.op == SC_GATEWAY_VOID;
+	if (stripe_take_page(job, intent)) {
+		bool close = state == SC_GATEWAY_VOIDED || calls_back;
+		*next = call_or_no_memory(job, close ? stripe_call_expire(stripe, job) : stripe_call_look(stripe, job));
+		return true;
+	}
+	if (stripe_is_by_page(intent) && (state == 0 || state == SC_GATEWAY_NEEDS_STEP)) {
+		*next = sc__provider_say(job, SC_GATEWAY_RUNNING, 0); /* the buyer may still try there */
+		return true;
+	}
+	if (job->stage != STRIPE_FETCH)
+		return false;
+	if (calls_back && !is_final(state))
+		*next = cancel(stripe, job);
+	else if (by_page(job) && state == 0)
+		*next = call_or_no_memory(job, stripe_call_page(stripe, job));
+	else
+		return false;
+	return true;
+}
+
+/* It waits for means of payment: it was never confirmed, or was declined. */
+static sc__next settle_waiting(struct stripe *stripe, sc__job *job)
 {
 	struct stripe_job *own = of(job);
-	if (!stripe_read_intent(intent, &job->reply))
-		return sc__provider_end(job, SC_PAYMENT_UNKNOWN);
-	if (stripe_take_page(job, intent)) {
-		bool close = job->reply.state == SC_GATEWAY_VOIDED || job->request.op == SC_GATEWAY_VOID;
-		return call_or_no_memory(job, close ? stripe_call_expire(stripe, job) : stripe_call_look(stripe, job));
-	}
-	if (stripe_is_by_page(intent) && (job->reply.state == 0 || job->reply.state == SC_GATEWAY_NEEDS_STEP))
-		return sc__provider_say(job, SC_GATEWAY_RUNNING, 0); /* the buyer may still try there */
-	if (job->request.op == SC_GATEWAY_VOID && job->stage == STRIPE_FETCH && !is_final(job->reply.state))
-		return call_or_no_memory(job, stripe_call_cancel(stripe, job));
-	if (by_page(job) && job->reply.state == 0 && job->stage == STRIPE_FETCH)
-		return call_or_no_memory(job, stripe_call_page(stripe, job));
-	if (job->reply.state != 0) {
-		if (own->decline[0] && job->reply.state == SC_GATEWAY_VOIDED) {
-			job->reply.state = SC_GATEWAY_DECLINED;
-			memcpy(job->reply.decline_code, own->decline, sizeof(own->decline));
-		}
-		return sc__provider_say(job, job->reply.state, job->reply.amount_minor);
-	}
-	if (job->reply.decline_code[0] || own->decline[0]) {
-		if (!own->decline[0])
-			memcpy(own->decline, job->reply.decline_code, sizeof(own->decline));
-		return job->stage == STRIPE_CANCEL ? sc__provider_end(job, SC_PAYMENT_UNKNOWN)
-		                                   : call_or_no_memory(job, stripe_call_cancel(stripe, job));
-	}
+	if (!own->decline[0])
+		memcpy(own->decline, job->reply.decline_code, sizeof(own->decline));
+	if (own->decline[0])
+		return cancel(stripe, job);
 	return sc__provider_say(job, job->request.op == SC_GATEWAY_LOOKUP ? SC_GATEWAY_UNSEEN : SC_GATEWAY_RUNNING, 0);
+}
+
+/* A PaymentIntent as it is now. */
+static sc__next settle(struct stripe *stripe, sc__job *job, const sc_json *intent)
+{
+	const struct stripe_job *own = of(job);
+	sc_gateway_reply *reply = &job->reply;
+	sc__next next;
+	if (!stripe_read_intent(intent, reply))
+		return sc__provider_end(job, SC_PAYMENT_UNKNOWN);
+	if (wants_more(stripe, job, intent, &next))
+		return next;
+	if (reply->state == 0)
+		return settle_waiting(stripe, job);
+	if (own->decline[0] && reply->state == SC_GATEWAY_VOIDED) { /* by us, because of that */
+		reply->state = SC_GATEWAY_DECLINED;
+		memcpy(reply->decline_code, own->decline, sizeof(own->decline));
+	}
+	return sc__provider_say(job, (sc_gateway_state)reply->state, reply->amount_minor);
 }
 
 static bool is_refusal(const sc__http_answer *answer)
