@@ -72,6 +72,11 @@ typedef struct sc__quoting {
  * many lines; rules may ask for one or two more. */
 sc_status sc__quote_cart(sc__quoting *quoting, const sc_record *cart, const sc_record *rules);
 
+/* ---- quote_answer.c ---- */
+
+/* Decides everything, once all is loaded. */
+sc_status sc__quote_decide(sc__quoting *q, sc_error *err);
+
 /* ---- quote_coupons.c ---- */
 
 /* Which bounds each code counts against; the addresses of their accounts go behind `addresses`. NO_MEMORY. */

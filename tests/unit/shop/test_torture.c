@@ -228,6 +228,69 @@ static sc_status reserve_and_look_up(world *w, sc_arena *arena)
 	return sc_inventory_get_reservation(w->shop, SC_CALL_SYSTEM, made.id, arena, &detail, NULL);
 }
 
+/* Every put makes what was prepared old, so that the quote behind it prepares all rules again. */
+static sc_status put_rules(world *w)
+{
+	static const struct {
+		sc_rule_kind kind;
+		const char *document;
+	} rules[] = {
+		{ SC_RULE_PROMOTION, "{\"id\":\"p\",\"type\":\"percentage\",\"value\":10,\"coupon\":\"C\"}" },
+		{ SC_RULE_PROMOTION, "{\"id\":\"q\",\"type\":\"fixed\",\"value\":1,\"brands\":[\"Acme\"]}" },
+		{ SC_RULE_COUPON, "{\"id\":\"C\",\"limit\":1000000,\"customer_limit\":1000000,\"period_s\":60,"
+		                  "\"period_limit\":1000000}" },
+		{ SC_RULE_TAX, "{\"id\":\"t\",\"rate\":19,\"country\":\"GB\"}" },
+		{ SC_RULE_SHIPPING, "{\"id\":\"s\",\"amount\":490}" },
+		{ SC_RULE_PRICE, "{\"sku\":\"mug\",\"prices\":[{\"amount\":450,\"currency\":\"USD\"}]}" },
+		{ SC_RULE_POLICY, "{\"arithmetic\":\"largest_remainder_gross\"}" },
+	};
+	sc_status status = SC_OK;
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]) && status == SC_OK; i++)
+		status = sc_rule_put(w->shop, SC_CALL_SYSTEM, rules[i].kind,
+		                     (sc_bytes){ rules[i].document, strlen(rules[i].document) }, NULL);
+	return status;
+}
+
+static sc_status buy_by_rules(world *w, sc_arena *arena)
+{
+	const sc_cart_item item = { .sku = "mug", .quantity = 1 };
+	sc_call call = ada;
+	sc_cart cart;
+	sc_quote quote;
+	sc_placement placement;
+	sc_checkout_request request = SC_CHECKOUT_REQUEST_INIT;
+	sc_bytes document;
+	char key[SC_ID_TEXT_SIZE];
+	call.key = sc_id_format(sc_id_make(sc_env_default()), key);
+	request.shipping = (sc_postal_address){ .name = "A", .line1 = "1 St", .city = "Bath", .country = "GB" };
+	sc_status status = put_rules(w);
+	if (status == SC_OK)
+		status = sc_cart_add(w->shop, &ada, NULL, &item, 1, arena, &cart, NULL);
+	if (status == SC_OK)
+		status = sc_coupon_add(w->shop, &ada, NULL, "C", arena, &cart, NULL);
+	if (status == SC_OK)
+		status = sc_checkout_quote(w->shop, &ada, NULL, arena, &quote, NULL);
+	if (status == SC_OK)
+		status = sc_checkout_requote(w->shop, &ada, quote.token, NULL, arena, &quote, NULL);
+	if (status == SC_OK)
+		status = sc_checkout_place(w->shop, &call, &request, arena, &placement, NULL);
+	return status == SC_OK ? sc_order_pricing(w->shop, &ada, placement.order_id, arena, &document, NULL) : status;
+}
+
+static sc_status issue_and_import_codes(world *w, sc_arena *arena)
+{
+	static const char *const codes[] = { "A", "B" };
+	const sc_bytes once = SC_BYTES("{\"id\":\"ONCE\",\"single_use\":true}");
+	const char *const *issued;
+	sc_coupon_usage usage;
+	sc_status status = sc_rule_put(w->shop, SC_CALL_SYSTEM, SC_RULE_COUPON, once, NULL);
+	if (status == SC_OK)
+		status = sc_coupon_issue(w->shop, SC_CALL_SYSTEM, "ONCE", 1, 3, arena, &issued, NULL);
+	if (status == SC_OK)
+		status = sc_coupon_import(w->shop, SC_CALL_SYSTEM, "ONCE", codes, 2, NULL);
+	return status == SC_OK ? sc_coupon_count(w->shop, SC_CALL_SYSTEM, "ONCE", &usage, NULL) : status;
+}
+
 #define TORTURE(scenario)                                            \
 	static void scenario##_survives_any_allocation(void **state) \
 	{                                                            \
@@ -256,6 +319,8 @@ TORTURE(save_note_and_merge)
 TORTURE(list_carts)
 TORTURE(move_stock)
 TORTURE(reserve_and_look_up)
+TORTURE(buy_by_rules)
+TORTURE(issue_and_import_codes)
 
 int main(void)
 {
@@ -277,6 +342,8 @@ int main(void)
 		BOTH(list_carts),
 		BOTH(move_stock),
 		BOTH(reserve_and_look_up),
+		BOTH(buy_by_rules),
+		BOTH(issue_and_import_codes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
