@@ -13,7 +13,7 @@
 #ifndef SHOPCORE_REDIS_H
 #define SHOPCORE_REDIS_H
 
-#include <shopcore/port/store.h>
+#include <shopcore/port/gate.h>
 
 SC_BEGIN_DECLS
 
@@ -54,6 +54,20 @@ typedef struct sc_redis_options {
  */
 SC_API sc_status sc_redis_open(const sc_env *env, const char *url, const sc_redis_options *options, sc_store *out,
                                sc_error *err);
+
+/**
+ * Open a gate (port/gate.h) in Redis, for sc_gated_open(). It keeps its own domains, 1 on a single server and 12 on a
+ * cluster, under a prefix of its own beside the store's.
+ *
+ * Nothing is sent before its first use. After a server was started anew or another took over, the gate forgets what
+ * that one served and learns it again from the record.
+ *
+ * Ownership: on SC_OK `out` is the caller's to close with its `close`; `env` is borrowed while it lives, `url` and
+ * `options` (NULL: all defaults) for the call. Threads: any; so may the gate's operations.
+ * Returns: as sc_redis_open(). Idempotent: no, each call opens a gate. Since: 0.1.
+ */
+SC_API sc_status sc_redis_gate_open(const sc_env *env, const char *url, const sc_redis_options *options, sc_gate *out,
+                                    sc_error *err);
 
 SC_END_DECLS
 

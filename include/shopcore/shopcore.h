@@ -18,6 +18,7 @@
 #include <shopcore/env.h>
 #include <shopcore/faulty.h>
 #include <shopcore/fts5.h>
+#include <shopcore/gated.h>
 #include <shopcore/id.h>
 #include <shopcore/inventory.h>
 #include <shopcore/json.h>
@@ -30,6 +31,7 @@
 #include <shopcore/order.h>
 #include <shopcore/payment.h>
 #include <shopcore/port/events.h>
+#include <shopcore/port/gate.h>
 #include <shopcore/port/gateway.h>
 #include <shopcore/port/notifier.h>
 #include <shopcore/port/rows.h>

@@ -705,6 +705,9 @@ SC_FAULTY_LOG = 5
 SC_FAULTY_START = 6
 SC_FAULTY_FINISH = 7
 SC_FAULTY_OPS = 8
+SC_GATE_PASSED = 1
+SC_GATE_REFUSED = 2
+SC_GATE_UNSURE = 3
 SC_RESERVE_SPLIT = 1
 SC_KEEPS_CATALOG = 1
 SC_KEEPS_CARTS = 2
@@ -1772,6 +1775,61 @@ class sc_faulty_options(Structure):
         ("late_calls", c_uint32), ("dies", sc_faulty_options_dies), ("dies_ctx", c_void_p), ("reserved", c_uint64 * 4)]
 
 
+class sc_gate_claim(Structure):
+    _fields_ = [
+        ("account", sc_address), ("group", sc_id), ("quantity", c_int64), ("available", c_int64),
+        ("verdict", c_uint32), ("reserved", c_uint32), ("reserved1", c_uint64 * 2)]
+
+
+class sc_gate_level(Structure):
+    _fields_ = [("known", c_bool), ("left", c_int64), ("open", c_int64), ("upto", c_uint64), ("reserved", c_uint64 * 2)]
+
+sc_gate_ops_follow = CFUNCTYPE(c_int, c_void_p, POINTER(sc_call), sc_id, POINTER(sc_error))
+sc_gate_ops_claim = CFUNCTYPE(c_int, c_void_p, POINTER(sc_call), POINTER(sc_gate_claim), c_size_t, POINTER(sc_error))
+sc_gate_ops_give = CFUNCTYPE(c_int, c_void_p, POINTER(sc_call), POINTER(sc_gate_claim), c_size_t, POINTER(sc_error))
+sc_gate_ops_sweep = CFUNCTYPE(c_int, c_void_p, POINTER(sc_call), c_int64, POINTER(c_size_t), POINTER(sc_error))
+sc_gate_ops_fed = CFUNCTYPE(c_int, c_void_p, POINTER(sc_call), POINTER(c_uint64), POINTER(sc_error))
+sc_gate_ops_feed = CFUNCTYPE(
+    c_int, c_void_p, POINTER(sc_call), POINTER(sc_entry), c_size_t, c_uint64, POINTER(sc_error))
+sc_gate_ops_level = CFUNCTYPE(
+    c_int, c_void_p, POINTER(sc_call), POINTER(sc_address), POINTER(sc_gate_level), POINTER(sc_error))
+sc_gate_ops_learn = CFUNCTYPE(
+    c_int, c_void_p, POINTER(sc_call), POINTER(sc_address), c_int64, c_uint64, POINTER(sc_error))
+sc_gate_ops_list = CFUNCTYPE(
+    c_int, c_void_p, POINTER(sc_call), POINTER(c_uint64), POINTER(sc_arena), POINTER(sc_address), c_size_t,
+    POINTER(c_size_t), POINTER(sc_error))
+sc_gate_ops_close = CFUNCTYPE(None, c_void_p)
+
+class sc_gate_ops(Structure):
+    _fields_ = [
+        ("size", c_size_t), ("name", c_char_p), ("follow", sc_gate_ops_follow), ("claim", sc_gate_ops_claim),
+        ("give", sc_gate_ops_give), ("sweep", sc_gate_ops_sweep), ("fed", sc_gate_ops_fed), ("feed", sc_gate_ops_feed),
+        ("level", sc_gate_ops_level), ("learn", sc_gate_ops_learn), ("list", sc_gate_ops_list),
+        ("close", sc_gate_ops_close)]
+
+
+class sc_gate(Structure):
+    _fields_ = [("ops", POINTER(sc_gate_ops)), ("ctx", c_void_p)]
+
+
+class sc_gated_options(Structure):
+    _fields_ = [
+        ("size", c_size_t), ("feed_ms", c_int64), ("fresh_ms", c_int64), ("claim_ms", c_int64),
+        ("reserved", c_uint64 * 4)]
+
+
+class sc_gated_counts(Structure):
+    _fields_ = [
+        ("passed", c_uint64), ("refused", c_uint64), ("unsure", c_uint64), ("returned", c_uint64),
+        ("failures", c_uint64), ("fed", c_uint64), ("learned", c_uint64), ("reserved", c_uint64 * 5)]
+
+
+class sc_gated_drift(Structure):
+    _fields_ = [
+        ("accounts", c_uint64), ("drifted", c_uint64), ("over", c_int64), ("under", c_int64), ("moving", c_uint64),
+        ("repaired", c_uint64), ("reserved", c_uint64 * 4)]
+
+
 class sc_stock_ref(Structure):
     _fields_ = [("sku", c_char_p), ("location", c_char_p)]
 
@@ -2362,6 +2420,11 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "sc_faulty_chance": (c_int, [POINTER(sc_store), c_bool, POINTER(sc_error)]),
     "sc_faulty_gateway_chance": (c_int, [POINTER(sc_gateway), c_bool, POINTER(sc_error)]),
     "sc_fts5_open": (c_int, [POINTER(sc_env), c_char_p, POINTER(sc_search_index), POINTER(sc_error)]),
+    "sc_gated_open": (c_int, [
+        POINTER(sc_env), sc_store, sc_gate, POINTER(sc_gated_options), POINTER(sc_store), POINTER(sc_error)]),
+    "sc_gated_read": (c_int, [POINTER(sc_store), POINTER(sc_gated_counts), POINTER(sc_error)]),
+    "sc_gated_compare": (c_int, [
+        POINTER(sc_store), POINTER(sc_call), c_bool, POINTER(sc_gated_drift), POINTER(sc_error)]),
     "sc_inventory_levels": (c_int, [
         POINTER(sc_shop), POINTER(sc_call), POINTER(sc_stock_ref), c_size_t, POINTER(sc_arena), POINTER(sc_level),
         POINTER(sc_error)]),
@@ -2547,7 +2610,8 @@ STRUCTS: list[type[Structure]] = [
     sc_offer_change, sc_quote_coupon, sc_quote, sc_quote_options, sc_checkout_request, sc_placement, sc_price_entry,
     sc_price_query, sc_price_choice, sc_tax_rule, sc_tax_query, sc_tax_choice, sc_shipping_bracket, sc_shipping_rate,
     sc_shipping_query, sc_shipping_offer, sc_exchange_rate, sc_converted, sc_rule, sc_rule_page, sc_coupon_usage,
-    sc_faulty_options, sc_stock_ref, sc_level, sc_stock_change, sc_stock_move, sc_reserve_line, sc_reserve_request,
+    sc_faulty_options, sc_gate_claim, sc_gate_level, sc_gate_ops, sc_gate, sc_gated_options, sc_gated_counts,
+    sc_gated_drift, sc_stock_ref, sc_level, sc_stock_change, sc_stock_move, sc_reserve_line, sc_reserve_request,
     sc_reservation, sc_reservation_take, sc_reservation_detail, sc_movement, sc_movement_page, sc_memory_options,
     sc_mixed_part, sc_stored_outcome, sc_row, sc_rows_clock, sc_rows_ops, sc_postgres_options, sc_search_request,
     sc_search_page, sc_search_progress, sc_sqlite_options, sc_completion, sc_token_request, sc_new_token, sc_token,

@@ -178,12 +178,25 @@ sc_status sc__domain_settle(sc__domain *domain, const sc_call *call, uint64_t *l
 	return settle(domain, call, false, life, err);
 }
 
+sc_status sc__domain_prepare(sc__domain *domain, const sc_call *call, uint64_t *life, sc_error *err)
+{
+	return settle(domain, call, true, life, err);
+}
+
+sc_id sc__domain_incarnation(sc__domain *domain)
+{
+	lock(domain);
+	sc_id incarnation = domain->incarnation;
+	unlock(domain);
+	return incarnation;
+}
+
 /* ---- the table of operations ---- */
 
 static sc_status prepare(void *ctx, const sc_call *call, sc_error *err)
 {
 	uint64_t life;
-	return settle(ctx, call, true, &life, err);
+	return sc__domain_prepare(ctx, call, &life, err);
 }
 
 static sc_status now(void *ctx, const sc_call *call, int64_t *now_ms, sc_error *err)
@@ -208,16 +221,13 @@ static sc_status now(void *ctx, const sc_call *call, int64_t *now_ms, sc_error *
 sc_status sc__domain_info(void *ctx, sc_store_info *out, sc_error *err)
 {
 	(void)err;
-	const sc__domain *domain = ctx;
-	lock(domain);
-	sc_id incarnation = domain->incarnation;
-	unlock(domain);
+	sc__domain *domain = ctx;
 	*out = (sc_store_info){
 		.size = sizeof *out,
 		.name = "redis",
 		.durability = SC_DURABLE_LOSSY,
 		.partitions = 1,
-		.incarnation = incarnation,
+		.incarnation = sc__domain_incarnation(domain),
 		.groups_max = SC__GROUPS_MAX,
 		.parallel_applies = 1,
 		.wants_combiner = true,
@@ -248,11 +258,16 @@ static const sc_rows_ops operations = {
 	.commit_drawn = sc__redis_commit_drawn,
 };
 
-sc_status sc__domain_init(sc__domain *domain, sc__redis *redis, uint32_t number, sc_error *err)
+void sc__domain_name(sc__domain *domain, sc__redis *redis, uint32_t number, const char *what)
 {
 	*domain = (sc__domain){ .redis = redis, .number = number };
-	int size = snprintf(domain->tag, sizeof domain->tag, "{%s:%u}", redis->name.prefix, number);
+	int size = snprintf(domain->tag, sizeof domain->tag, "{%s%s:%u}", redis->name.prefix, what, number);
 	domain->tag_size = (size_t)size;
 	domain->slot = sc__redis_slot(domain->tag, domain->tag_size);
+}
+
+sc_status sc__domain_init(sc__domain *domain, sc__redis *redis, uint32_t number, sc_error *err)
+{
+	sc__domain_name(domain, redis, number, "");
 	return sc_rows_store(redis->env, &operations, domain, &domain->store, err);
 }

@@ -7,6 +7,7 @@
  *     transaction.c load.c range.c forget.c    the row driver (port/rows.h)
  *     domain.c                                 one domain: its state, its table of operations
  *     store.c store_range.c open.c             several domains as one store
+ *     gate.c gate_script.c                     a gate on domains of its own (port/gate.h)
  *
  * A domain of atomicity is a hash tag, "{prefix:n}": all its keys lie in one slot, and it is a whole store by itself
  * (rows, journal, table of ids), made of the row driver below. The library reads rows, decides, and hands back what
@@ -28,7 +29,20 @@
 #define SC__GROUPS_MAX 10000
 #define SC__SHA_SIZE   40
 
-typedef enum sc__script { SC__COMMIT, SC__READ, SC__ADOPT, SC__RAISE, SC__SCRIPTS } sc__script;
+typedef enum sc__script {
+	SC__COMMIT,
+	SC__READ,
+	SC__ADOPT,
+	SC__RAISE,
+	SC__GATE_CLAIM,
+	SC__GATE_GIVE,
+	SC__GATE_SWEEP,
+	SC__GATE_FED,
+	SC__GATE_FEED,
+	SC__GATE_LEVEL,
+	SC__GATE_LEARN,
+	SC__SCRIPTS
+} sc__script;
 
 typedef struct sc__seed {
 	char host[SC__HOST_MAX];
@@ -81,7 +95,9 @@ typedef struct sc__redis {
 
 /* ---- url.c ---- */
 
-sc_status sc__redis_read_name(const char *url, const sc_redis_options *options, sc__redis_name *out, sc_error *err);
+/* `many`: how many domains there are on a cluster if nobody says. */
+sc_status sc__redis_read_name(const char *url, const sc_redis_options *options, uint32_t many, sc__redis_name *out,
+                              sc_error *err);
 
 /* ---- route.c ---- */
 
@@ -93,7 +109,9 @@ sc_status sc__domain_exchange(sc__domain *domain, const sc_call *call, sc__reque
 /* The server that has the slot at present. */
 sc__server *sc__domain_server(sc__domain *domain);
 
-/* ---- script.c ---- */
+/* ---- script.c, gate_script.c ---- */
+
+const char *sc__gate_text(sc__script script);
 
 /* Begins a request with EVALSHA, its number of keys and its first key, the domain's state. */
 sc_status sc__script_begin(sc__domain *domain, const sc_call *call, sc__script script, sc_arena *arena, size_t keys,
@@ -176,6 +194,11 @@ sc_status sc__state_read(sc__domain *domain, const sc__request *request, uint32_
  * what was acknowledged, and then begins a new incarnation. `life` is what requests are to be bound to. */
 sc_status sc__domain_settle(sc__domain *domain, const sc_call *call, uint64_t *life, sc_error *err);
 
+/* Makes the domain if it was never made, and settles it. */
+sc_status sc__domain_prepare(sc__domain *domain, const sc_call *call, uint64_t *life, sc_error *err);
+sc_id sc__domain_incarnation(sc__domain *domain);
+/* Names it, without a store: `what` follows the prefix. */
+void sc__domain_name(sc__domain *domain, sc__redis *redis, uint32_t number, const char *what);
 sc_status sc__domain_init(sc__domain *domain, sc__redis *redis, uint32_t number, sc_error *err);
 sc_status sc__domain_info(void *ctx, sc_store_info *out, sc_error *err);
 /* What an error or a missing answer comes to; OK for any other. */
@@ -243,6 +266,10 @@ sc_status sc__redis_store(sc__redis *redis, sc_store *out, sc_error *err);
 uint32_t sc__domain_of(const sc__redis *redis, const sc_address *address);
 sc_status sc__router_range(void *ctx, const sc_call *call, const sc_range *ranges, size_t count, sc_arena *arena,
                            sc_page *out, sc_error *err);
+/* The handle of a URL, with its domains unnamed. */
+sc_status sc__redis_make(const sc_env *env, const char *url, const sc_redis_options *options, uint32_t many,
+                         sc__redis **out, sc_error *err);
+void sc__redis_free(sc__redis *redis);
 /* Gives back one domain's share of the handle; the last one frees it. */
 void sc__redis_leave(void *ctx);
 

@@ -2,10 +2,11 @@
 #include "base/error.h"
 #include "drivers/redis/driver.h"
 
-#include <string.h>
 #include <unistd.h>
 
-static void free_handle(sc__redis *redis)
+#define DOMAINS 48 /* on a cluster: spread evenly over a few servers, and still few for what asks them all */
+
+void sc__redis_free(sc__redis *redis)
 {
 	const sc_env *env = redis->env;
 	while (redis->servers != NULL) {
@@ -22,7 +23,7 @@ void sc__redis_leave(void *ctx)
 {
 	sc__redis *redis = ((sc__domain *)ctx)->redis;
 	if (--redis->users == 0)
-		free_handle(redis);
+		sc__redis_free(redis);
 }
 
 static bool add_seeds(sc__redis *redis)
@@ -46,29 +47,36 @@ static sc__redis *make_handle(const sc_env *env, const sc__redis_name *name)
 		return NULL;
 	}
 	if (!add_seeds(redis)) {
-		free_handle(redis);
+		sc__redis_free(redis);
 		return NULL;
 	}
 	return redis;
 }
 
-sc_status sc_redis_open(const sc_env *env, const char *url, const sc_redis_options *options, sc_store *out,
-                        sc_error *err)
+sc_status sc__redis_make(const sc_env *env, const char *url, const sc_redis_options *options, uint32_t many,
+                         sc__redis **out, sc_error *err)
 {
 	sc__redis_name name = { .seed_count = 0 };
 	if (env == NULL)
 		return sc__bad(err, SC_BAD_ARGUMENT, "env", "an environment is needed");
 	if (url == NULL)
 		return sc__bad(err, SC_BAD_ARGUMENT, "url", "a server has to be named");
-	if (out == NULL)
-		return sc__bad(err, SC_BAD_ARGUMENT, "out", "a place for the store is needed");
-	sc_status status = sc__redis_read_name(url, options, &name, err);
+	sc_status status = sc__redis_read_name(url, options, many, &name, err);
 	if (status != SC_OK)
 		return status;
-	sc__redis *redis = make_handle(env, &name);
-	if (redis == NULL)
-		return sc__fail(err, SC_NO_MEMORY, "no memory for a store");
-	redis->users = 0;
+	*out = make_handle(env, &name);
+	return *out != NULL ? SC_OK : sc__fail(err, SC_NO_MEMORY, "no memory for a store");
+}
+
+sc_status sc_redis_open(const sc_env *env, const char *url, const sc_redis_options *options, sc_store *out,
+                        sc_error *err)
+{
+	sc__redis *redis = NULL;
+	if (out == NULL)
+		return sc__bad(err, SC_BAD_ARGUMENT, "out", "a place for the store is needed");
+	sc_status status = sc__redis_make(env, url, options, DOMAINS, &redis, err);
+	if (status != SC_OK)
+		return status;
 	status = sc__redis_store(redis, out, err);
 	if (status == SC_OK)
 		return SC_OK;
@@ -79,6 +87,6 @@ sc_status sc_redis_open(const sc_env *env, const char *url, const sc_redis_optio
 		store.ops->close(store.ctx);
 	}
 	if (made == 0)
-		free_handle(redis);
+		sc__redis_free(redis);
 	return status;
 }

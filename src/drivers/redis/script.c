@@ -78,6 +78,11 @@ static const char *const texts[SC__SCRIPTS] = {
 		"return 1\n",
 };
 
+static const char *text_of(sc__script script)
+{
+	return texts[script] != NULL ? texts[script] : sc__gate_text(script);
+}
+
 static sc_status load_script(sc__domain *domain, const sc_call *call, sc__script script, sc_error *err)
 {
 	sc__redis *redis = domain->redis;
@@ -88,7 +93,7 @@ static sc_status load_script(sc__domain *domain, const sc_call *call, sc__script
 	request.repeatable = true;
 	sc__request_command(&request, 3, "SCRIPT");
 	sc__request_text(&request, "LOAD");
-	sc__request_text(&request, texts[script]);
+	sc__request_text(&request, text_of(script));
 	sc_status status = sc__domain_exchange(domain, call, &request, err);
 	if (status == SC_OK && request.replies[0]->text.size != SC__SHA_SIZE)
 		status = sc__fail(err, SC_SERVICE_FAILED, "Redis does not take the script: %.80s",

@@ -328,6 +328,11 @@ static sc_status router_log_trim(void *ctx, const sc_call *call, uint32_t partit
 	return store->ops->log_trim(store->ctx, call, 0, upto, err);
 }
 
+static uint32_t router_partition(void *ctx, const sc_address *address)
+{
+	return address->key_size == 0 ? SC_PARTITIONS_MANY : sc__domain_of(ctx, address);
+}
+
 static sc_status router_now(void *ctx, const sc_call *call, int64_t *now_ms, sc_error *err)
 {
 	const sc__redis *redis = ctx;
@@ -358,6 +363,7 @@ static const sc_store_ops router = { .size = sizeof(sc_store_ops),
 	                             .log_read = router_log_read,
 	                             .log_of = router_log_of,
 	                             .log_trim = router_log_trim,
+	                             .partition = router_partition,
 	                             .now = router_now,
 	                             .close = router_close };
 

@@ -16,7 +16,6 @@
 #define CONNECTIONS   4
 #define CONNECTED_MAX 64
 #define ONE_DOMAIN    1
-#define MANY_DOMAINS  48 /* spread evenly over a few servers, and still few for what asks them all */
 
 struct part {
 	const char *data;
@@ -212,7 +211,8 @@ static sc_status take_options(const sc_redis_options *given, sc__redis_name *out
 	return SC_OK;
 }
 
-sc_status sc__redis_read_name(const char *url, const sc_redis_options *options, sc__redis_name *out, sc_error *err)
+sc_status sc__redis_read_name(const char *url, const sc_redis_options *options, uint32_t many, sc__redis_name *out,
+                              sc_error *err)
 {
 	sc_status status = take_options(options, out, err);
 	if (status == SC_OK)
@@ -224,6 +224,6 @@ sc_status sc__redis_read_name(const char *url, const sc_redis_options *options, 
 	if (out->cluster && out->login.database != 0)
 		return sc__bad(err, SC_BAD_ARGUMENT, "url", "a cluster has one database: 0");
 	if (out->domains == 0)
-		out->domains = out->cluster ? MANY_DOMAINS : ONE_DOMAIN;
+		out->domains = out->cluster ? many : ONE_DOMAIN;
 	return SC_OK;
 }
