@@ -103,7 +103,9 @@ struct server {
 
 /* At most `max` threads; each is started when a request comes and nobody is idle. NULL: no memory. */
 struct workers *workers_new(unsigned max);
-/* All that was given is done first. NULL is fine. */
+/* Take nothing more, and return when all that was taken is done. */
+void workers_end(struct workers *workers);
+/* When nobody gives any more. NULL is fine. */
 void workers_free(struct workers *workers);
 /* Let a worker answer the request, whose connection is suspended, and then resume the connection. false: there is no
  * thread, and the request is still the caller's. */

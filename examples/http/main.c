@@ -248,12 +248,13 @@ static void close_all(struct process *process)
 {
 	if (process->daemon != NULL) {
 		drain(process);
-		workers_free(process->server.workers); /* first: it resumes what is suspended */
+		workers_end(process->server.workers); /* first: it resumes what is suspended */
 		MHD_stop_daemon(process->daemon);
 	}
 	sc_worker_stop(process->worker);
 	sc_shop_close(process->server.shop);
 	sc_fake_gateway_free(process->fake);
+	workers_free(process->server.workers);
 	shelf_free(process->server.shelf);
 	keys_free(process->server.keys);
 	tokens_free(process->server.tokens);

@@ -80,9 +80,11 @@ sc_status get_product(struct request *request)
 	return status;
 }
 
+/* Whoever is answered while the server stops has to be told that the connection ends, and what lies there does not. */
 bool peek_product(struct request *request)
 {
-	return shelf_send(request->server->shelf, request->params[0], request);
+	return !atomic_load(&request->server->draining) &&
+	       shelf_send(request->server->shelf, request->params[0], request);
 }
 
 /* The product as it is now, which has to be the one that `tag` names; 0 names any. */

@@ -61,7 +61,7 @@ static enum MHD_Result answer_later(struct request *request)
 	if (workers_give(request->server->workers, request))
 		return MHD_YES;
 	MHD_resume_connection(request->connection);
-	problem(request, 503, sc_status_name(SC_BUSY), "no thread to answer with");
+	problem(request, 503, sc_status_name(SC_BUSY), "nobody is free to answer");
 	return MHD_YES;
 }
 

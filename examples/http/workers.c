@@ -84,7 +84,7 @@ bool workers_give(struct workers *workers, struct request *request)
 {
 	pthread_mutex_lock(&workers->lock);
 	bool short_of_hands = workers->waiting >= workers->idle && workers->count < workers->max;
-	bool given = (short_of_hands && start_one(workers)) || workers->count > 0;
+	bool given = !workers->ending && ((short_of_hands && start_one(workers)) || workers->count > 0);
 	if (given) {
 		request->next = NULL;
 		*workers->last = request;
@@ -97,16 +97,21 @@ bool workers_give(struct workers *workers, struct request *request)
 	return given;
 }
 
-void workers_free(struct workers *workers)
+void workers_end(struct workers *workers)
 {
-	if (workers == NULL)
-		return;
 	pthread_mutex_lock(&workers->lock);
 	workers->ending = true;
 	pthread_cond_broadcast(&workers->given);
 	while (workers->count > 0)
 		pthread_cond_wait(&workers->ended, &workers->lock);
 	pthread_mutex_unlock(&workers->lock);
+}
+
+void workers_free(struct workers *workers)
+{
+	if (workers == NULL)
+		return;
+	workers_end(workers);
 	pthread_attr_destroy(&workers->attributes);
 	pthread_cond_destroy(&workers->ended);
 	pthread_cond_destroy(&workers->given);

@@ -1,7 +1,9 @@
 """Buying and selling over HTTP: documents, keys, versions, cursors, and how the process stops."""
 
 import concurrent.futures
+import contextlib
 import hashlib
+import socket
 import tempfile
 import threading
 import time
@@ -428,3 +430,28 @@ class Stopping(unittest.TestCase):
             code = server.stop()
             thread.join()
             self.assertEqual((code, answers), (0, [504]))
+
+    def test_it_stops_while_many_keep_asking(self):
+        with tempfile.TemporaryDirectory() as folder:
+            server = Server(folder)
+            server.ask("office", "PUT", "/v1/products/mug", mug(), If_None_Match="*")
+            asks = (b"GET /v1/products/mug HTTP/1.1\r\nHost: a\r\n\r\n", b"GET /v1/products HTTP/1.1\r\nHost: a\r\n\r\n")
+            asked, codes = threading.Semaphore(0), set()
+
+            def keep_asking(ask):
+                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", server.port), 30) as sock:
+                    sock.sendall(ask)
+                    while answer := sock.recv(65536):
+                        codes.add(answer[:12])
+                        asked.release()
+                        sock.sendall(ask)
+
+            threads = [threading.Thread(target=keep_asking, args=(asks[n % 2],)) for n in range(16)]
+            for thread in threads:
+                thread.start()
+            for _ in range(200):
+                asked.acquire()
+            code = server.stop()
+            for thread in threads:
+                thread.join()
+            self.assertEqual((code, codes - {b"HTTP/1.1 503"}), (0, {b"HTTP/1.1 200"}))
