@@ -5,12 +5,13 @@
 #include "market.h"
 
 #include <shopcore/cart.h>
-#include <shopcore/checkout.h>
+#include <shopcore/submit.h>
 
 #include <stdio.h>
 #include <string.h>
 
 #define TRIES_MAX 25
+#define LOOK_MS   5 /* how often a server that submits looks after its requests */
 
 struct talk {
 	struct market *m;
@@ -86,6 +87,67 @@ static void open_window(struct talk *t)
 		market_spawn(t->m, process, window_main, t->wish->buyer);
 }
 
+/* Half of the buyers talk to a server that submits. */
+struct submitted {
+	struct talk *t;
+	bool done;
+	sc_status status;
+	sc_placement placement;
+};
+
+static void on_done(const sc_completion *completion)
+{
+	struct submitted *s = completion->context;
+	const sc_placement *placement = completion->placement;
+
+	s->done = true;
+	s->status = completion->status;
+	if (placement == NULL)
+		return;
+	s->placement.order_id = sc_arena_dup(&s->t->arena, placement->order_id, strlen(placement->order_id));
+	s->placement.json = sc_arena_dup(&s->t->arena, placement->json, placement->json_size);
+	if (s->placement.order_id == NULL || s->placement.json == NULL)
+		s->status = SC_NO_MEMORY;
+}
+
+/* Whoever drives carries what the others of the process have submitted, too. */
+static sc_status follow(struct submitted *s)
+{
+	while (!s->done) {
+		sc_shop_drive(s->t->shop, SIZE_MAX, NULL);
+		sc_shop_complete(s->t->shop, SIZE_MAX);
+		if (!s->done)
+			sc_sim_sleep_ms(s->t->m->sim, LOOK_MS);
+	}
+	return s->status;
+}
+
+static sc_status call_place(struct talk *t, const sc_checkout_request *request, sc_placement *out, sc_error *err)
+{
+	struct submitted s = { .t = t };
+	sc_status status;
+
+	if (t->wish->buyer % 2 == 0)
+		return sc_checkout_place(t->shop, &t->call, request, &t->arena, out, err);
+	status = sc_checkout_place_submit(t->shop, &t->call, request, on_done, &s, NULL, err);
+	if (status == SC_OK)
+		status = follow(&s);
+	if (status == SC_OK)
+		*out = s.placement;
+	return status;
+}
+
+static sc_status call_pay(struct talk *t, const char *order, const char *token, sc_error *err)
+{
+	struct submitted s = { .t = t };
+	sc_status status;
+
+	if (t->wish->buyer % 2 == 0)
+		return sc_checkout_pay(t->shop, &t->call, order, token, err);
+	status = sc_checkout_pay_submit(t->shop, &t->call, order, token, on_done, &s, NULL, err);
+	return status == SC_OK ? follow(&s) : status;
+}
+
 static sc_status place_once(struct talk *t)
 {
 	sc_checkout_request request = SC_CHECKOUT_REQUEST_INIT;
@@ -99,7 +161,7 @@ static sc_status place_once(struct talk *t)
 	snprintf(t->key, sizeof(t->key), "place-%u", t->wish->number);
 	t->call.key = t->key;
 	t->wish->place_calls++;
-	status = sc_checkout_place(t->shop, &t->call, &request, &t->arena, &placement, &err);
+	status = call_place(t, &request, &placement, &err);
 	if (status == SC_OK)
 		remember(t, &placement);
 	else if (!ask_again(status) && t->wish->place_calls == 1)
@@ -141,7 +203,7 @@ static enum step pay(struct talk *t)
 	sc_status status;
 
 	t->call.key = NULL;
-	status = sc_checkout_pay(t->shop, &t->call, wish->order, wish->token, &err);
+	status = call_pay(t, wish->order, wish->token, &err);
 	switch ((int)status) {
 	case SC_OK:
 		wish->told_confirmed = true;
