@@ -3,7 +3,7 @@
 
 #include "base/address_hash.h"
 
-#define BUCKETS_FIRST 64
+#define SLOTS_FIRST 64
 
 void table_init(struct table *table, const sc_kind *kind, struct pool *pool, uint64_t seed)
 {
@@ -21,29 +21,25 @@ void table_init(struct table *table, const sc_kind *kind, struct pool *pool, uin
 
 void table_clear(struct table *table)
 {
-	for (size_t i = 0; i < table->bucket_count; i++) {
-		struct node *node = table->buckets[i];
-		while (node != NULL) {
-			struct node *next = node->next;
-			node_free(node);
-			node = next;
-		}
-	}
+	for (size_t i = 0; i < table->slot_count; i++)
+		if (table->slots[i].node != NULL)
+			node_free(table->slots[i].node);
 	const sc_env *env = table->pool->env;
-	if (table->buckets != NULL)
-		env->resize(env->ctx, table->buckets, 0);
+	if (table->slots != NULL)
+		env->resize(env->ctx, table->slots, 0);
 	table_init(table, table->kind, table->pool, table->seed);
 }
 
 struct node *table_find(const struct table *table, const sc_address *address)
 {
-	if (table->bucket_count == 0)
+	if (table->slot_count == 0)
 		return NULL;
-	uint64_t hash = sc__address_hash(address, table->seed);
-	struct node *node = table->buckets[hash & (table->bucket_count - 1)];
-	while (node != NULL && (node->hash != hash || !sc__address_equal(&node->value.address, address)))
-		node = node->next;
-	return node;
+	const uint64_t hash = sc__address_hash(address, table->seed);
+	const size_t mask = table->slot_count - 1;
+	for (size_t i = hash & mask; table->slots[i].node != NULL; i = (i + 1) & mask)
+		if (table->slots[i].hash == hash && sc__address_equal(&table->slots[i].node->value.address, address))
+			return table->slots[i].node;
+	return NULL;
 }
 
 /* ---- parts of a row ---- */
@@ -149,59 +145,67 @@ void node_free(struct node *node)
 	pool_free(pool, node, node_size(node->table, &node->value.address));
 }
 
-/* ---- the hash table ---- */
+/* ---- the hash table: open addressing, each row at the first free slot from its own on ---- */
 
-static void move_to(struct table *table, struct node **buckets, size_t bucket_count)
+static void place(struct slot *slots, size_t slot_count, struct slot slot)
 {
-	for (size_t i = 0; i < table->bucket_count; i++) {
-		struct node *node = table->buckets[i];
-		while (node != NULL) {
-			struct node *next = node->next;
-			struct node **bucket = &buckets[node->hash & (bucket_count - 1)];
-			node->next = *bucket;
-			*bucket = node;
-			node = next;
-		}
-	}
+	size_t i = slot.hash & (slot_count - 1);
+	while (slots[i].node != NULL)
+		i = (i + 1) & (slot_count - 1);
+	slots[i] = slot;
 }
 
 bool table_expect(struct table *table)
 {
 	table->expected++;
-	if (table->count + table->expected <= table->bucket_count)
+	if (table->count + table->expected <= table->slot_count / 4 * 3)
 		return true;
 	const sc_env *env = table->pool->env;
-	size_t bucket_count = table->bucket_count == 0 ? BUCKETS_FIRST : table->bucket_count * 2;
-	struct node **buckets = env->resize(env->ctx, NULL, bucket_count * sizeof(*buckets));
-	if (buckets == NULL)
+	const size_t slot_count = table->slot_count == 0 ? SLOTS_FIRST : table->slot_count * 2;
+	struct slot *slots = env->resize(env->ctx, NULL, slot_count * sizeof(*slots));
+	if (slots == NULL)
 		return false;
-	memset(buckets, 0, bucket_count * sizeof(*buckets));
-	move_to(table, buckets, bucket_count);
-	if (table->buckets != NULL)
-		env->resize(env->ctx, table->buckets, 0);
-	table->buckets = buckets;
-	table->bucket_count = bucket_count;
+	memset(slots, 0, slot_count * sizeof(*slots));
+	for (size_t i = 0; i < table->slot_count; i++)
+		if (table->slots[i].node != NULL)
+			place(slots, slot_count, table->slots[i]);
+	if (table->slots != NULL)
+		env->resize(env->ctx, table->slots, 0);
+	table->slots = slots;
+	table->slot_count = slot_count;
 	return true;
 }
 
 void table_insert(struct table *table, struct node *node)
 {
-	node->hash = sc__address_hash(&node->value.address, table->seed);
-	struct node **bucket = &table->buckets[node->hash & (table->bucket_count - 1)];
-	node->next = *bucket;
-	*bucket = node;
+	const struct slot slot = { sc__address_hash(&node->value.address, table->seed), node };
+	place(table->slots, table->slot_count, slot);
 	table->count++;
 	node_link_address(node);
 	node_link(node);
 }
 
+/* Frees a slot, and moves those behind it that would no longer be found. */
+static void free_slot(struct table *table, size_t hole)
+{
+	const size_t mask = table->slot_count - 1;
+	for (size_t i = (hole + 1) & mask; table->slots[i].node != NULL; i = (i + 1) & mask) {
+		const size_t home = table->slots[i].hash & mask;
+		if (((i - home) & mask) < ((i - hole) & mask))
+			continue;
+		table->slots[hole] = table->slots[i];
+		hole = i;
+	}
+	table->slots[hole].node = NULL;
+}
+
 void table_remove(struct node *node)
 {
 	struct table *table = node->table;
-	struct node **at = &table->buckets[node->hash & (table->bucket_count - 1)];
-	while (*at != node)
-		at = &(*at)->next;
-	*at = node->next;
+	size_t i = sc__address_hash(&node->value.address, table->seed) & (table->slot_count - 1);
+	while (table->slots[i].node != node)
+		i = (i + 1) & (table->slot_count - 1);
+	free_slot(table, i);
 	table->count--;
 	node_unlink_address(node);
 	node_unlink(node);

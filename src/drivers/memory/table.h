@@ -40,11 +40,16 @@ struct link {
 
 /* One row. Its key and sub stand behind its links; columns, body and personal part are blocks of their own. */
 struct node {
-	struct node *next; /* of the same bucket */
 	struct table *table;
-	uint64_t hash;
 	sc_record value;
 	struct link links[];
+};
+
+/* A place in the hash table. The hash stands beside the pointer, so that neither an address that is not there nor a
+ * table that grows has to look at rows, which are anywhere in memory. */
+struct slot {
+	uint64_t hash;
+	struct node *node; /* NULL: free */
 };
 
 RB_HEAD(link_tree, link);
@@ -54,8 +59,8 @@ struct table {
 	const sc_kind *kind; /* NULL: the table of ids */
 	struct pool *pool;
 	uint64_t seed;
-	struct node **buckets;
-	size_t bucket_count; /* 0 or a power of two */
+	struct slot *slots;
+	size_t slot_count; /* 0 or a power of two; at most three quarters of them are used */
 	size_t count;
 	size_t expected; /* rows that a transaction has made and not put in yet */
 	uint16_t index_count;
@@ -77,7 +82,7 @@ struct node *table_find(const struct table *table, const sc_address *address);
 struct node *node_make(struct table *table, const sc_record *value);
 void node_free(struct node *node);
 
-/* Room in the buckets for one more row on top of those already expected. false: no memory. */
+/* Room in the hash table for one more row on top of those already expected. false: no memory. */
 bool table_expect(struct table *table);
 
 /* Neither can fail. */
