@@ -23,8 +23,8 @@ typedef struct sc__provider sc__provider;
 /* One HTTP call. Its texts live at least as long as the job: on its arena, or the provider's own. */
 typedef struct sc__http_call {
 	const char *method;
-	const char *path; /* from '/', with its query */
-	sc_bytes body;    /* as it is sent, on every try; no data: none */
+	const char *path;                          /* from '/', with its query */
+	sc_bytes body;                             /* as it is sent, on every try; no data: none */
 	const char *headers[SC__CALL_HEADERS_MAX]; /* whole lines, NULL behind the last */
 } sc__http_call;
 

@@ -78,19 +78,15 @@ bool paypal_call_token(struct paypal *paypal, sc__job *job)
 	return true;
 }
 
+/* The older way to say where the buyer comes back to. The newer one, inside the means of payment, leaves the order in a
+ * state in which PayPal does not promise that it can be changed, and we have a word to write on it. */
 static void add_context(sc_json_writer *writer, const struct paypal *paypal)
 {
-	sc_json_put_key(writer, "payment_source");
-	sc_json_begin_object(writer);
-	sc_json_put_key(writer, "paypal");
-	sc_json_begin_object(writer);
-	sc_json_put_key(writer, "experience_context");
+	sc_json_put_key(writer, "application_context");
 	sc_json_begin_object(writer);
 	sc_json_add_text(writer, "user_action", "PAY_NOW");
 	sc_json_add_text(writer, "return_url", paypal->return_url);
 	sc_json_add_text(writer, "cancel_url", paypal->cancel_url);
-	sc_json_end_object(writer);
-	sc_json_end_object(writer);
 	sc_json_end_object(writer);
 }
 

@@ -111,9 +111,10 @@ class PayPal(standin.Handler):
             unit = document["purchase_units"][0]
             order = {"id": books.next_id("O"), "status": "CREATED", "intent": document["intent"],
                      "purchase_units": [dict(unit, payments={})], "links": []}
-            if "paypal" in document.get("payment_source", {}):
-                order["status"] = "PAYER_ACTION_REQUIRED"
-                order["links"] = [{"rel": "payer-action", "href": f"https://www.paypal.com/checkoutnow?token={order['id']}"}]
+            context = document["application_context"]
+            assert context["return_url"] and context["cancel_url"] and context["user_action"] == "PAY_NOW"
+            order["links"] = [{"rel": "self", "href": f"https://api.paypal.com/v2/checkout/orders/{order['id']}"},
+                              {"rel": "approve", "href": f"https://www.paypal.com/checkoutnow?token={order['id']}"}]
             books.orders[order["id"]] = order
             raise standin.Answer(201, json.loads(json.dumps(order)))
         order = books.orders.get(rest[0])
@@ -126,7 +127,7 @@ class PayPal(standin.Handler):
         return self.pay(order, rest[1], document)
 
     def patch(self, order, changes):
-        if order["status"] == "COMPLETED":
+        if order["status"] not in ("CREATED", "APPROVED"):  # all that PayPal promises
             raise problem(422, "ORDER_COMPLETED_OR_VOIDED")
         for change in changes:
             if change["path"] == "/intent":
