@@ -40,7 +40,7 @@ typedef struct sc_postgres_options {
 /* clang-format on */
 
 /**
- * Open a store in a schema of a PostgreSQL database, 12 or later. The schema and its tables are made by the store's
+ * Open a store in a schema of a PostgreSQL database, 13 or later. The schema and its tables are made by the store's
  * `prepare`, which has to be called once before anything else.
  *
  * `url` is what libpq takes, "postgres://user@host1,host2/database?sslmode=verify-full", with these options
