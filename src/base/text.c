@@ -51,6 +51,10 @@ static sc_status check_characters(sc_error *err, const char *field, sc_bytes tex
 {
 	const unsigned char *at = text.data, *end = at + text.size;
 	while (at < end) {
+		if (end - at >= 8 && sc__is_printable8(sc__load8(at))) {
+			at += 8;
+			continue;
+		}
 		size_t length = sc__utf8_length(at, (size_t)(end - at));
 		if (length == 0)
 			return sc__bad(err, SC_BAD_TEXT, field, "not UTF-8");

@@ -35,6 +35,14 @@ static inline size_t sc__plain_run(uint64_t word)
 	return marks == 0 ? 8 : (size_t)__builtin_ctzll(marks) / 8;
 }
 
+/* Whether eight bytes are printable ASCII; counted as above. */
+static inline bool sc__is_printable8(uint64_t word)
+{
+	uint64_t control = word - SC__EACH_BYTE(0x20);
+	uint64_t del = (word ^ SC__EACH_BYTE(0x7F)) - SC__EACH_BYTE(1);
+	return ((control | del | word) & SC__EACH_BYTE(0x80)) == 0;
+}
+
 static inline bool sc__is_plain(unsigned char c)
 {
 	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';

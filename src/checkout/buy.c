@@ -40,12 +40,6 @@ sc_status sc__buy(sc__buying *b)
 
 /* ---- for a caller who waits -------------------------------------------------------------- */
 
-static sc_status keep(void *self, sc_status status)
-{
-	(void)self;
-	return status;
-}
-
 sc_status sc_checkout_pay(sc_shop *shop, const sc_call *call, const char *order_id, const char *token, sc_error *err)
 {
 	sc_arena arena;
@@ -58,7 +52,7 @@ sc_status sc_checkout_pay(sc_shop *shop, const sc_call *call, const char *order_
 	sc__paying paying;
 	paying.task = &task;
 	paying.token = token;
-	paying.then = (sc__then){ keep, NULL };
+	paying.then = SC__END;
 	status = sc__task_run(&task, sc__pay(&paying, order));
 	sc_arena_clear(&arena);
 	return status;
@@ -78,7 +72,7 @@ sc_status sc_checkout_buy(sc_shop *shop, const sc_call *call, const sc_checkout_
 		return sc__fail(err, SC_NO_MEMORY, "out of memory");
 	buying->task = &task;
 	buying->wish = &wish;
-	buying->then = (sc__then){ keep, NULL };
+	buying->then = SC__END;
 	buying->out = &placement;
 	status = sc__task_run(&task, sc__buy(buying));
 	if (status == SC_OK)

@@ -429,12 +429,6 @@ sc_status sc__placed_purchase(const sc__placing *p, sc__purchase *out, sc_error 
 
 /* ---- for a caller who waits -------------------------------------------------------------- */
 
-static sc_status keep(void *self, sc_status status)
-{
-	(void)self;
-	return status;
-}
-
 static sc_status place_waiting(sc__task *task, const char *owner, const sc__wish *wish, sc_placement *out)
 {
 	sc_placement placement;
@@ -444,7 +438,7 @@ static sc_status place_waiting(sc__task *task, const char *owner, const sc__wish
 	p->task = task;
 	p->owner = owner;
 	p->wish = wish;
-	p->then = (sc__then){ keep, NULL };
+	p->then = SC__END;
 	p->out = &placement;
 	sc_status status = sc__task_run(task, sc__place(p));
 	if (status == SC_OK)

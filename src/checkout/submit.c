@@ -112,18 +112,12 @@ struct pay_operation {
 	sc__paying paying;
 };
 
-static sc_status paid(void *self, sc_status status)
-{
-	(void)self;
-	return status;
-}
-
 static sc_status begin_pay(sc__submitted *s)
 {
 	struct pay_operation *operation = s->operation;
 	operation->paying.task = &s->task;
 	operation->paying.token = operation->token;
-	operation->paying.then = (sc__then){ paid, NULL };
+	operation->paying.then = SC__END;
 	return sc__pay(&operation->paying, operation->order);
 }
 

@@ -30,6 +30,12 @@ sc_status sc__want_outcome(sc__task *task, const sc_group *group, sc_outcome *ou
 	return SC_OK;
 }
 
+sc_status sc__task_end(void *self, sc_status status)
+{
+	(void)self;
+	return status;
+}
+
 sc_status sc__task_step(sc__task *task, sc_status status)
 {
 	const sc__then then = task->then;

@@ -58,6 +58,10 @@ sc_status sc__want_rows(sc__task *task, const sc_address *addresses, size_t coun
 sc_status sc__want_page(sc__task *task, const sc_range *range, sc_page *page, sc__then then);
 sc_status sc__want_outcome(sc__task *task, const sc_group *group, sc_outcome *outcome, sc__then then);
 
+/* The last step of a task that ends here: what came is the answer. */
+sc_status sc__task_end(void *self, sc_status status);
+#define SC__END ((sc__then){ sc__task_end, NULL })
+
 /* Goes on with the step that waits for `status`, until the task wants something again or has its answer. */
 sc_status sc__task_step(sc__task *task, sc_status status);
 

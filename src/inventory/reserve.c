@@ -244,12 +244,6 @@ sc_status sc__reserve(sc__reserving *r)
 
 /* ---- for a caller who waits -------------------------------------------------------------- */
 
-static sc_status keep(void *self, sc_status status)
-{
-	(void)self;
-	return status;
-}
-
 sc_status sc_inventory_reserve(sc_shop *shop, const sc_call *call, const sc_reserve_request *request,
                                sc_reservation *out, sc_error *err)
 {
@@ -264,7 +258,7 @@ sc_status sc_inventory_reserve(sc_shop *shop, const sc_call *call, const sc_rese
 	sc__reserving reserving;
 	reserving.task = &task;
 	reserving.request = request;
-	reserving.then = (sc__then){ keep, NULL };
+	reserving.then = SC__END;
 	reserving.out = &answer;
 	status = sc__task_run(&task, sc__reserve(&reserving));
 	if (status == SC_OK && out != NULL)

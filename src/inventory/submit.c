@@ -89,18 +89,12 @@ struct end_operation {
 	sc_outcome outcome;
 };
 
-static sc_status ended(void *self, sc_status status)
-{
-	(void)self;
-	return status;
-}
-
 static sc_status begin_end(sc__submitted *s)
 {
 	struct end_operation *operation = s->operation;
 	operation->group = sc__reservation_group(&operation->change);
 	operation->outcome = (sc_outcome){ 0 };
-	return sc__want_outcome(&s->task, &operation->group, &operation->outcome, (sc__then){ ended, NULL });
+	return sc__want_outcome(&s->task, &operation->group, &operation->outcome, SC__END);
 }
 
 /* A request that ends reservation `id`; its change is still to be filled in. NO_MEMORY, BUSY. */

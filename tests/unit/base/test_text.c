@@ -116,6 +116,21 @@ static void control_characters_are_refused(void **state)
 	assert_int_equal(sc__text_check(NULL, "name", "\xC2\xA0\xE2\x80\xA7\xE2\x82\xAC", 100, 0), SC_OK);
 }
 
+static void a_control_character_is_found_wherever_it_stands(void **state)
+{
+	(void)state;
+	char text[] = " ~abcdefghijklmnopqr";
+	assert_int_equal(sc__text_check(NULL, "name", text, 100, 0), SC_OK);
+	for (size_t i = 0; text[i] != '\0'; i++) {
+		const char kept = text[i];
+		text[i] = '\x1F';
+		assert_int_equal(sc__text_check(NULL, "name", text, 100, 0), SC_BAD_TEXT);
+		text[i] = '\x7F';
+		assert_int_equal(sc__text_check(NULL, "name", text, 100, 0), SC_BAD_TEXT);
+		text[i] = kept;
+	}
+}
+
 static void line_breaks_and_tabs_are_fine_where_they_may_be(void **state)
 {
 	(void)state;
@@ -296,6 +311,7 @@ int main(void)
 		cmocka_unit_test(a_text_past_the_limit_is_not_read_further),
 		cmocka_unit_test(missing_and_empty_are_fine_only_where_they_may_be),
 		cmocka_unit_test(control_characters_are_refused),
+		cmocka_unit_test(a_control_character_is_found_wherever_it_stands),
 		cmocka_unit_test(line_breaks_and_tabs_are_fine_where_they_may_be),
 		cmocka_unit_test(what_is_not_utf8_is_bad_text),
 		cmocka_unit_test(secrets_are_the_same_only_byte_for_byte),
