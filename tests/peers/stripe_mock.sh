@@ -1,7 +1,7 @@
 #!/bin/sh
 # Our driver against Stripe's own stripe-mock, which checks every request against Stripe's description of its API.
 set -u
-. "$(dirname "$0")/setup.sh"
+. "$(dirname "$0")/setup.inc"
 need go
 GOBIN="$folder" GOFLAGS=-modcacherw go install github.com/stripe/stripe-mock@latest >"$folder/go.log" 2>&1 ||
 	skip "go cannot get stripe-mock: $(tail -n 1 "$folder/go.log")"

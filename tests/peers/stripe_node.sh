@@ -1,7 +1,7 @@
 #!/bin/sh
 # Stripe's own client for Node: it works against our stand-in, and its verifier and ours agree about signatures.
 set -u
-. "$(dirname "$0")/setup.sh"
+. "$(dirname "$0")/setup.inc"
 need node
 need npm
 (cd "$folder" && npm init -y && npm install --no-audit --no-fund stripe) >"$folder/npm.log" 2>&1 ||
