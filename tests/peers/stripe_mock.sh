@@ -8,9 +8,10 @@ GOBIN="$folder" GOFLAGS=-modcacherw go install github.com/stripe/stripe-mock@lat
 "$folder/stripe-mock" -http-addr 127.0.0.1:0 >"$folder/mock.log" 2>&1 &
 mock=$!
 trap 'kill "$mock" 2>/dev/null; rm -rf "$folder"' EXIT
-port=
-for _ in 1 2 3 4 5 6 7 8 9 10; do
+port= waited=0
+while [ "$waited" -lt 60 ]; do # it reads a large description first
 	sleep 1
+	waited=$((waited + 1))
 	port=$(sed -n 's/.*HTTP.*:\([0-9][0-9]*\)$/\1/p' "$folder/mock.log" | head -n 1)
 	[ -z "$port" ] || break
 done
