@@ -64,7 +64,8 @@ SC_API sc_status sc_redis_open(const sc_env *env, const char *url, const sc_redi
  *
  * Ownership: on SC_OK `out` is the caller's to close with its `close`; `env` is borrowed while it lives, `url` and
  * `options` (NULL: all defaults) for the call. Threads: any; so may the gate's operations.
- * Returns: as sc_redis_open(). Idempotent: no, each call opens a gate. Since: 0.1.
+ * Returns, in this order: SC_BAD_ARGUMENT, SC_UNSUPPORTED and SC_OVER_LIMIT as sc_redis_open(); SC_NO_MEMORY; SC_OK.
+ * Idempotent: no, each call opens a gate. Since: 0.1.
  */
 SC_API sc_status sc_redis_gate_open(const sc_env *env, const char *url, const sc_redis_options *options, sc_gate *out,
                                     sc_error *err);
