@@ -12,8 +12,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SCHEMA 1
-#define TRIES  8
+#define ESTIMATED_NS INT64_C(1000000000)
+#define SCHEMA       1
+#define TRIES        8
 
 static void lock(const sc__domain *domain)
 {
@@ -81,9 +82,22 @@ sc_status sc__state_read(sc__domain *domain, const sc__request *request, uint32_
 	if (state.now_ms < domain->seen_ms)
 		state.now_ms = domain->seen_ms;
 	domain->seen_ms = state.now_ms;
+	domain->seen_ns = domain->redis->env->mono_ns(domain->redis->env->ctx);
 	unlock(domain);
 	*out = state;
 	return SC_OK;
+}
+
+bool sc__domain_time(sc__domain *domain, int64_t *now_ms)
+{
+	const sc_env *env = domain->redis->env;
+	int64_t now_ns = env->mono_ns(env->ctx);
+	lock(domain);
+	int64_t elapsed_ns = now_ns - domain->seen_ns;
+	bool known = domain->seen_ms > 0 && elapsed_ns >= 0 && elapsed_ns < ESTIMATED_NS;
+	*now_ms = domain->seen_ms + elapsed_ns / 1000000;
+	unlock(domain);
+	return known;
 }
 
 /* ---- lives and incarnations ---- */

@@ -74,7 +74,8 @@ typedef struct sc__domain {
 	sc_id incarnation;
 	const sc__server *known; /* the server, and its life, in which the incarnation was looked at */
 	uint64_t known_life;
-	int64_t seen_ms; /* the highest time that was told */
+	int64_t seen_ms; /* the highest time that was told, */
+	int64_t seen_ns; /* and when, on the monotonic clock */
 
 	sc_store store; /* made of this domain */
 } sc__domain;
@@ -190,6 +191,8 @@ typedef struct sc__state {
  * when it was never prepared. */
 void sc__state_ask(const sc__domain *domain, sc__request *request);
 sc_status sc__state_read(sc__domain *domain, const sc__request *request, uint32_t first, sc__state *out, sc_error *err);
+/* About what time it is, without asking. false: the server was not asked for a second. */
+bool sc__domain_time(sc__domain *domain, int64_t *now_ms);
 /* Makes sure that the process that serves the domain is one whose incarnation is known: another one may have lost
  * what was acknowledged, and then begins a new incarnation. `life` is what requests are to be bound to. */
 sc_status sc__domain_settle(sc__domain *domain, const sc_call *call, uint64_t *life, sc_error *err);

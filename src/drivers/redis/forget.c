@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define SWEEP_MAX 512 /* in one script: nobody else waits long */
@@ -29,7 +30,7 @@ static sc_status raise_floor(sc__domain *domain, const sc_call *call, int64_t fl
 static sc_status ask_due(sc__domain *domain, const sc_call *call, const char *set_name, int64_t upto, bool excluded,
                          size_t max, sc_arena *arena, sc__request *request, sc__state *state, sc_error *err)
 {
-	char bound[32] = "(";
+	char bound[32];
 	sc__name set;
 	sc__name_init(&set, arena);
 	sc__name_key(&set, domain, set_name);
@@ -39,22 +40,12 @@ static sc_status ask_due(sc__domain *domain, const sc_call *call, const char *se
 	sc__request_command(request, 7, "ZRANGEBYSCORE");
 	sc__request_bytes(request, sc__name_of(&set));
 	sc__request_text(request, "-inf");
-	size_t size = (size_t)excluded;
-	sc__name number;
-	sc__name_init(&number, arena);
-	sc__name_raw(&number, bound, size);
-	char digits[24];
-	char *at = digits + sizeof digits;
-	uint64_t left = upto < 0 ? 0 : (uint64_t)upto;
-	do
-		*--at = (char)('0' + left % 10);
-	while ((left /= 10) != 0);
-	sc__name_raw(&number, at, (size_t)(digits + sizeof digits - at));
-	sc__request_bytes(request, sc__name_of(&number));
+	snprintf(bound, sizeof bound, "%s%lld", excluded ? "(" : "", (long long)upto);
+	sc__request_text(request, bound);
 	sc__request_text(request, "LIMIT");
 	sc__request_number(request, 0);
 	sc__request_number(request, (int64_t)max);
-	request->no_memory = request->no_memory || set.no_memory || number.no_memory;
+	request->no_memory = request->no_memory || set.no_memory;
 	sc_status status = sc__domain_exchange(domain, call, request, err);
 	if (status == SC_OK)
 		status = sc__state_read(domain, request, 0, state, err);
@@ -120,9 +111,25 @@ static sc_status address_of(const sc__domain *domain, sc_bytes key, sc_arena *ar
 	return sc__member_address((sc_bytes){ bytes + head, key.size - head }, kind, SC_BY_ADDRESS, arena, out, &part);
 }
 
+/* A row that was written since it was put into the set lives on. */
+static void put_off(sc__commit *commit, sc_bytes key, int64_t end_ms)
+{
+	sc__name set;
+	char digits[24];
+	int size = snprintf(digits, sizeof digits, "%lld", (long long)end_ms);
+	char *text = sc_arena_dup(commit->arena, digits, (size_t)size);
+	commit->no_memory = commit->no_memory || text == NULL;
+	sc__name_init(&set, commit->arena);
+	sc__name_key(&set, commit->domain, "l");
+	sc__commit_argument(commit, SC_BYTES("A"));
+	sc__commit_key(commit, &set);
+	sc__commit_argument(commit, (sc_bytes){ text, (size_t)size });
+	sc__commit_argument(commit, key);
+}
+
 /* Checks come before operations, so the rows are gone over twice. */
 static sc_status plan_rows(sc__domain *domain, const sc__reply *keys, const sc__reply *rows, sc_arena *arena,
-                           sc__commit *commit, sc_error *err)
+                           sc__commit *commit, size_t *removed, sc_error *err)
 {
 	sc_record *old = sc_arena_zalloc(arena, (keys->count + 1) * sizeof *old);
 	if (old == NULL)
@@ -141,8 +148,14 @@ static sc_status plan_rows(sc__domain *domain, const sc__reply *keys, const sc__
 		sc__name_row(&row, domain, &old[i].address);
 		sc__commit_check(commit, &row, value);
 	}
-	for (size_t i = 0; i < keys->count; i++)
+	for (size_t i = 0; i < keys->count; i++) {
+		if (old[i].version != 0 && old[i].expires_ms > commit->state.now_ms) {
+			put_off(commit, keys->items[i]->text, old[i].expires_ms);
+			continue;
+		}
 		sc__commit_remove(commit, &old[i]);
+		(*removed)++;
+	}
 	return SC_OK;
 }
 
@@ -181,11 +194,12 @@ static sc_status forget_rows(sc__domain *domain, const sc_call *call, size_t max
 	if (status != SC_OK)
 		return status;
 	begin_commit(&commit, domain, &state, life, arena);
-	status = plan_rows(domain, keys, rows.replies[0], arena, &commit, err);
+	size_t removed = 0;
+	status = plan_rows(domain, keys, rows.replies[0], arena, &commit, &removed, err);
 	if (status == SC_OK)
 		status = sc__commit_run(&commit, call, &first, err);
 	if (status == SC_OK)
-		*done += keys->count;
+		*done += removed;
 	return status == SC_CHANGED ? SC_OK : status; /* somebody wrote one of them: the next sweep has it */
 }
 

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define DOMAINS     12 /* on a cluster: few, because feeding goes through all of them */
-#define SWEPT_MAX   500
+#define SWEPT_MAX   5000
 #define CURSOR_BITS 48
 
 struct gate {
@@ -54,7 +54,7 @@ static void add_account(sc__request *request, const sc_id *group, const sc_addre
 static sc_status begin(struct gate *gate, sc__domain *domain, const sc_call *call, sc__script script, size_t arguments,
                        sc_arena *arena, sc__request *request, sc_error *err)
 {
-	static const char *const keys[] = { "left", "open", "claims", "times", "done" };
+	static const char *const keys[] = { "left", "open", "claims" };
 	size_t count = sizeof keys / sizeof keys[0];
 	uint64_t life = 0;
 	sc_status status = sc__domain_settle(domain, call, &life, err);

@@ -217,17 +217,26 @@ static void write_members(sc__commit *commit, const sc_kind *kind, const sc_reco
 	}
 }
 
+/* Redis itself lets go of what has no trace elsewhere but its address; the sweep takes that out later. */
+static bool may_vanish(const sc_record *value)
+{
+	const sc_kind *kind = sc_kind_find(value->address.kind);
+	return value->expires_ms > 0 && kind->index_count == 0 &&
+	       (kind->kind_class == SC_CLASS_RECORD || kind->kind_class == SC_CLASS_CLAIM);
+}
+
 /* When a row may be swept: an account on which something is held has to outlive that hold. */
 static int64_t end_of(const sc_record *record)
 {
 	return record == NULL || record->counters.held > 0 ? 0 : record->expires_ms;
 }
 
+/* What Redis lets go of by itself may stand in the set with an end that was put off since: the sweep finds out. */
 static void write_lifetime(sc__commit *commit, const sc_record *old, const sc_record *value, const sc__name *row)
 {
 	sc__name set;
 	int64_t before = end_of(old), after = end_of(value);
-	if (before == after)
+	if (before == after || (may_vanish(value) && before > 0 && after > before))
 		return;
 	sc__name_init(&set, commit->arena);
 	sc__name_key(&set, commit->domain, "l");
@@ -239,13 +248,6 @@ static void write_lifetime(sc__commit *commit, const sc_record *old, const sc_re
 	sc__commit_key(commit, &set);
 	add_number(commit, (uint64_t)after);
 	sc__commit_argument(commit, sc__name_of(row));
-}
-
-/* Redis itself lets go of what has no trace elsewhere but its address; the sweep takes that out later. */
-static bool may_vanish(const sc_kind *kind, const sc_record *value)
-{
-	return value->expires_ms > 0 && kind->index_count == 0 &&
-	       (kind->kind_class == SC_CLASS_RECORD || kind->kind_class == SC_CLASS_CLAIM);
 }
 
 static sc_status write_row(sc__commit *commit, const sc_row *row, sc_error *err)
@@ -273,7 +275,7 @@ static sc_status write_row(sc__commit *commit, const sc_row *row, sc_error *err)
 	add_position(commit, row->value.version);
 	add_position(commit, row->value.entry);
 	sc__commit_argument(commit, packed);
-	if (may_vanish(kind, &row->value))
+	if (may_vanish(&row->value))
 		add_number(commit, (uint64_t)row->value.expires_ms);
 	else
 		sc__commit_argument(commit, (sc_bytes){ NULL, 0 });

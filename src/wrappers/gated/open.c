@@ -13,7 +13,10 @@
 static sc_status gated_info(void *ctx, sc_store_info *out, sc_error *err)
 {
 	const sc__gated *gated = ctx;
-	return gated->record.ops->info(gated->record.ctx, out, err);
+	sc_status status = gated->record.ops->info(gated->record.ctx, out, err);
+	if (status == SC_OK)
+		out->wants_combiner = true; /* also where the record does not: the gate is asked once for a batch */
+	return status;
 }
 
 static sc_status gated_prepare(void *ctx, const sc_call *call, sc_error *err)

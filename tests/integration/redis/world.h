@@ -9,6 +9,7 @@
 #include <shopcore/redis.h>
 #include <shopcore/shopcore.h>
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
