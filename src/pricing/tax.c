@@ -59,10 +59,10 @@ static void tax_as_sum(const sc_price_policy *policy, const sc__taxable *what, i
 	sc__tax_split(what, out->tax, out->each);
 }
 
-/* The smaller one by magnitude; both have the same sign, or are 0. */
-static int64_t nearer_zero(int64_t a, int64_t b)
+/* A tax, but never more of a price, or of a credit, than is left of it. */
+static int64_t at_most(int64_t tax, int64_t left, bool credit)
 {
-	return (a < 0 ? a > b : a < b) ? a : b;
+	return (credit ? tax > left : tax < left) ? tax : left;
 }
 
 /* Each rate for itself, rounded for itself; rounded up, the taxes inside a price end where the price does. */
@@ -74,7 +74,7 @@ static void tax_each(const sc_price_policy *policy, const sc__taxable *what, int
 	for (size_t i = 0; i < what->rate_count; i++) {
 		out->each[i] = sc__scale_signed(amount, what->rates[i], whole, policy->rounding);
 		if (what->inclusive)
-			out->each[i] = nearer_zero(out->each[i], amount - out->tax);
+			out->each[i] = at_most(out->each[i], amount - out->tax, amount < 0);
 		out->tax += out->each[i];
 	}
 	out->net = what->inclusive ? amount - out->tax : amount;
