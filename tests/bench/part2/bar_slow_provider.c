@@ -92,8 +92,8 @@ int main(void)
 	street.slow_deadline_ns = bench_scale() == 1 ? 0 : bench_now_ns() + 3000000000;
 	bench_threads(2, person, &street);
 	printf("the slow buyer's answer: %s\n", sc_status_name(street.slow_status));
-	bench_bar("others place and confirm while a payment sleeps, worst", street.worst_ns < 50000000, "< 50 ms",
-	          "%.1f ms", (double)street.worst_ns / 1e6);
+	bench_speed("others place and confirm while a payment sleeps, worst", street.worst_ns < 50000000, "< 50 ms",
+	            "%.1f ms", (double)street.worst_ns / 1e6);
 	sc_shop_close(street.shop);
 	sc_fake_gateway_free(provider);
 	bench_folder_remove(folder);

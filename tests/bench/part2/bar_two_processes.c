@@ -67,8 +67,8 @@ int main(void)
 			worst = waited;
 	}
 	printf("reservations by each: %lld and %lld\n", counts[0], counts[1]);
-	bench_bar("two processes, one SQLite file: worst wait", fine == 2 && worst < 100000000, "< 100 ms", "%.1f ms",
-	          (double)worst / 1e6);
+	bench_speed("two processes, one SQLite file: worst wait", fine == 2 && worst < 100000000, "< 100 ms", "%.1f ms",
+	            (double)worst / 1e6);
 	bench_folder_remove(folder);
 	return bench_result();
 }

@@ -292,12 +292,12 @@ static void run(struct load *load)
 	double rate = measure(load, THREADS, SECONDS, buyer);
 	size_t count = load->time_count < TIMES_MAX ? load->time_count : TIMES_MAX;
 	double p99_ms = (double)bench_percentile(load->times, count, 99) / 1e6;
-	bench_bar("HTTP: checkouts of 3 lines, 32 connections", rate >= 1000 && load->errors == 0, "1000/s",
-	          "%.0f/s, %ld errors", rate, (long)load->errors);
-	bench_bar("HTTP: add to cart, p99", p99_ms < 20, "20 ms", "%.1f ms", p99_ms);
+	bench_speed("HTTP: checkouts of 3 lines, 32 connections", rate >= 1000 && load->errors == 0, "1000/s",
+	            "%.0f/s, %ld errors", rate, (long)load->errors);
+	bench_speed("HTTP: add to cart, p99", p99_ms < 20, "20 ms", "%.1f ms", p99_ms);
 	rate = measure(load, THREADS, SECONDS, reader);
-	bench_bar("HTTP: product reads, 32 connections", rate >= 30000 && load->errors == 0, "30000/s",
-	          "%.0f/s, %ld errors", rate, (long)load->errors);
+	bench_speed("HTTP: product reads, 32 connections", rate >= 30000 && load->errors == 0, "30000/s",
+	            "%.0f/s, %ld errors", rate, (long)load->errors);
 	rate = measure(load, MANY, LONG_SECONDS, buyer);
 	bench_bar("HTTP: 200 connections for 60 s, errors", load->errors == 0, "0", "%ld (%.0f/s)", (long)load->errors,
 	          rate);

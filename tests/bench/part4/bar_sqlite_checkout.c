@@ -115,7 +115,7 @@ static void bar(const char *what, struct match *match, int64_t window, double fl
 	snprintf(name, sizeof(name), "%s, %lld in flight / by hand", what, (long long)window);
 	printf("%s: ours %.0f/s, by hand %.0f/s\n", name, duel.our_rate, duel.their_rate);
 	snprintf(text, sizeof(text), ">= %.0f", floor);
-	bench_bar(name, ratio >= floor, text, "%.1f", ratio);
+	bench_speed(name, ratio >= floor, text, "%.1f", ratio);
 }
 
 static void play(const char *what, const char *url, const char *path, bool exclusive)

@@ -88,7 +88,7 @@ static void bar(const char *name, struct duel duel, double floor)
 	const double ratio = duel_run(&duel);
 	printf("%s: ours %.0f/s, by hand %.0f/s\n", name, duel.our_rate, duel.their_rate);
 	snprintf(text, sizeof(text), ">= %.2f", floor);
-	bench_bar(name, ratio >= floor, text, "%.2f", ratio);
+	bench_speed(name, ratio >= floor, text, "%.2f", ratio);
 }
 
 int main(void)

@@ -232,8 +232,8 @@ static void tell(const char *name, double measured, double floor, int64_t *ours,
 {
 	char text[32];
 	snprintf(text, sizeof(text), floor > 0 ? ">= %.1f" : "none", floor);
-	bench_bar(name, measured >= floor, text, "%.1f (%lld/%lld a s)", measured,
-	          (long long)bench_percentile(ours, ROUNDS, 50), (long long)bench_percentile(theirs, ROUNDS, 50));
+	bench_speed(name, measured >= floor, text, "%.1f (%lld/%lld a s)", measured,
+	            (long long)bench_percentile(ours, ROUNDS, 50), (long long)bench_percentile(theirs, ROUNDS, 50));
 }
 
 static void compare(struct bench *bench, bool hot)
@@ -259,8 +259,8 @@ static void compare(struct bench *bench, bool hot)
 		tell("postgres, zipf, 32 callers / best by hand", ratio(waiting, best_rate), 1.8, waiting, best_rate);
 		tell("postgres, zipf, 1,000 in flight / FOR UPDATE at 32", ratio(flying, lock), 0, flying, lock);
 	}
-	bench_bar(hot ? "postgres, hot, 32 callers, p99" : "postgres, zipf, 32 callers, p99", p99_ms < 5, "< 5 ms",
-	          "%.2f ms", p99_ms);
+	bench_speed(hot ? "postgres, hot, 32 callers, p99" : "postgres, zipf, 32 callers, p99", p99_ms < 5, "< 5 ms",
+	            "%.2f ms", p99_ms);
 }
 
 static void compare_alone(struct bench *bench)

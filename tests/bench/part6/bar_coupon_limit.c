@@ -151,7 +151,7 @@ static void bar_contest(const char *store, sc_shop *shop)
 	bench_bar(name, have == 1 && refused == BUYERS - 1, "1", "%d, %d refused", have, refused);
 	const double p99 = (double)bench_percentile(contest.took_ns, BUYERS, 99) / 1e6;
 	snprintf(name, sizeof(name), "a coupon for one, %d threads, on %s: p99", BUYERS, store);
-	bench_bar(name, p99 < 20, "below 20 ms", "%.2f ms", p99);
+	bench_speed(name, p99 < 20, "below 20 ms", "%.2f ms", p99);
 	sc_shop_close(contest.shop);
 }
 
@@ -236,7 +236,7 @@ static void bar_codes(const char *store, const char *url)
 	}
 	const double seconds = (double)(bench_now_ns() - begin) / 1e9;
 	snprintf(name, sizeof(name), "%d single-use codes imported into %s", count, store);
-	bench_bar(name, seconds < 30.0 / bench_scale() + 1, "in seconds (30)", "%.1f s", seconds);
+	bench_speed(name, seconds < 30.0 / bench_scale() + 1, "in seconds (30)", "%.1f s", seconds);
 	sc_shop_close(shop);
 }
 

@@ -180,13 +180,13 @@ static void bar_small(const sc_env *env, const counter *heap, sc_arena *arena)
 	price_many(&request, arena, 100, &sum);
 	const long before = heap->blocks;
 	const double ns = time_prices(&request, arena, 1000, &sum), hand = time_by_hand(&c, 1000, &sum);
-	bench_bar("price of 10 lines, 2 promotions", ns >= 0 && ns <= 500, "at most 500 ns", "%.0f ns, by hand %.0f",
-	          ns, hand);
+	bench_speed("price of 10 lines, 2 promotions", ns >= 0 && ns <= 500, "at most 500 ns", "%.0f ns, by hand %.0f",
+	            ns, hand);
 	bench_bar("heap blocks of prices in steady state", heap->blocks == before, "0", "%ld", heap->blocks - before);
 	request.flags = SC_PRICE_EXPLAIN;
 	const double explained = time_prices(&request, arena, 1000, &sum);
-	bench_bar("the same with explanation", explained >= 0 && explained <= 2000, "at most 2000 ns", "%.0f ns",
-	          explained);
+	bench_speed("the same with explanation", explained >= 0 && explained <= 2000, "at most 2000 ns", "%.0f ns",
+	            explained);
 	sc_price_rules_free(rules);
 }
 
@@ -215,7 +215,7 @@ static void bar_large(const sc_env *env, sc_arena *arena)
 	bench_must(sc_price_rules_new(env, promotions, PROMOTIONS_MAX, &rules, NULL), NULL, "rules");
 	const sc_price_request request = request_of(&c, rules, 0);
 	const double ns = time_prices(&request, arena, 2, &sum);
-	bench_bar("price of 100 lines, 100 promotions", ns >= 0 && ns <= 1e6, "at most 1 ms", "%.3f ms", ns / 1e6);
+	bench_speed("price of 100 lines, 100 promotions", ns >= 0 && ns <= 1e6, "at most 1 ms", "%.3f ms", ns / 1e6);
 	sc_price_rules_free(rules);
 }
 
@@ -235,8 +235,8 @@ static void bar_linear(const sc_env *env, sc_arena *arena)
 		const sc_price_request request = request_of(&c, rules, 0);
 		each[i] = time_prices(&request, arena, i == 0 ? 100 : 10, &sum) / (double)lines;
 	}
-	bench_bar("price of each line of 100 and of 1,000", each[1] <= 2 * each[0], "grows linearly",
-	          "%.0f ns, %.0f ns", each[0], each[1]);
+	bench_speed("price of each line of 100 and of 1,000", each[1] <= 2 * each[0], "grows linearly",
+	            "%.0f ns, %.0f ns", each[0], each[1]);
 	sc_price_rules_free(rules);
 }
 

@@ -211,8 +211,8 @@ static void run(struct burst *burst, const char *name, void (*work)(void *argume
 		sign(&burst->events[i]);
 	const int64_t took_ns = bench_threads(THREADS, work, burst);
 	const double rate = (double)burst->count * 1e9 / (double)took_ns;
-	bench_bar(name, rate >= FLOOR && atomic_load(&burst->failed) == 0, "5,000/s, none lost", "%.0f/s, %d lost",
-	          rate, atomic_load(&burst->failed));
+	bench_speed(name, rate >= FLOOR && atomic_load(&burst->failed) == 0, "5,000/s, none lost", "%.0f/s, %d lost",
+	            rate, atomic_load(&burst->failed));
 }
 
 int main(void)
