@@ -159,9 +159,13 @@ sc_status sc__audit_journal(sc_verify *verify, const sc_call *call, size_t max, 
 sc_status sc__audit_journal_upto(sc_verify *verify, const sc_call *call, uint64_t upto, sc__audit_report *report,
                                  sc_error *err)
 {
-	size_t read = PAGE;
+	/* A page may be short before the end: a store stops at what is not settled yet. */
+	uint64_t before = UINT64_MAX;
+	size_t read = 0;
 	sc_status status = SC_OK;
-	while (status == SC_OK && read == PAGE && verify->position < upto)
+	while (status == SC_OK && verify->position != before && verify->position < upto) {
+		before = verify->position;
 		status = sc__audit_journal(verify, call, PAGE, upto, &read, report, err);
+	}
 	return status;
 }

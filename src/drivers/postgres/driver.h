@@ -200,7 +200,7 @@ struct sc__pg_store {
 	sc_id incarnation;
 	uint64_t settled;    /* blocks of positions up to this one are as they will ever be */
 	uint64_t seen;       /* blocks up to this one will be, once ... */
-	uint64_t seen_until; /* ... every transaction below this one has ended; 0: nothing is waited for */
+	uint64_t seen_until; /* ... nobody below this transaction has a lock on the sequence; 0: nothing is watched */
 
 	char schema[SC__PG_NAME_MAX + 1];
 	char url[SC__PG_URL_MAX]; /* without our own options */

@@ -15,7 +15,7 @@
 static const char append_sql[] =
 	"INSERT INTO sc_journal(first, count, time_ms, check32, entries) VALUES(?, ?, ?, ?, ?)";
 static const char walk_sql[] =
-	"SELECT first, count, check32, entries, pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM sc_journal"
+	"SELECT first, count, check32, entries FROM sc_journal"
 	" WHERE first >= coalesce((SELECT max(first) FROM sc_journal WHERE first <= ?), 0) ORDER BY first LIMIT ?";
 static const char find_sql[] = "SELECT first, count, check32, entries FROM sc_journal WHERE first <= ?"
 			       " ORDER BY first DESC LIMIT 1";
@@ -87,7 +87,7 @@ static sc_status take_row(struct walk *walk, const PGresult *result, int row, sc
 }
 
 /* What one look gave, up to the first gap that may still be filled. */
-static sc_status take_rows(sc__pg_store *store, struct walk *walk, const PGresult *result, sc_error *err)
+static sc_status take_rows(struct walk *walk, uint64_t settled, const PGresult *result, sc_error *err)
 {
 	int rows = PQntuples(result);
 	sc_status status = SC_OK;
@@ -95,7 +95,6 @@ static sc_status take_rows(sc__pg_store *store, struct walk *walk, const PGresul
 	walk->end = rows < WALK_ROWS;
 	if (rows == 0)
 		return SC_OK;
-	uint64_t settled = sc__pg_settled(store, (uint64_t)sc__pg_get_int(result, 0, 4));
 	uint64_t reached = block_of(walk->after);
 	walk->highest = block_of((uint64_t)sc__pg_get_int(result, rows - 1, 0));
 	for (int row = 0; row < rows && status == SC_OK && walk->filled < walk->max; row++) {
@@ -120,6 +119,7 @@ static sc_status look(sc__pg_store *store, sc__pg_connection *connection, const 
 {
 	sc__pg_params params = { .arena = &connection->arena };
 	PGresult *result = NULL;
+	uint64_t settled = sc__pg_settled(store); /* before the look, which then sees all of it */
 	sc__pg_param_int(&params, (int64_t)walk->after + 1);
 	sc__pg_param_int(&params, WALK_ROWS);
 	sc_status status = sc__pg_send(connection, sc__pg_key(SC__PG_JOURNAL_WALK, 0, 0), walk_sql, &params, err);
@@ -130,9 +130,23 @@ static sc_status look(sc__pg_store *store, sc__pg_connection *connection, const 
 	if (status == SC_OK)
 		status = sc__pg_drain(connection, wait, err);
 	if (status == SC_OK)
-		status = take_rows(store, walk, result, err);
+		status = take_rows(walk, settled, result, err);
 	PQclear(result);
 	return status;
+}
+
+/* A transaction is short: it pays to wait a moment for the gap, when there is nothing else to tell. */
+#define GAP_PAUSE_NS INT64_C(2000000)
+#define GAP_PAUSES   100
+#define GAP_TRIES    2 /* at once: an older gap may have been watched first */
+
+static void pause_at_gap(const sc_env *env)
+{
+	sc_parker parker;
+	if (!env->parker_init(env->ctx, &parker))
+		return;
+	env->park(env->ctx, &parker, env->mono_ns(env->ctx) + GAP_PAUSE_NS);
+	env->parker_clear(env->ctx, &parker);
 }
 
 static sc_status read_on(sc__pg_store *store, sc__pg_connection *connection, const sc__pg_wait *wait, void *what,
@@ -140,20 +154,22 @@ static sc_status read_on(sc__pg_store *store, sc__pg_connection *connection, con
 {
 	struct walk *walk = what;
 	sc__pg_state state;
-	bool watched = false;
+	int pauses = 0;
 	walk->filled = 0;
 	sc_status status = sc__pg_state_read(connection, wait, &state, err);
 	if (status == SC_OK && walk->after < state.trimmed)
 		walk->after = state.trimmed;
 	while (status == SC_OK) {
 		status = look(store, connection, wait, walk, err);
-		if (status != SC_OK || walk->filled == walk->max || (walk->end && !walk->gap) || (walk->gap && watched))
+		if (status != SC_OK || walk->filled == walk->max || (walk->end && !walk->gap))
 			break;
-		/* With nobody writing, the gap is settled as soon as it is watched. */
-		if (walk->gap) {
-			status = sc__pg_gap_seen(store, connection, wait, walk->highest, err);
-			watched = true;
-		}
+		if (!walk->gap)
+			continue;
+		if (pauses > (walk->filled > 0 ? GAP_TRIES : GAP_PAUSES))
+			break;
+		if (pauses++ >= GAP_TRIES)
+			pause_at_gap(store->env);
+		status = sc__pg_gap_seen(store, connection, wait, walk->highest, err);
 	}
 	return status;
 }

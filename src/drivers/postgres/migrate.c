@@ -42,6 +42,17 @@ static sc_status number_of(sc__pg_connection *connection, const char *sql, const
 	return SC_OK;
 }
 
+/* Asked of the catalogue's tables: to_regclass() may answer from what this session knew before it waited for the lock.
+ */
+static sc_status has_table(sc__pg_connection *connection, const char *table, const sc__pg_wait *wait, int64_t *out,
+                           sc_error *err)
+{
+	sc__sql sql = { 0 };
+	sc__sql_add(&sql, "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = '%s'",
+	            table);
+	return number_of(connection, sql.text, wait, out, err);
+}
+
 static sc_status check_kinds(const PGresult *result, sc_error *err)
 {
 	size_t count = 0, fitting = 0;
@@ -62,7 +73,7 @@ sc_status sc__pg_schema_check(sc__pg_connection *connection, const sc__pg_wait *
 {
 	int64_t there = 0, version = 0;
 	PGresult *result = NULL;
-	sc_status status = number_of(connection, "SELECT (to_regclass('sc_meta') IS NOT NULL)::int", wait, &there, err);
+	sc_status status = has_table(connection, "sc_meta", wait, &there, err);
 	if (status != SC_OK)
 		return status;
 	if (there == 0)
@@ -101,10 +112,8 @@ static sc_status migrate_kind(sc__pg_connection *connection, const sc_kind *kind
 	size_t count = sc__pg_kind_parts(kind, parts);
 	int64_t there = 0;
 	sc__sql sql = { 0 };
-	sc__sql_add(&sql, "SELECT (to_regclass('\"%s\"') IS NOT NULL)::int", kind->name);
-	sc_status status = number_of(connection, sql.text, wait, &there, err);
+	sc_status status = has_table(connection, kind->name, wait, &there, err);
 	if (status == SC_OK && there == 0) {
-		sql = (sc__sql){ 0 };
 		sc__pg_table_text(&sql, kind);
 		status = sc__pg_run(connection, sql.text, NULL, wait, NULL, err);
 	}
@@ -154,7 +163,7 @@ static sc_status migrate(sc__pg_connection *connection, const sc__pg_wait *wait,
 	status = sc__pg_schema_check(connection, wait, err); /* whoever had the lock before may have done it */
 	if (status != SC_NOT_FOUND)
 		return status;
-	status = number_of(connection, "SELECT (to_regclass('sc_meta') IS NOT NULL)::int", wait, &there, err);
+	status = has_table(connection, "sc_meta", wait, &there, err);
 	if (status == SC_OK && there == 0)
 		status = create_own(connection, wait, err);
 	for (size_t i = 0; i < count && status == SC_OK; i++)

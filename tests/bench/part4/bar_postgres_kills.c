@@ -109,6 +109,8 @@ static size_t count_findings(sc_shop *shop)
 	bench_must(sc_verify_new(shop, SC_CALL_SYSTEM, &verify, &err), &err, "verify");
 	while (!page.finished) {
 		bench_must(sc_verify_step(verify, SC_CALL_SYSTEM, 1000, &arena, &page, &err), &err, "verify");
+		for (size_t i = 0; i < page.count; i++)
+			fprintf(stderr, "verify: %s\n", sc_damage_text(page.findings[i].damage));
 		findings += page.count;
 	}
 	sc_verify_free(verify);
