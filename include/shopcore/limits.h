@@ -25,6 +25,7 @@
 #define SC_RESERVATION_LINES_MAX 1000
 #define SC_SOURCES_MAX           64      /* locations one line may be served from */
 #define SC_PAYMENT_ATTEMPTS_MAX  20      /* of one order */
+#define SC_REFUNDS_MAX           100     /* of one order, those that failed counted too */
 #define SC_PAGE_MAX              1000    /* records in one page of a listing */
 #define SC_BATCH_MAX             10000   /* records in one batch call */
 #define SC_SUBMITTED_MAX         1000000 /* requests of one shop in flight */

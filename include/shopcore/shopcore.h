@@ -23,6 +23,7 @@
 #include <shopcore/inventory.h>
 #include <shopcore/json.h>
 #include <shopcore/key.h>
+#include <shopcore/ledger.h>
 #include <shopcore/limits.h>
 #include <shopcore/memory.h>
 #include <shopcore/mixed.h>
@@ -39,6 +40,7 @@
 #include <shopcore/port/store.h>
 #include <shopcore/price_tables.h>
 #include <shopcore/pricing.h>
+#include <shopcore/refund.h>
 #include <shopcore/rule.h>
 #include <shopcore/search.h>
 #include <shopcore/shop.h>

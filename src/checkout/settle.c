@@ -5,6 +5,7 @@
 #include "cart/cart.h"
 #include "checkout/purchase.h"
 #include "coupon/coupon.h"
+#include "ledger/ledger.h"
 #include "order/holds.h"
 #include "order/journal.h"
 #include "order/states.h"
@@ -56,6 +57,16 @@ static void add_attempt(sc__settling *s, uint32_t to)
 		s->moves.status = SC_WRONG_STATE;
 	add(s, sc__attempt_move(s->purchase->ref.id, s->attempt, to, s->news->reply, means, s->task->arena,
 	                        next_change(s)));
+}
+
+/* What the capture comes to in the ledger: earned, or owed to the buyer when nothing was `sold` for it. */
+static void add_capture(sc__settling *s, bool sold)
+{
+	if (!s->attempt || s->moves.status != SC_OK)
+		return;
+	const sc_payment *shown = &s->attempt->shown;
+	s->moves.status = sc__ledger_captured(s->purchase->ref.id, &s->purchase->ref.order, shown->number,
+	                                      shown->amount_minor, sold, s->task->arena, next_change(s), s->task->err);
 }
 
 static void add_hold(sc__settling *s, uint32_t n, sc_change_type type)
@@ -217,6 +228,7 @@ static sc_status send_back(sc__settling *s, const char *cause, sc_status (*say)(
 	begin(s);
 	add_move(s, &next);
 	add_attempt(s, SC_ATTEMPT_REFUNDING);
+	add_capture(s, false);
 	if (next.state != order->state) {
 		add_hold(s, 0, SC_CHANGE_RELEASE);
 		add_uses(s, 0, SC_CHANGE_RELEASE);
@@ -290,6 +302,7 @@ static sc_status confirm(sc__settling *s, bool hold_again)
 	add_uses(s, hold_again ? 1 : 0, SC_CHANGE_COMMIT);
 	s->last_hold = s->moves.count - 1;
 	add_attempt(s, SC_ATTEMPT_CAPTURED);
+	add_capture(s, true);
 	add_event(s, "order.confirmed", s->news->cause);
 	s->cart_address = sc__cart_address(order->owner);
 	return sc__want_rows(s->task, &s->cart_address, 1, SC_READ_ALL, &s->cart, (sc__then){ cart_read, s });
@@ -391,6 +404,20 @@ sc_status sc__purchase_settle(sc_shop *shop, const sc_call *call, sc__purchase *
 	return sc__task_run(&task, sc__settle(&settling));
 }
 
+/* What is still booked for the attempt goes out of the ledger together with the money. */
+static void add_return(sc__settling *s)
+{
+	const sc_payment *shown = &s->attempt->shown;
+	sc_ledger_entry *entries;
+	size_t count;
+	if (s->moves.status == SC_OK)
+		s->moves.status = sc__ledger_load(s->task->shop, s->task->call, s->purchase->ref.id, s->task->arena,
+		                                  &entries, &count, s->task->err);
+	if (s->moves.status == SC_OK)
+		s->moves.status = sc__ledger_returned(s->purchase->ref.id, entries, count, shown->number,
+		                                      shown->currency, s->task->arena, next_change(s), s->task->err);
+}
+
 sc_status sc__purchase_refunded(sc_shop *shop, const sc_call *call, const sc__purchase *purchase, uint32_t number,
                                 const sc_gateway_reply *reply, sc_arena *arena, sc_error *err)
 {
@@ -415,6 +442,7 @@ sc_status sc__purchase_refunded(sc_shop *shop, const sc_call *call, const sc__pu
 	begin(&s);
 	add_move(&s, &next);
 	add_attempt(&s, SC_ATTEMPT_REFUNDED);
+	add_return(&s);
 	add_event(&s, "payment.refunded", "");
 	return sc__task_run(&task, want_moves(&s, sc__task_end));
 }

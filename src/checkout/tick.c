@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "checkout/ask.h"
 #include "order/record.h"
+#include "refund/refund.h"
 
 #include <string.h>
 
@@ -22,8 +23,11 @@
 /* One order of the page. */
 struct duty {
 	sc__purchase purchase;
-	const sc__attempt *attempt; /* that is asked about; NULL: nothing to ask */
+	sc__refunds refunds;
+	const sc__refund *refund;   /* that is sent or asked about; NULL: none ... */
+	const sc__attempt *attempt; /* ... otherwise, and without one: the attempt that is asked about */
 	sc_gateway_op op;
+	int64_t left; /* of the attempt's money, which its own refunds have not given back */
 	sc__ask *ask; /* NULL: the provider is not asked */
 	bool last;    /* the order's time is over */
 	bool readable;
@@ -92,6 +96,48 @@ static sc_status read_attempts(struct sweep *s, sc_error *err)
 	return status;
 }
 
+/* Only an order whose money came can have refunds. */
+static bool may_have_refunds(const struct duty *duty)
+{
+	const uint32_t paid = duty->purchase.ref.order.paid;
+	return duty->readable && (paid == SC_PAID_CAPTURED || paid == SC_PAID_REFUNDING);
+}
+
+static sc_status decode_refunds(struct sweep *s, struct duty *duty, const sc_page *page, sc_error *err)
+{
+	sc__refunds *refunds = &duty->refunds;
+	refunds->order = &duty->purchase.ref.order;
+	refunds->attempts = duty->purchase.attempts;
+	refunds->attempt_count = duty->purchase.count;
+	sc_status status = sc__refund_decode(page, refunds->order, s->arena, &refunds->rows, &refunds->count, err);
+	if (status != SC_DAMAGED)
+		return status;
+	note(s, status);
+	duty->readable = false;
+	return SC_OK;
+}
+
+/* The refunds of those orders of the page that may have some, in one call. */
+static sc_status read_refunds(struct sweep *s, sc_error *err)
+{
+	sc_range ranges[PAGE_MAX];
+	sc_page pages[PAGE_MAX];
+	struct duty *whose[PAGE_MAX];
+	size_t count = 0;
+	for (size_t i = 0; i < s->count; i++) {
+		if (!may_have_refunds(&s->duties[i]))
+			continue;
+		whose[count] = &s->duties[i];
+		ranges[count++] = sc__refund_range(&s->duties[i].purchase.ref.id);
+	}
+	if (count == 0)
+		return SC_OK;
+	sc_status status = sc__range(s->shop, s->call, ranges, count, s->arena, pages, err);
+	for (size_t i = 0; i < count && status == SC_OK; i++)
+		status = decode_refunds(s, whose[i], &pages[i], err);
+	return status;
+}
+
 static sc_status read_due(struct sweep *s, uint32_t items, bool *more, sc_error *err)
 {
 	sc_range range = { .kind = SC_KIND_ORDER, .index = INDEX_BY_DUE, .flags = SC_RANGE_UNTIL_NOW };
@@ -104,7 +150,8 @@ static sc_status read_due(struct sweep *s, uint32_t items, bool *more, sc_error 
 		return status;
 	*more = page.next.size != 0;
 	read_orders(s, &page);
-	return s->count > 0 ? read_attempts(s, err) : SC_OK;
+	status = s->count > 0 ? read_attempts(s, err) : SC_OK;
+	return status == SC_OK ? read_refunds(s, err) : status;
 }
 
 /* ---- asking ------------------------------------------------------------------------------ */
@@ -117,6 +164,20 @@ static const sc__attempt *find_refunding(const sc__purchase *purchase)
 	return NULL;
 }
 
+/* A part of a payment: under the refund's own id, so that a repeat gives back nothing more. */
+static void choose_refund(struct sweep *s, struct duty *duty)
+{
+	const sc_refund *refund = &duty->refund->shown;
+	const sc__attempt *attempt = sc__purchase_attempt(&duty->purchase, refund->payment);
+	duty->op = SC_GATEWAY_REFUND;
+	if (!attempt || !s->shop->exchange)
+		return;
+	duty->ask = &s->asks[s->ask_count++];
+	sc__ask_about(s->shop, &duty->purchase, attempt, SC_GATEWAY_REFUND, NULL, duty->ask);
+	duty->ask->request.attempt = sc__refund_row_id(duty->purchase.ref.id, refund->number);
+	duty->ask->request.amount_minor = refund->amount_minor;
+}
+
 /* What this order needs from the provider, if anything. */
 static void choose(struct sweep *s, struct duty *duty)
 {
@@ -125,6 +186,11 @@ static void choose(struct sweep *s, struct duty *duty)
 	if (!duty->readable)
 		return;
 	duty->last = s->now_ms >= sc__purchase_window_end(s->shop, order);
+	duty->refund = sc__refund_open(&duty->refunds);
+	if (duty->refund) {
+		choose_refund(s, duty);
+		return;
+	}
 	duty->attempt = find_refunding(purchase);
 	duty->op = SC_GATEWAY_REFUND;
 	if (!duty->attempt && order->state == SC_ORDER_PENDING && purchase->count > 0 &&
@@ -132,10 +198,12 @@ static void choose(struct sweep *s, struct duty *duty)
 		duty->attempt = &purchase->attempts[purchase->count - 1];
 		duty->op = duty->last ? SC_GATEWAY_VOID : SC_GATEWAY_LOOKUP;
 	}
-	if (!duty->attempt || !s->shop->exchange)
+	duty->left = duty->attempt ? sc__refund_left_of(&duty->refunds, duty->attempt) : 0;
+	if (!duty->attempt || !s->shop->exchange || duty->left == 0)
 		return;
 	duty->ask = &s->asks[s->ask_count++];
 	sc__ask_about(s->shop, purchase, duty->attempt, duty->op, NULL, duty->ask);
+	duty->ask->request.amount_minor = duty->left;
 }
 
 static int64_t wait_ms(const struct sweep *s)
@@ -163,9 +231,10 @@ static bool is_news(const struct duty *duty)
 	const sc_gateway_reply *reply = &duty->ask->reply;
 	switch ((sc_gateway_state)reply->state) {
 	case SC_GATEWAY_CAPTURED:
-	case SC_GATEWAY_DECLINED:
 	case SC_GATEWAY_VOIDED:
 		return duty->op != SC_GATEWAY_REFUND;
+	case SC_GATEWAY_DECLINED:
+		return duty->op != SC_GATEWAY_REFUND || duty->refund;
 	case SC_GATEWAY_REFUNDED:
 		return duty->op == SC_GATEWAY_REFUND;
 	case SC_GATEWAY_NEEDS_STEP:
@@ -182,21 +251,28 @@ static bool is_news(const struct duty *duty)
 static void tell_refused(struct sweep *s, const struct duty *duty)
 {
 	const sc_env *env = s->shop->env;
-	if (duty->op == SC_GATEWAY_REFUND && duty->ask->status == SC_OK &&
+	if (duty->op == SC_GATEWAY_REFUND && !duty->refund && duty->ask->status == SC_OK &&
 	    duty->ask->reply.state == SC_GATEWAY_DECLINED)
 		env->log(env->ctx, SC_LOG_ERROR, "the provider refuses a refund that is owed; it is asked again later");
 }
 
 static sc_status settle(struct sweep *s, struct duty *duty, bool *moved)
 {
+	static const sc_gateway_reply nothing_left = { .state = SC_GATEWAY_REFUNDED };
 	const sc_order *order = &duty->purchase.ref.order;
 	sc__news news = { .cause = "found by tick", .last = duty->last };
 	*moved = true;
 	if (duty->readable && order->state == SC_ORDER_PENDING && order->total_minor == 0)
 		return sc__purchase_settle(s->shop, s->call, &duty->purchase, &news, s->arena, s->err);
+	if (duty->attempt && duty->op == SC_GATEWAY_REFUND && duty->left == 0)
+		return sc__purchase_refunded(s->shop, s->call, &duty->purchase, duty->attempt->shown.number,
+		                             &nothing_left, s->arena, s->err);
 	*moved = duty->ask && duty->ask->status == SC_OK && is_news(duty);
 	if (!*moved)
 		return SC_OK;
+	if (duty->refund)
+		return sc__refund_settle(s->shop, s->call, &duty->purchase.ref, &duty->refunds, duty->refund,
+		                         &duty->ask->reply, s->arena, s->err);
 	news.number = duty->attempt->shown.number;
 	news.reply = &duty->ask->reply;
 	if (duty->op == SC_GATEWAY_REFUND)
@@ -210,7 +286,7 @@ static int64_t next_look(const struct sweep *s, const struct duty *duty)
 {
 	const int64_t soon = s->now_ms + s->shop->settings.payment_resume_ms;
 	const int64_t end = sc__purchase_window_end(s->shop, &duty->purchase.ref.order);
-	if (!duty->readable || (!duty->attempt && duty->purchase.ref.order.state == SC_ORDER_PENDING))
+	if (!duty->readable || duty->refund || (!duty->attempt && duty->purchase.ref.order.state == SC_ORDER_PENDING))
 		return soon;
 	if (!duty->attempt)
 		return SC_NEVER;

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "checkout/purchase.h"
 #include "core/access.h"
+#include "refund/refund.h"
 
 #include <shopcore/checkout.h>
 
@@ -27,12 +28,35 @@ static sc_status taken_in(sc_status status)
 	return sc_status_is_refusal(status) && status != SC_NOT_FOUND ? SC_OK : status;
 }
 
+/* About refund `number` of an order: a part of one of its payments. */
+static sc_status take_in_refund(sc_shop *shop, const sc_call *call, const sc_gateway_reply *about, uint32_t number,
+                                sc_arena *arena, sc_error *err)
+{
+	struct sc__order_ref order;
+	sc__refunds refunds;
+	char text[SC_ID_TEXT_SIZE];
+	sc_status status = sc__order_load(shop, call, sc_id_format(about->order, text), SC__RUN_SHOP, arena, &order,
+	                                  err);
+	if (status == SC_OK)
+		status = sc__refunds_load(shop, call, &order, arena, &refunds, err);
+	if (status != SC_OK)
+		return status;
+	for (size_t i = 0; i < refunds.count; i++)
+		if (refunds.rows[i].shown.number == number)
+			return taken_in(
+				sc__refund_settle(shop, call, &order, &refunds, &refunds.rows[i], about, arena, err));
+	return sc__fail(err, SC_NOT_FOUND, "the order has no such refund");
+}
+
 static sc_status take_in(sc_shop *shop, const sc_call *call, const sc_gateway_reply *about, sc_arena *arena,
                          sc_error *err)
 {
 	sc__purchase purchase;
 	bool refund;
 	uint32_t number = number_of(about, &refund);
+	const uint32_t part = number == 0 ? sc__refund_row_number(about->order, about->attempt) : 0;
+	if (part != 0)
+		return take_in_refund(shop, call, about, part, arena, err);
 	if (number == 0)
 		return sc__fail(err, SC_NOT_FOUND, "the event is about no attempt of this shop");
 	sc_status status = sc__purchase_load(shop, call, about->order, arena, &purchase, err);

@@ -1,12 +1,13 @@
 #include "order/journal.h"
 
+#include "base/arena.h"
 #include "base/error.h"
 #include "order/record.h"
 
 #include <string.h>
 
-/* Two entries for each attempt to pay, and what else can happen once. */
-#define HISTORY_MAX (4 * SC_PAYMENT_ATTEMPTS_MAX + 16)
+/* Enough for every order that was not refunded in dozens of steps. */
+#define HISTORY_PAGE 64
 
 static const char *actor_prefix(sc_actor_kind kind)
 {
@@ -75,27 +76,59 @@ static sc_status read_event(const sc_entry *entry, sc_arena *arena, sc_order_eve
 	return out->topic ? SC_OK : SC_NO_MEMORY;
 }
 
+/* What is collected, the newest first. */
+struct history {
+	sc_order_event *events;
+	size_t count, room;
+	uint64_t before; /* position of the oldest entry so far */
+};
+
+static sc_status add_events(struct history *h, const sc_entry *entries, size_t count, sc_arena *arena)
+{
+	sc_status status = SC_OK;
+	sc_order_event *events = sc__arena_resize(arena, h->events, h->room * sizeof(*events),
+	                                          (h->room + count) * sizeof(*events));
+	if (!events)
+		return SC_NO_MEMORY;
+	h->events = events;
+	h->room += count;
+	for (size_t i = 0; i < count && status == SC_OK; i++) {
+		h->before = entries[i].position;
+		if (entries[i].type == SC_ENTRY_EVENT)
+			status = read_event(&entries[i], arena, &events[h->count++]);
+	}
+	return status;
+}
+
+static void turn_round(struct history *h)
+{
+	for (size_t i = 0; i < h->count / 2; i++) {
+		const sc_order_event event = h->events[i];
+		h->events[i] = h->events[h->count - 1 - i];
+		h->events[h->count - 1 - i] = event;
+	}
+}
+
 sc_status sc__order_history(sc_shop *shop, const sc_call *call, const sc_id *order, sc_arena *arena,
                             sc_order_event **out, size_t *count, sc_error *err)
 {
-	sc_address subject = sc__order_address(order);
-	sc_entry *entries = sc_arena_alloc(arena, HISTORY_MAX * sizeof(*entries));
-	sc_order_event *events = sc_arena_alloc(arena, HISTORY_MAX * sizeof(*events));
-	size_t read = 0, kept = 0;
-	if (!entries || !events)
+	const sc_address subject = sc__order_address(order);
+	sc_entry *entries = sc_arena_alloc(arena, HISTORY_PAGE * sizeof(*entries));
+	struct history h = { .count = 0 };
+	size_t read = HISTORY_PAGE;
+	if (!entries)
 		return sc__fail(err, SC_NO_MEMORY, "out of memory");
-	sc_status status = shop->store.ops->log_of(shop->store.ctx, call, &subject, 0, HISTORY_MAX, arena, entries,
-	                                           &read, err);
-	if (status != SC_OK)
-		return status;
-	for (size_t i = read; i-- > 0;) {
-		if (entries[i].type != SC_ENTRY_EVENT)
-			continue;
-		status = read_event(&entries[i], arena, &events[kept++]);
+	while (read == HISTORY_PAGE) {
+		sc_status status = shop->store.ops->log_of(shop->store.ctx, call, &subject, h.before, HISTORY_PAGE,
+		                                           arena, entries, &read, err);
+		if (status != SC_OK)
+			return status;
+		status = add_events(&h, entries, read, arena);
 		if (status != SC_OK)
 			return sc__fail(err, status, "an entry of the order's history does not read");
 	}
-	*out = events;
-	*count = kept;
+	turn_round(&h);
+	*out = h.events;
+	*count = h.count;
 	return SC_OK;
 }

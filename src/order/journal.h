@@ -13,7 +13,7 @@
 bool sc__order_event(const sc_id *order, const char *topic, const char *cause, const sc_call *call, sc_arena *arena,
                      sc_change *out);
 
-/* Everything that happened to an order, the oldest first: one call to the store. */
+/* Everything that happened to an order, the oldest first: one call to the store, or one for every 64 entries. */
 sc_status sc__order_history(sc_shop *shop, const sc_call *call, const sc_id *order, sc_arena *arena,
                             sc_order_event **out, size_t *count, sc_error *err);
 

@@ -37,6 +37,8 @@ static const sc_column payment_columns[] = { NUMBER("state"), NUMBER("amount"), 
 
 static const sc_column shipment_columns[] = { NUMBER("shipped") };
 
+static const sc_column refund_columns[] = { NUMBER("state"), NUMBER("amount") };
+
 #define COLUMNS(array) .column_count = COUNT(array), .columns = (array)
 #define INDEXES(array) .index_count = COUNT(array), .indexes = (array)
 
@@ -138,6 +140,19 @@ static const sc_kind kinds[] = {
 	  .shape = 1,
 	  COLUMNS(shipment_columns) },
 	{ .number = SC_KIND_RULE, .name = "rule", .kind_class = SC_CLASS_RECORD, .route = SC_ROUTE_FIXED, .shape = 1 },
+	{ .number = SC_KIND_REFUND,
+	  .name = "refund",
+	  .kind_class = SC_CLASS_RECORD,
+	  .route = SC_ROUTE_ID,
+	  .shape = 1,
+	  .flags = SC_KIND_CRITICAL,
+	  COLUMNS(refund_columns) },
+	{ .number = SC_KIND_LEDGER,
+	  .name = "ledger",
+	  .kind_class = SC_CLASS_RECORD,
+	  .route = SC_ROUTE_ID,
+	  .shape = 1,
+	  .flags = SC_KIND_CRITICAL },
 };
 
 const sc_kind *sc_kinds(size_t *count)

@@ -21,7 +21,9 @@ enum {
 	SC_KIND_PAYMENT = 13,  /* (order id, attempt n as two bytes): an intent and its attempt */
 	SC_KIND_SETTING = 14,  /* (name): positions of consumers, settings of the shop */
 	SC_KIND_SHIPMENT = 15, /* (order id, n as two bytes): a parcel */
-	SC_KIND_RULE = 16      /* (promotion, coupon, tax …; id): what carts are priced by */
+	SC_KIND_RULE = 16,     /* (promotion, coupon, tax …; id): what carts are priced by */
+	SC_KIND_REFUND = 17,   /* (order id, n as two bytes): a wish to give back a part of a payment */
+	SC_KIND_LEDGER = 18    /* (order id, what and n): one entry of the money ledger */
 };
 
 enum { SC_SKU_PRODUCT, SC_SKU_SELLER, SC_SKU_PRICE, SC_SKU_COLUMNS };
@@ -40,5 +42,6 @@ enum {
 };
 enum { SC_SHIPMENT_SHIPPED, SC_SHIPMENT_COLUMNS };
 enum { SC_PAYMENT_STATE, SC_PAYMENT_AMOUNT, SC_PAYMENT_CURRENCY, SC_PAYMENT_COLUMNS };
+enum { SC_REFUND_STATE, SC_REFUND_AMOUNT, SC_REFUND_COLUMNS };
 
 #endif

@@ -709,6 +709,9 @@ SC_GATE_PASSED = 1
 SC_GATE_REFUSED = 2
 SC_GATE_UNSURE = 3
 SC_RESERVE_SPLIT = 1
+SC_LEDGER_CAPTURE = 1
+SC_LEDGER_REFUND = 2
+SC_LEDGER_RETURN = 3
 SC_KEEPS_CATALOG = 1
 SC_KEEPS_CARTS = 2
 SC_KEEPS_STOCK = 4
@@ -732,6 +735,9 @@ SC_ROW_ALL = 127
 SC_POSTGRES_COMBINED = 0
 SC_POSTGRES_PESSIMISTIC = 1
 SC_POSTGRES_OPTIMISTIC = 2
+SC_REFUND_REQUESTED = 1
+SC_REFUND_DONE = 2
+SC_REFUND_FAILED = 3
 SC_DESCRIPTOR_SUBMITTED = 1
 SC_DESCRIPTOR_DONE = 2
 SC_TRACED_LOAD = 0
@@ -809,6 +815,7 @@ SC_LINE_OPTIONS_MAX = 16
 SC_RESERVATION_LINES_MAX = 1000
 SC_SOURCES_MAX = 64
 SC_PAYMENT_ATTEMPTS_MAX = 20
+SC_REFUNDS_MAX = 100
 SC_PAGE_MAX = 1000
 SC_BATCH_MAX = 10000
 SC_SUBMITTED_MAX = 1000000
@@ -1889,6 +1896,16 @@ class sc_movement_page(Structure):
     _fields_ = [("movements", POINTER(sc_movement)), ("count", c_size_t), ("next", c_uint64)]
 
 
+class sc_posting(Structure):
+    _fields_ = [("account", c_char_p), ("amount_minor", c_int64)]
+
+
+class sc_ledger_entry(Structure):
+    _fields_ = [
+        ("what", c_uint32), ("number", c_uint32), ("payment", c_uint32), ("reserved0", c_uint32),
+        ("currency", c_char_p), ("postings", POINTER(sc_posting)), ("count", c_size_t), ("reserved", c_uint64 * 2)]
+
+
 class sc_memory_options(Structure):
     _fields_ = [("size", c_size_t), ("remembers_ms", c_int64), ("reserved", c_uint64 * 4)]
 
@@ -1959,6 +1976,37 @@ class sc_postgres_options(Structure):
     _fields_ = [
         ("size", c_size_t), ("schema", c_char_p), ("connections", c_uint32), ("strategy", c_uint32),
         ("patience_ms", c_int64), ("remembers_ms", c_int64), ("reserved", c_uint64 * 4)]
+
+
+class sc_refund_line(Structure):
+    _fields_ = [("line", c_char_p), ("quantity", c_int64)]
+
+
+class sc_refund_request(Structure):
+    _fields_ = [
+        ("size", c_size_t), ("lines", POINTER(sc_refund_line)), ("line_count", c_size_t), ("shipping", c_bool),
+        ("rest", c_bool), ("reserved0", c_uint16), ("share_ppm", c_uint32), ("amount_minor", c_int64),
+        ("reason", c_char_p), ("reserved", c_uint64 * 4)]
+
+
+class sc_refund_part(Structure):
+    _fields_ = [
+        ("line", c_char_p), ("seller", c_char_p), ("quantity", c_int64), ("amount_minor", c_int64),
+        ("tax_minor", c_int64)]
+
+
+class sc_refund(Structure):
+    _fields_ = [
+        ("number", c_uint32), ("state", c_uint32), ("payment", c_uint32), ("reserved0", c_uint32),
+        ("attempt", c_char_p), ("amount_minor", c_int64), ("tax_minor", c_int64), ("shipping_minor", c_int64),
+        ("currency", c_char_p), ("reason", c_char_p), ("provider_ref", c_char_p), ("decline_code", c_char_p),
+        ("parts", POINTER(sc_refund_part)), ("part_count", c_size_t), ("reserved", c_uint64 * 2)]
+
+
+class sc_refund_answer(Structure):
+    _fields_ = [
+        ("refunds", POINTER(sc_refund)), ("count", c_size_t), ("amount_minor", c_int64), ("left_minor", c_int64),
+        ("reserved", c_uint64 * 2)]
 
 
 class sc_search_request(Structure):
@@ -2457,6 +2505,10 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "sc_key_look": (c_int, [
         POINTER(sc_shop), POINTER(sc_call), c_char_p, sc_bytes, POINTER(c_bool), POINTER(sc_error)]),
     "sc_key_note": (c_int, [POINTER(sc_shop), POINTER(sc_call), c_char_p, sc_bytes, POINTER(sc_error)]),
+    "sc_ledger_list": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), c_char_p, POINTER(sc_arena), POINTER(POINTER(sc_ledger_entry)),
+        POINTER(c_size_t), POINTER(sc_error)]),
+    "sc_ledger_what_name": (c_char_p, [c_uint32]),
     "sc_memory_open": (c_int, [POINTER(sc_env), POINTER(sc_memory_options), POINTER(sc_store), POINTER(sc_error)]),
     "sc_mixed_open": (c_int, [
         POINTER(sc_env), sc_store, POINTER(sc_mixed_part), c_size_t, POINTER(sc_store), POINTER(sc_error)]),
@@ -2466,6 +2518,16 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "sc_entries_bound": (c_size_t, [POINTER(sc_entry), c_size_t]),
     "sc_entries_pack": (c_size_t, [POINTER(sc_entry), c_size_t, c_void_p]),
     "sc_entries_unpack": (c_int, [sc_bytes, c_uint64, c_size_t, POINTER(sc_entry), POINTER(c_size_t)]),
+    "sc_refund_plan": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), c_char_p, POINTER(sc_refund_request), POINTER(sc_arena),
+        POINTER(sc_refund_answer), POINTER(sc_error)]),
+    "sc_refund_make": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), c_char_p, POINTER(sc_refund_request), POINTER(sc_arena),
+        POINTER(sc_refund_answer), POINTER(sc_error)]),
+    "sc_refund_list": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), c_char_p, POINTER(sc_arena), POINTER(POINTER(sc_refund)),
+        POINTER(c_size_t), POINTER(sc_error)]),
+    "sc_refund_state_name": (c_char_p, [c_uint32]),
     "sc_search": (c_int, [
         POINTER(sc_shop), POINTER(sc_call), POINTER(sc_search_request), POINTER(sc_arena), POINTER(sc_search_page),
         POINTER(sc_error)]),
@@ -2612,11 +2674,12 @@ STRUCTS: list[type[Structure]] = [
     sc_shipping_query, sc_shipping_offer, sc_exchange_rate, sc_converted, sc_rule, sc_rule_page, sc_coupon_usage,
     sc_faulty_options, sc_gate_claim, sc_gate_level, sc_gate_ops, sc_gate, sc_gated_options, sc_gated_counts,
     sc_gated_drift, sc_stock_ref, sc_level, sc_stock_change, sc_stock_move, sc_reserve_line, sc_reserve_request,
-    sc_reservation, sc_reservation_take, sc_reservation_detail, sc_movement, sc_movement_page, sc_memory_options,
-    sc_mixed_part, sc_stored_outcome, sc_row, sc_rows_clock, sc_rows_ops, sc_postgres_options, sc_search_request,
-    sc_search_page, sc_search_progress, sc_sqlite_options, sc_completion, sc_token_request, sc_new_token, sc_token,
-    sc_token_page, sc_traced_count, sc_traced_counts, sc_finding, sc_verify_page, sc_repair, sc_repair_report,
-    sc_worker_options, sc_conformance_result, sc_conformance_summary, sc_conformance_store_options,
+    sc_reservation, sc_reservation_take, sc_reservation_detail, sc_movement, sc_movement_page, sc_posting,
+    sc_ledger_entry, sc_memory_options, sc_mixed_part, sc_stored_outcome, sc_row, sc_rows_clock, sc_rows_ops,
+    sc_postgres_options, sc_refund_line, sc_refund_request, sc_refund_part, sc_refund, sc_refund_answer,
+    sc_search_request, sc_search_page, sc_search_progress, sc_sqlite_options, sc_completion, sc_token_request,
+    sc_new_token, sc_token, sc_token_page, sc_traced_count, sc_traced_counts, sc_finding, sc_verify_page, sc_repair,
+    sc_repair_report, sc_worker_options, sc_conformance_result, sc_conformance_summary, sc_conformance_store_options,
     sc_conformance_gateway_options, sc_conformance_search_options, sc_conformance_notifier_options,
     sc_conformance_sink_options, sc_fake_gateway_options, sc_fake_webhook, sc_fake_booking, sc_sim_options,
     sc_sim_report]

@@ -1,0 +1,150 @@
+/*
+ * Building entries, and the two that every order may have: its capture, and the return of what is left.
+ */
+#include "ledger/ledger.h"
+
+#include "base/arena.h"
+#include "base/error.h"
+
+#include <shopcore/json.h>
+
+#include <string.h>
+
+#define SELLER_PREFIX "seller:"
+
+static sc_status no_memory(sc_error *err)
+{
+	return sc__fail(err, SC_NO_MEMORY, "out of memory");
+}
+
+void sc__entry_begin(sc__entry *entry, sc_ledger_what what, uint32_t number, uint32_t payment, const char *currency,
+                     size_t accounts, sc_arena *arena)
+{
+	*entry = (sc__entry){
+		.what = (uint32_t)what, .number = number, .payment = payment, .currency = currency, .room = accounts
+	};
+	entry->postings = sc__arena_array(arena, accounts, sizeof(*entry->postings));
+	entry->failed = !entry->postings;
+}
+
+void sc__entry_add(sc__entry *entry, const char *account, int64_t amount)
+{
+	size_t at = 0;
+	if (entry->failed || amount == 0)
+		return;
+	while (at < entry->count && strcmp(entry->postings[at].account, account) != 0)
+		at++;
+	if (at == entry->room) {
+		entry->failed = true;
+		return;
+	}
+	if (at == entry->count)
+		entry->postings[entry->count++] = (sc_posting){ account, 0 };
+	int64_t *sum = &entry->postings[at].amount_minor;
+	entry->failed = __builtin_add_overflow(*sum, amount, sum);
+}
+
+void sc__entry_add_income(sc__entry *entry, const char *seller, int64_t amount, sc_arena *arena)
+{
+	char *account = NULL;
+	if (!seller[0]) {
+		sc__entry_add(entry, "shop", amount);
+		return;
+	}
+	account = sc__arena_bytes(arena, sizeof(SELLER_PREFIX) + strlen(seller));
+	if (!account) {
+		entry->failed = true;
+		return;
+	}
+	memcpy(account, SELLER_PREFIX, sizeof(SELLER_PREFIX) - 1);
+	memcpy(account + sizeof(SELLER_PREFIX) - 1, seller, strlen(seller) + 1);
+	sc__entry_add(entry, account, amount);
+}
+
+static bool is_even(const sc__entry *entry)
+{
+	int64_t sum = 0;
+	for (size_t i = 0; i < entry->count; i++)
+		if (__builtin_add_overflow(sum, entry->postings[i].amount_minor, &sum))
+			return false;
+	return sum == 0;
+}
+
+static bool write_body(const sc__entry *entry, sc_arena *arena, sc_bytes *out)
+{
+	sc_json_writer writer;
+	sc_json_writer_init(&writer, arena, false);
+	sc_json_begin_object(&writer);
+	sc_json_add_int(&writer, "payment", entry->payment);
+	sc_json_add_text(&writer, "currency", entry->currency);
+	sc_json_put_key(&writer, "postings");
+	sc_json_begin_object(&writer);
+	for (size_t i = 0; i < entry->count; i++)
+		sc_json_add_int(&writer, entry->postings[i].account, entry->postings[i].amount_minor);
+	sc_json_end_object(&writer);
+	sc_json_end_object(&writer);
+	return sc_json_finish(&writer, out, NULL) == SC_OK;
+}
+
+sc_status sc__entry_put(const sc__entry *entry, sc_id order, sc_arena *arena, sc_change *out, sc_error *err)
+{
+	struct {
+		sc_id order;
+		char sub[3];
+	} *key = sc_arena_alloc(arena, sizeof(*key));
+	sc_change change = { .type = SC_CHANGE_PUT, .condition = SC_IF_ABSENT };
+	if (!key || entry->failed || !write_body(entry, arena, &change.body))
+		return no_memory(err);
+	if (!is_even(entry))
+		return sc__fail(err, SC_DAMAGED, "an entry of the ledger does not add up to zero");
+	key->order = order;
+	key->sub[0] = (char)entry->what;
+	key->sub[1] = (char)(entry->number >> 8 & 0xff);
+	key->sub[2] = (char)(entry->number & 0xff);
+	change.address = (sc_address){ .key = (const char *)key->order.bytes,
+		                       .key_size = sizeof(key->order.bytes),
+		                       .sub = key->sub,
+		                       .sub_size = sizeof(key->sub),
+		                       .kind = SC_KIND_LEDGER };
+	*out = change;
+	return SC_OK;
+}
+
+static void add_sale(sc__entry *entry, const sc_order *order, sc_arena *arena)
+{
+	int64_t shipping_tax = order->tax_minor;
+	for (size_t i = 0; i < order->line_count; i++) {
+		const sc_order_line *line = &order->lines[i];
+		sc__entry_add_income(entry, line->seller, line->tax_minor - line->total_minor, arena);
+		shipping_tax -= line->tax_minor;
+	}
+	sc__entry_add(entry, "shipping", shipping_tax - order->shipping_minor);
+	sc__entry_add(entry, "tax", -order->tax_minor);
+}
+
+sc_status sc__ledger_captured(sc_id id, const sc_order *order, uint32_t payment, int64_t amount, bool sold,
+                              sc_arena *arena, sc_change *out, sc_error *err)
+{
+	sc__entry entry;
+	sc__entry_begin(&entry, SC_LEDGER_CAPTURE, payment, payment, order->currency, order->line_count + 4, arena);
+	sc__entry_add(&entry, "provider", amount);
+	if (sold)
+		add_sale(&entry, order, arena);
+	else
+		sc__entry_add(&entry, "buyer", -amount);
+	return sc__entry_put(&entry, id, arena, out, err);
+}
+
+sc_status sc__ledger_returned(sc_id id, const sc_ledger_entry *entries, size_t count, uint32_t payment,
+                              const char *currency, sc_arena *arena, sc_change *out, sc_error *err)
+{
+	sc__entry entry;
+	size_t room = 0;
+	for (size_t i = 0; i < count; i++)
+		room += entries[i].payment == payment ? entries[i].count : 0;
+	sc__entry_begin(&entry, SC_LEDGER_RETURN, payment, payment, currency, room, arena);
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; entries[i].payment == payment && k < entries[i].count; k++)
+			sc__entry_add(&entry, entries[i].postings[k].account, -entries[i].postings[k].amount_minor);
+	return sc__entry_put(&entry, id, arena, out, err);
+}
