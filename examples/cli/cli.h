@@ -255,6 +255,9 @@ sc_status run_order_list(struct cli *cli);
 sc_status run_order_ship(struct cli *cli);
 sc_status run_order_deliver(struct cli *cli);
 sc_status run_order_cancel(struct cli *cli);
+sc_status run_refund_make(struct cli *cli);
+sc_status run_refund_list(struct cli *cli);
+sc_status run_ledger(struct cli *cli);
 
 /** The sc_catalog_format of a file: what --format says, or else its name. */
 sc_status format_of(struct cli *cli, const char *path, uint32_t *out);

@@ -260,6 +260,23 @@ const struct verb verbs[] = {
 	  "Its goods go back to stock at once; the refund is driven by `shopcore tick`.",
 	  "shopcore order cancel 0195e7c2-8d1e-7c3a-9b51-2f6f0b7d4c11 --reason \"wrong size\"" },
 
+	{ "refund", "make", "ORDER",
+	  "--lines=LINE:QTY,… --shipping --amount=MINOR --percent=N --rest --reason=TEXT --key=K --plan", NEEDS_SHOP,
+	  run_refund_make, "give money back: lines, shipping, an amount, a share, or all that is left",
+	  "LINE is the line's number, from 1, or its id; units go back for what was really paid for them. --amount is "
+	  "in\n"
+	  "minor units (cents). --plan shows what it would be and changes nothing. The refund is sent by `shopcore "
+	  "tick`.\n"
+	  "--key makes a repeat harmless.",
+	  "shopcore refund make 0195e7c2-8d1e-7c3a-9b51-2f6f0b7d4c11 --lines 1:2 --shipping --reason \"came broken\"\n"
+	  "shopcore refund make 0195e7c2-8d1e-7c3a-9b51-2f6f0b7d4c11 --amount 500 --key ticket-77\n"
+	  "shopcore refund make 0195e7c2-8d1e-7c3a-9b51-2f6f0b7d4c11 --rest --plan" },
+	{ "refund", "list", "ORDER", "", NEEDS_SHOP, run_refund_list, "list the refunds of an order", NULL,
+	  "shopcore refund list 0195e7c2-8d1e-7c3a-9b51-2f6f0b7d4c11" },
+	{ "ledger", NULL, "ORDER", "", NEEDS_SHOP, run_ledger, "show what was booked for an order, in double entry",
+	  "Each entry adds up to zero; `shopcore verify` checks it for all orders.",
+	  "shopcore ledger 0195e7c2-8d1e-7c3a-9b51-2f6f0b7d4c11" },
+
 	{ "token", "create", "ROLE WHO", "--scopes=S,S --hours=N --note=TEXT", NEEDS_SHOP, run_token_create,
 	  "let somebody call the shop over the network",
 	  "ROLE is customer, seller or admin; WHO the customer's or seller's id. The token is shown this once; the "

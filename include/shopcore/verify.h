@@ -2,7 +2,7 @@
  * Verification: whether everything a shop keeps about stock and orders still fits together.
  *
  * Accounts are compared with the journal, movement by movement; holds with the accounts they claim and the orders
- * they belong to; orders with their holds and with their own digest. It reads only, in small steps, and the shop may
+ * they belong to; orders with their holds, with their own digest, and with the money ledger. It reads only, in small steps, and the shop may
  * stay open for business meanwhile: what a buyer does between two steps is found in the journal and counted in.
  *
  * It remembers something of every account and of every hold, about 300 bytes of memory for each.
@@ -32,7 +32,10 @@ SC_BEGIN_DECLS
 	X(ORDER_ALTERED, 14, "an order does not match its digest")                                 \
 	X(HOLD_UNREADABLE, 15, "a hold's content cannot be read")                                  \
 	X(HOLD_MISSING, 16, "the journal knows a live hold that is not there")                     \
-	X(SAFETY_OFF, 17, "safety stock differs from the journal")
+	X(SAFETY_OFF, 17, "safety stock differs from the journal")                                 \
+	X(LEDGER_UNEVEN, 18, "an entry of the money ledger does not add up to zero")               \
+	X(LEDGER_OFF, 19, "the money ledger disagrees with payments and refunds")                  \
+	X(PAYMENT_MISSING, 20, "an order counts as paid and its captured payments do not cover it")
 
 #define SC_DAMAGE_ENUM(name, code, text) SC_DAMAGE_##name = (code),
 typedef enum sc_damage { SC_DAMAGE_MAP(SC_DAMAGE_ENUM) } sc_damage;

@@ -138,6 +138,9 @@ sc_status sc__audit_missing_holds(sc_verify *verify, const sc_call *call, size_t
                                   bool *more, sc_error *err);
 sc_status sc__audit_orders(sc_verify *verify, const sc_call *call, size_t items, sc__audit_report *report, bool *more,
                            sc_error *err);
+/* The money of a page of orders that was read whole. */
+sc_status sc__audit_money(sc_verify *verify, const sc_call *call, const sc_page *orders, sc__audit_report *report,
+                          sc_error *err);
 sc_status sc__audit_accounts(sc_verify *verify, const sc_call *call, size_t items, sc__audit_report *report, bool *more,
                              sc_error *err);
 sc_status sc__audit_lost_accounts(sc_verify *verify, const sc_call *call, size_t items, sc__audit_report *report,

@@ -309,6 +309,8 @@ sc_status sc__mend_order(sc__repairing *repair, sc_damage damage, const sc_addre
                          sc_error *err)
 {
 	sc_record order = { 0 };
+	if (damage >= SC_DAMAGE_LEDGER_UNEVEN)
+		return SC_OK; /* nobody but a person may say where money went */
 	sc_status status = sc__load(repair->shop, repair->call, address, 1, SC_READ_ALL, repair->arena, &order, err);
 	if (status != SC_OK || order.version == 0)
 		return status;

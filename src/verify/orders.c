@@ -108,5 +108,7 @@ sc_status sc__audit_orders(sc_verify *verify, const sc_call *call, size_t items,
 	status = sc__range(verify->shop, call, ranges, page.count, &verify->page, holds, err);
 	for (size_t i = 0; i < page.count && status == SC_OK; i++)
 		status = check_order(verify, call, &page.records[i], &holds[i], report, err);
+	if (status == SC_OK)
+		status = sc__audit_money(verify, call, &page, report, err);
 	return status == SC_OK ? sc__audit_turn_page(verify, &page, more, err) : status;
 }

@@ -130,3 +130,26 @@ def test_a_sqlite_shop_is_there_again_after_it_was_closed(tmp_path: pathlib.Path
     with Shop(url, gateway=bank) as shop:
         placed = shop.customer("ada").checkout.buy("k-1", HOME, payment="tok_ok")
         assert shop.orders.get(placed.id).status == "CONFIRMED"
+
+
+def test_a_part_of_the_money_goes_back_and_the_ledger_adds_up(shop: Shop, bank: FakeGateway) -> None:
+    ada = shop.customer("ada")
+    ada.cart.add("mug-blue", 2)
+    id = ada.checkout.buy("k-1", HOME, payment="tok_ok").id
+    line, = ada.orders.get(id).lines
+    planned, = shop.orders.refund(id, lines={line.id: 1}, plan=True)
+    assert (planned.number, planned.amount_minor) == (0, 1250) and not shop.orders.refunds(id)
+    for _ in range(2):
+        shop.orders.refund(id, lines={line.id: 1}, reason="came broken", key="ticket-7")
+    with pytest.raises(errors.LimitReached) as refused:
+        shop.orders.refund(id, amount_minor=1251)
+    assert refused.value.available == 1250
+    shop.tick()
+    refund, = ada.orders.refunds(id)
+    assert (refund.state, refund.amount_minor, refund.reason) == ("DONE", 1250, "came broken")
+    assert [(part.line, part.quantity) for part in refund.parts] == [(line.id, 1)]
+    assert bank.order_money(id) == (2500, 1250)
+    entries = shop.orders.ledger(id)
+    assert [entry.what for entry in entries] == ["CAPTURE", "REFUND"]
+    assert all(sum(entry.postings.values()) == 0 for entry in entries)
+    assert shop.verify() == []

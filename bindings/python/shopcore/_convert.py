@@ -217,6 +217,22 @@ def payment_out(raw: Any) -> r.Payment:
                      decline_code=string(raw.decline_code))
 
 
+def refund_out(raw: Any) -> r.Refund:
+    return r.Refund(number=raw.number, state=string(_ffi.lib.sc_refund_state_name(raw.state)), payment=raw.payment,
+                    attempt=string(raw.attempt), amount_minor=raw.amount_minor, tax_minor=raw.tax_minor,
+                    shipping_minor=raw.shipping_minor, currency=string(raw.currency), reason=string(raw.reason),
+                    decline_code=string(raw.decline_code),
+                    parts=tuple(r.RefundPart(string(part.line), string(part.seller), part.quantity, part.amount_minor,
+                                             part.tax_minor) for part in items(raw.parts, raw.part_count)))
+
+
+def ledger_entry_out(raw: Any) -> r.LedgerEntry:
+    return r.LedgerEntry(what=string(_ffi.lib.sc_ledger_what_name(raw.what)), number=raw.number, payment=raw.payment,
+                         currency=string(raw.currency),
+                         postings={string(posting.account): posting.amount_minor
+                                   for posting in items(raw.postings, raw.count)})
+
+
 def order_out(raw: Any) -> r.Order:
     name = _ffi.lib.sc_order_state_name
     return r.Order(id=string(raw.id), owner=string(raw.owner),

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from . import _convert, _ffi
@@ -66,3 +66,35 @@ class Orders:
         """Cancel a confirmed order before it is shipped: goods go back to stock, the money becomes a refund."""
         with self._session.call() as call:
             call.ask(_ffi.lib.sc_order_cancel, _ffi.text(id, "id"), _ffi.optional_text(reason, "reason"))
+
+    # ---- money back
+
+    def refund(self, id: str, *, lines: Mapping[str, int] | None = None, shipping: bool = False,
+               amount_minor: int = 0, share_ppm: int = 0, rest: bool = False, reason: str | None = None,
+               key: str | None = None, plan: bool = False) -> Sequence[r.Refund]:
+        """Give money back: units of `lines` (by the line's id) and `shipping`, or an amount, or a share in millionths,
+        or all the rest. tick() sends it. With `plan` it only says what it would be. A repeat under the same `key`
+        gives back nothing more, and its answer is empty."""
+        wanted = [_ffi.make(_ffi.sc_refund_line, line=line, quantity=units) for line, units in (lines or {}).items()]
+        request = _ffi.make(_ffi.sc_refund_request, lines=_ffi.array(_ffi.sc_refund_line, wanted),
+                            line_count=len(wanted), shipping=shipping, rest=rest, share_ppm=share_ppm,
+                            amount_minor=amount_minor, reason=reason)
+        raw = _ffi.sc_refund_answer()
+        with self._session.call(key) as call:
+            call.ask(_ffi.lib.sc_refund_plan if plan else _ffi.lib.sc_refund_make, _ffi.text(id, "id"),
+                     _ffi.ref(request), call.arena, _ffi.ref(raw))
+            return [_convert.refund_out(refund) for refund in _ffi.items(raw.refunds, raw.count)]
+
+    def refunds(self, id: str) -> Sequence[r.Refund]:
+        """All refunds of an order, the first one first."""
+        rows, count = _ffi.handle(_ffi.sc_refund), _ffi.size()
+        with self._session.call() as call:
+            call.ask(_ffi.lib.sc_refund_list, _ffi.text(id, "id"), call.arena, _ffi.ref(rows), _ffi.ref(count))
+            return [_convert.refund_out(raw) for raw in _ffi.items(rows, count.value)]
+
+    def ledger(self, id: str) -> Sequence[r.LedgerEntry]:
+        """What was booked for an order, in double entry."""
+        rows, count = _ffi.handle(_ffi.sc_ledger_entry), _ffi.size()
+        with self._session.call() as call:
+            call.ask(_ffi.lib.sc_ledger_list, _ffi.text(id, "id"), call.arena, _ffi.ref(rows), _ffi.ref(count))
+            return [_convert.ledger_entry_out(raw) for raw in _ffi.items(rows, count.value)]

@@ -431,6 +431,45 @@ class Payment:
 
 
 @dataclass(frozen=True)
+class RefundPart:
+    """What a refund gives back of one line; an empty `line` is shipping."""
+
+    line: str
+    seller: str
+    quantity: int
+    amount_minor: int
+    tax_minor: int
+
+
+@dataclass(frozen=True)
+class Refund:
+    """One refund of one payment. `state` is a word such as "DONE"; a planned one has number 0."""
+
+    number: int
+    state: str
+    payment: int
+    attempt: str
+    amount_minor: int
+    tax_minor: int
+    shipping_minor: int
+    currency: str
+    reason: str
+    decline_code: str
+    parts: Sequence[RefundPart]
+
+
+@dataclass(frozen=True)
+class LedgerEntry:
+    """What a capture, refund or return booked: amounts by account, which add up to zero."""
+
+    what: str
+    number: int
+    payment: int
+    currency: str
+    postings: Mapping[str, int]
+
+
+@dataclass(frozen=True)
 class OrderEvent:
     time_ms: int
     topic: str

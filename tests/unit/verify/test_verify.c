@@ -359,6 +359,15 @@ DAMAGE(a_reservation_that_vanished_is_found, ROW("DELETE FROM hold WHERE key = ?
        SC_DAMAGE_HOLD_MISSING, NULL, &s->reserved)
 DAMAGE(an_account_that_vanished_is_found, ROW("DELETE FROM stock WHERE CAST(key AS TEXT) = 'cup'", NULL),
        SC_DAMAGE_ON_HAND_OFF, "cup", NULL)
+FOUND(an_entry_of_the_ledger_that_does_not_add_up_is_found,
+      ROW("UPDATE ledger SET body = CAST(replace(CAST(body AS TEXT), 'provider\":1000', 'provider\":1001') AS BLOB) "
+          "WHERE key = ?1",
+          &s->confirmed),
+      SC_DAMAGE_LEDGER_UNEVEN, NULL, &s->confirmed)
+FOUND(a_capture_that_the_ledger_does_not_know_is_found, ROW("DELETE FROM ledger WHERE key = ?1", &s->confirmed),
+      SC_DAMAGE_LEDGER_OFF, NULL, &s->confirmed)
+FOUND(an_order_that_nobody_paid_is_found, ROW("UPDATE payment SET state = 4 WHERE key = ?1", &s->confirmed),
+      SC_DAMAGE_PAYMENT_MISSING, NULL, &s->confirmed)
 
 /* ---- a healthy shop is clean ----------------------------------------------------------- */
 
@@ -611,6 +620,9 @@ int main(void)
 		T(a_reservation_that_vanished_is_found_and_mended),
 		T(an_account_that_vanished_is_found),
 		T(an_account_that_vanished_is_found_and_mended),
+		T(an_entry_of_the_ledger_that_does_not_add_up_is_found),
+		T(a_capture_that_the_ledger_does_not_know_is_found),
+		T(an_order_that_nobody_paid_is_found),
 		T(a_healthy_shop_is_clean),
 		T(two_damages_are_both_found),
 		T(a_late_hold_is_swept_by_a_repair),
