@@ -1,12 +1,16 @@
 /*
  * Opening the shop that a verb works on. An SQLite shop has its search index and the books of the fake
- * payment provider in files beside it; a shop in memory has both in memory, and all is gone at the end.
+ * payment provider in files beside it; other shops have both in memory, and they are gone at the end.
  */
 #include "cli.h"
 
 #ifdef WITH_PAYMENTS
 #include <shopcore/paypal.h>
 #include <shopcore/stripe.h>
+#endif
+
+#ifdef WITH_POSTGRES
+#include <shopcore/postgres.h>
 #endif
 
 #include <errno.h>
@@ -103,6 +107,8 @@ static sc_status open_notifier(struct cli *cli, sc_notifier *out)
 
 static void close_services(sc_shop_options *options)
 {
+	if (options->store.ops != NULL && options->store.ops->close != NULL)
+		options->store.ops->close(options->store.ctx);
 	if (options->gateway.ops != NULL && options->gateway.ops->close != NULL)
 		options->gateway.ops->close(options->gateway.ctx);
 	if (options->search.ops != NULL && options->search.ops->close != NULL)
@@ -122,6 +128,17 @@ static sc_status check_there(struct cli *cli)
 	return fail(cli, SC_NOT_FOUND, "--shop", "there is no shop at %.80s; `shopcore init` makes one", cli->shop_url);
 }
 
+/* PostgreSQL's driver is a library of its own; the others are named to the shop. */
+static sc_status choose_store(struct cli *cli, sc_shop_options *options)
+{
+#ifdef WITH_POSTGRES
+	if (after(cli->shop_url, "postgres://") != NULL || after(cli->shop_url, "postgresql://") != NULL)
+		return sc_postgres_open(cli->env, cli->shop_url, NULL, &options->store, &cli->error);
+#endif
+	options->store_url = cli->shop_url;
+	return check_there(cli);
+}
+
 sc_status session_open(struct cli *cli)
 {
 	sc_shop_options options = SC_SHOP_OPTIONS_INIT;
@@ -129,10 +146,9 @@ sc_status session_open(struct cli *cli)
 	if (needs == 0)
 		return SC_OK;
 	options.env = cli->env;
-	options.store_url = cli->shop_url;
 	options.payment_patience_ms = PATIENCE_MS;
 	options.payment_resume_ms = 0; /* whoever runs tick by hand wants it now */
-	sc_status status = check_there(cli);
+	sc_status status = choose_store(cli, &options);
 	if (status == SC_OK && (needs & NEEDS_GATEWAY) != 0)
 		status = open_gateway(cli, &options.gateway);
 	if (status == SC_OK && (needs & NEEDS_SEARCH) != 0)

@@ -12,6 +12,10 @@
 #include <shopcore/stripe.h>
 #endif
 
+#ifdef WITH_POSTGRES
+#include <shopcore/postgres.h>
+#endif
+
 #include <arpa/inet.h>
 #include <getopt.h>
 #include <netinet/in.h>
@@ -163,13 +167,27 @@ static sc_status open_gateway(struct process *process, sc_gateway *out, sc_error
 	return status;
 }
 
+/* PostgreSQL's driver is a library of its own; the others are named to the shop. */
+static sc_status choose_store(const struct process *process, sc_shop_options *options, sc_error *err)
+{
+	const char *url = process->options.shop;
+#ifdef WITH_POSTGRES
+	if (strncmp(url, "postgres://", 11) == 0 || strncmp(url, "postgresql://", 13) == 0)
+		return sc_postgres_open(sc_env_default(), url, NULL, &options->store, err);
+#endif
+	(void)err;
+	options->store_url = url;
+	return SC_OK;
+}
+
 static bool open_shop(struct process *process)
 {
 	sc_shop_options options = SC_SHOP_OPTIONS_INIT;
 	sc_error err = SC_ERROR_INIT;
 	char file[1024];
-	options.store_url = process->options.shop;
-	sc_status status = open_gateway(process, &options.gateway, &err);
+	sc_status status = choose_store(process, &options, &err);
+	if (status == SC_OK)
+		status = open_gateway(process, &options.gateway, &err);
 	if (status == SC_OK) {
 		bool kept = beside(process->options.shop, ".search", file, sizeof(file));
 		status = sc_fts5_open(sc_env_default(), kept ? file : ":memory:", &options.search, &err);
