@@ -115,7 +115,8 @@ sc_status sc__commit_run(sc__commit *commit, const sc_call *call, uint64_t *firs
 	if (status != SC_OK)
 		return status;
 	status = sc__script_run(commit->domain, call, SC__COMMIT, &request, err);
-	if (status == SC_STORE_FAILED && request.sent && request.answered == 0)
+	/* Also when there was no memory for the answer. */
+	if (sc_status_is_failure(status) && request.sent && request.answered == 0)
 		return sc__fail(err, SC_OUTCOME_UNKNOWN, "Redis did not say whether it was written");
 	if (status != SC_OK)
 		return status;

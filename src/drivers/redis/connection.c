@@ -73,7 +73,7 @@ static bool send_requests(const sc__connection *connection, sc__request *first)
 static bool read_answers(sc__connection *connection, sc__request *request)
 {
 	redisContext *context = connection->context;
-	redisReaderSetPrivdata(context->reader, request);
+	context->reader->privdata = request;
 	for (; request->answered < request->count; request->answered++) {
 		void *reply = NULL;
 		if (redisGetReply(context, &reply) != REDIS_OK) {

@@ -164,6 +164,7 @@ static sc_status ask_there(sc__server *server, const sc_call *call, sc__request 
 		return sc__fail(err, SC_NO_MEMORY, "no memory for a request to Redis");
 	sc_status status = sc__server_exchange(server, call, &asking, err);
 	request->sent = asking.sent;
+	request->answered = status == SC_OK ? request->count : 0;
 	for (uint32_t i = 0; i < request->count && status == SC_OK; i++)
 		request->replies[i] = asking.replies[2 * i + 1];
 	return status;
