@@ -125,21 +125,23 @@ static sc_status show(struct cli *cli, struct price_report *report, const sc_pri
 	return json_end(cli, writer);
 }
 
-static sc_status options_of(struct cli *cli, sc_prices_file_options *options)
+static sc_status options_of(struct cli *cli, sc_prices_options *prices, sc_prices_file_options *options)
 {
 	static const char *const roundings[] = { "half-up", "half-away", "half-even", "down", "up" };
 	const char *step = option(cli, "--step"), *rounding = option(cli, "--rounding");
 	*options = (sc_prices_file_options)SC_PRICES_FILE_OPTIONS_INIT;
-	options->prices.dry_run = flag(cli, "--dry-run");
+	*prices = (sc_prices_options)SC_PRICES_OPTIONS_INIT;
+	prices->dry_run = flag(cli, "--dry-run");
+	options->prices = prices;
 	options->on_row = on_row;
 	sc_status status = format_of(cli, cli->words[0], &options->format);
 	if (status == SC_OK && step != NULL)
-		status = number_of(cli, step, "--step", &options->prices.step_minor);
+		status = number_of(cli, step, "--step", &prices->step_minor);
 	if (status != SC_OK || rounding == NULL)
 		return status;
 	for (uint32_t i = 0; i < sizeof(roundings) / sizeof(roundings[0]); i++)
 		if (strcmp(rounding, roundings[i]) == 0) {
-			options->prices.rounding = SC_ROUND_HALF_UP + i;
+			prices->rounding = SC_ROUND_HALF_UP + i;
 			return SC_OK;
 		}
 	return fail(cli, SC_BAD_ARGUMENT, "--rounding", "half-up, half-away, half-even, down or up");
@@ -158,12 +160,13 @@ static void begin_report(struct cli *cli, struct price_report *report)
 
 sc_status run_catalog_prices(struct cli *cli)
 {
+	sc_prices_options prices;
 	sc_prices_file_options options;
 	struct price_report report;
 	sc_prices_summary summary;
 	sc_prices_file *file;
 	sc_call call = admin_call();
-	sc_status status = options_of(cli, &options);
+	sc_status status = options_of(cli, &prices, &options);
 	if (status != SC_OK)
 		return status;
 	begin_report(cli, &report);

@@ -25,9 +25,9 @@ typedef struct sc_export_options {
 	uint64_t reserved[4];
 } sc_export_options;
 
-#define SC_EXPORT_OPTIONS_INIT                                  \
-	{                                                       \
-		.size = sizeof(sc_export_options), .page = 200, \
+#define SC_EXPORT_OPTIONS_INIT                                 \
+	{                                                      \
+		.size = sizeof(sc_export_options), .page = 200 \
 	}
 
 /** What was written. */

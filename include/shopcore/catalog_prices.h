@@ -60,9 +60,9 @@ typedef struct sc_prices_options {
 	uint64_t reserved[4];
 } sc_prices_options;
 
-#define SC_PRICES_OPTIONS_INIT                                                                    \
-	{                                                                                         \
-		.size = sizeof(sc_prices_options), .rounding = SC_ROUND_HALF_UP, .step_minor = 1, \
+#define SC_PRICES_OPTIONS_INIT                                                                   \
+	{                                                                                        \
+		.size = sizeof(sc_prices_options), .rounding = SC_ROUND_HALF_UP, .step_minor = 1 \
 	}
 
 /**
@@ -95,7 +95,7 @@ typedef struct sc_prices_row {
 
 typedef struct sc_prices_file_options {
 	size_t size;                                         /* set by the initialiser */
-	sc_prices_options prices;                            /* of every change */
+	const sc_prices_options *prices;                     /* of every change, copied; NULL: the defaults */
 	uint32_t format;                                     /* sc_catalog_format: SC_CATALOG_JSONL */
 	uint32_t batch_lines;                                /* lines written at once, 1..SC_BATCH_MAX: 1,000 */
 	void (*on_row)(void *ctx, const sc_prices_row *row); /* NULL: only the summary is wanted */
@@ -103,9 +103,9 @@ typedef struct sc_prices_file_options {
 	uint64_t reserved[4];
 } sc_prices_file_options;
 
-#define SC_PRICES_FILE_OPTIONS_INIT                                                                            \
-	{                                                                                                      \
-		.size = sizeof(sc_prices_file_options), .prices = SC_PRICES_OPTIONS_INIT, .batch_lines = 1000, \
+#define SC_PRICES_FILE_OPTIONS_INIT                                         \
+	{                                                                   \
+		.size = sizeof(sc_prices_file_options), .batch_lines = 1000 \
 	}
 
 /** lines = changed + unchanged + rejected; with a dry run, what would be. */

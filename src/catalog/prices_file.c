@@ -14,6 +14,7 @@
 struct sc_prices_file {
 	sc_shop *shop;
 	sc_prices_file_options options;
+	sc_prices_options prices;
 	sc__records records;
 	sc__seen skus;  /* that earlier batches named */
 	sc_arena kept;  /* as long as the file */
@@ -174,7 +175,7 @@ static void report(sc_prices_file *file)
 
 static sc_status flush(sc_prices_file *file, const sc_call *call, sc_error *err)
 {
-	sc_status status = sc_prices_change(file->shop, call, file->changes, file->change_count, &file->options.prices,
+	sc_status status = sc_prices_change(file->shop, call, file->changes, file->change_count, &file->prices,
 	                                    file->made, err);
 	if (status != SC_OK)
 		return status;
@@ -234,7 +235,7 @@ static sc_status check_options(const sc_prices_file_options *options, sc_error *
 		return sc__bad(err, SC_BAD_ARGUMENT, "batch_lines", "must be at least 1");
 	if (options->batch_lines > SC_BATCH_MAX)
 		return sc__bad(err, SC_OVER_LIMIT, "batch_lines", "at most %d", SC_BATCH_MAX);
-	return sc__prices_options_check(&options->prices, err);
+	return options->prices != NULL ? sc__prices_options_check(options->prices, err) : SC_OK;
 }
 
 static sc_status make_batch(sc_prices_file *file, sc_error *err)
@@ -263,7 +264,9 @@ sc_status sc_prices_file_new(sc_shop *shop, const sc_prices_file_options *option
 	sc_prices_file *file = env->resize(env->ctx, NULL, sizeof(*file));
 	if (file == NULL)
 		return no_memory(err);
-	*file = (sc_prices_file){ .shop = shop, .options = *options };
+	*file = (sc_prices_file){ .shop = shop, .options = *options, .prices = SC_PRICES_OPTIONS_INIT };
+	if (options->prices != NULL)
+		file->prices = *options->prices;
 	sc_arena_init(&file->kept, env);
 	sc_arena_init(&file->lines, env);
 	sc__seen_init(&file->skus, env);

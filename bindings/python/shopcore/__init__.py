@@ -17,12 +17,13 @@ from .inventory import Inventory
 from .orders import Orders
 from .ports import EventSink, Notifier, SearchIndex
 from .pricing import price
-from .records import (NOT_TRACKED, Address, AttributeValue, Booking, CartLine, CartView, Category, Event, Finding,
-                      Found, GatewayOp, GatewayReply, GatewayRequest, GatewayState, Hit, HoldState, Image, ImportRow,
-                      ImportSummary, LedgerEntry, Leftover, Level, Mend, Merge, MergeRule, Money, Movement, Notice, OfferChange,
-                      OfferChangeKind, Order, OrderEvent, OrderLine, Payment, Placement, Product, Quote, QuoteCoupon, Refund, RefundPart,
-                      Repairs, Reservation, ReservationDetail, ReserveLine, SearchDocument, SearchPage, SearchProgress,
-                      Shipment, Sku, Take, Tick, moment)
+from .records import (NOT_TRACKED, Address, AttributeValue, Booking, CartLine, CartView, Category, CategoryMove,
+                      CouponUsage, Event, ExportSummary, Finding, Found, GatewayOp, GatewayReply, GatewayRequest,
+                      GatewayState, Hit, HoldState, Image, ImportRow, ImportSummary, LedgerEntry, Leftover, Level,
+                      Mend, Merge, MergeRule, Money, Movement, Notice, OfferChange, OfferChangeKind, Order, OrderEvent,
+                      OrderLine, Payment, Placement, PriceChange, PriceOutcome, PricesSummary, Product, Quote,
+                      QuoteCoupon, Refund, RefundPart, Repairs, Reservation, ReservationDetail, ReserveLine, Rounding,
+                      SearchDocument, SearchPage, SearchProgress, Shipment, Sku, Take, Tick, moment)
 from .rules import Coupons, RuleKind, Rules
 from .search import Search
 from .shop import Actor, Shop, Worker, access_table, new_id
@@ -32,13 +33,14 @@ __version__ = "0.1.0"
 
 __all__ = [
     "NOT_TRACKED", "Actor", "Address", "AttributeValue", "BadInput", "Booking", "Cart", "CartLine", "CartView",
-    "Catalog", "Category", "Checkout", "CouponUsage", "Coupons", "Event", "EventSink", "Failure", "FakeGateway", "Finding", "Found", "Gateway",
-    "GatewayOp", "GatewayReply", "GatewayRequest", "GatewayState", "Hit", "HoldState", "Image", "ImportRow",
-    "ImportSummary", "Inventory", "LedgerEntry", "Leftover", "Level", "LibraryMissing", "MemoryStore", "Mend", "Merge", "MergeRule",
-    "Money", "Movement", "Notice", "Notifier", "OfferChange", "OfferChangeKind", "Order", "OrderEvent", "OrderLine",
-    "Orders", "Payment", "Placement", "Product", "Quote", "QuoteCoupon", "Refund", "RefundPart",
-    "Refusal", "Repairs", "Reservation", "ReservationDetail",
-    "ReserveLine", "RuleKind", "Rules", "Search", "SearchDocument", "SearchIndex", "SearchPage", "SearchProgress", "Shipment", "Shop",
-    "ShopClosed", "ShopError", "Sku", "SqliteStore", "Store", "StoreWrapper", "Take", "Tick", "Unknown", "Worker",
-    "access_table", "errors", "moment", "new_id", "price",
+    "Catalog", "Category", "CategoryMove", "Checkout", "CouponUsage", "Coupons", "Event", "EventSink", "ExportSummary",
+    "Failure", "FakeGateway", "Finding", "Found", "Gateway", "GatewayOp", "GatewayReply", "GatewayRequest",
+    "GatewayState", "Hit", "HoldState", "Image", "ImportRow", "ImportSummary", "Inventory", "LedgerEntry", "Leftover",
+    "Level", "LibraryMissing", "MemoryStore", "Mend", "Merge", "MergeRule", "Money", "Movement", "Notice", "Notifier",
+    "OfferChange", "OfferChangeKind", "Order", "OrderEvent", "OrderLine", "Orders", "Payment", "Placement",
+    "PriceChange", "PriceOutcome", "PricesSummary", "Product", "Quote", "QuoteCoupon", "Refund", "RefundPart",
+    "Refusal", "Repairs", "Reservation", "ReservationDetail", "ReserveLine", "Rounding", "RuleKind", "Rules", "Search",
+    "SearchDocument", "SearchIndex", "SearchPage", "SearchProgress", "Shipment", "Shop", "ShopClosed", "ShopError",
+    "Sku", "SqliteStore", "Store", "StoreWrapper", "Take", "Tick", "Unknown", "Worker", "access_table", "errors",
+    "moment", "new_id", "price",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from . import _ffi
+from . import _ffi, errors
 from . import records as r
 from ._ffi import items, optional_string, string
 
@@ -100,6 +100,46 @@ def category_out(raw: Any) -> r.Category:
 def import_row_out(raw: Any) -> r.ImportRow:
     return r.ImportRow(line=raw.line, sku=optional_string(raw.sku), accepted=raw.status == 0, field=string(raw.field),
                        reason=string(raw.text))
+
+
+def import_summary_out(raw: Any) -> r.ImportSummary:
+    return r.ImportSummary(lines=raw.lines, created=raw.created, changed=raw.changed, unchanged=raw.unchanged,
+                           rejected=raw.rejected, resumed_at=raw.resumed_at)
+
+
+def percent_in(percent: Decimal | int) -> int:
+    """Thousandths of a percent, exactly."""
+    milli = Decimal(percent).scaleb(3)
+    if milli != milli.to_integral_value():
+        raise errors.OutOfRange(errors.OutOfRange.code, field="percent", text="at most three decimals")
+    return _ffi.fit(int(milli), _ffi.int32, "percent")
+
+
+def price_change_in(change: r.PriceChange) -> Any:
+    if (change.price_minor is None) == (change.percent is None):
+        raise errors.BadArgument(errors.BadArgument.code, field="price", text="one of price_minor and percent")
+    flags = 0
+    if change.percent is not None:
+        flags |= _ffi.SC_PRICE_PERCENT
+    if change.was_minor is not None:
+        flags |= _ffi.SC_PRICE_IF_WAS
+    if change.version is not None:
+        flags |= _ffi.SC_PRICE_IF_VERSION
+    if change.currency is not None:
+        flags |= _ffi.SC_PRICE_IF_CURRENCY
+    return _ffi.make(_ffi.sc_price_change, sku=change.sku, flags=flags, price_minor=change.price_minor,
+                     percent_milli=None if change.percent is None else percent_in(change.percent),
+                     was_minor=change.was_minor, version=change.version, currency=change.currency)
+
+
+def price_outcome_out(sku: str | None, raw: Any, line: int = 0) -> r.PriceOutcome:
+    fault = _ffi.fault_of(raw.error, -1) if raw.status else None
+    return r.PriceOutcome(sku=sku, before_minor=raw.before_minor, after_minor=raw.after_minor,
+                          currency=string(raw.currency), version=raw.version, fault=fault, line=line)
+
+
+def prices_options_in(dry_run: bool, rounding: r.Rounding, step_minor: int) -> Any:
+    return _ffi.make(_ffi.sc_prices_options, dry_run=int(dry_run), rounding=int(rounding), step_minor=step_minor)
 
 
 # ---- stock -------------------------------------------------------------------------------------

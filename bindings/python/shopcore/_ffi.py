@@ -1440,7 +1440,7 @@ sc_prices_file_options_on_row = CFUNCTYPE(None, c_void_p, POINTER(sc_prices_row)
 
 class sc_prices_file_options(Structure):
     _fields_ = [
-        ("size", c_size_t), ("prices", sc_prices_options), ("format", c_uint32), ("batch_lines", c_uint32),
+        ("size", c_size_t), ("prices", POINTER(sc_prices_options)), ("format", c_uint32), ("batch_lines", c_uint32),
         ("on_row", sc_prices_file_options_on_row), ("ctx", c_void_p), ("reserved", c_uint64 * 4)]
 
 
@@ -2694,9 +2694,12 @@ INITIAL: dict[type[Structure], dict[str, Any]] = {
         key_lifetime_ms=604800000, payment_patience_ms=30000, payment_resume_ms=30000, payment_attempts_max=5,
         lapsed_policy=SC_LAPSED_HOLD_AGAIN),
     sc_error: dict(index=-1),
+    sc_export_options: dict(page=200),
     sc_fake_gateway_options: dict(slow_ms=30000),
     sc_import_options: dict(batch_lines=500, line_max=SC_BODY_MAX),
     sc_memory_options: dict(remembers_ms=2592000000),
+    sc_prices_file_options: dict(batch_lines=1000),
+    sc_prices_options: dict(rounding=SC_ROUND_HALF_UP, step_minor=1),
     sc_search_request: dict(limit=20),
     sc_tick_bound: dict(items=1000, time_ms=1000),
 }

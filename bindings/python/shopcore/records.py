@@ -139,6 +139,70 @@ class ImportSummary:
     changed: int
     unchanged: int
     rejected: int
+    resumed_at: int = 0
+    """The line at which an import that was broken off went on; 0: it began at the start."""
+
+
+@dataclass(frozen=True)
+class ExportSummary:
+    categories: int
+    products: int
+    skus: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class CategoryMove:
+    """How many products a moved category had below it, how many stand in other categories now, and how many were left
+    as they were because they would stand in too many."""
+
+    products: int
+    relisted: int
+    refused: int
+
+
+class Rounding(enum.IntEnum):
+    """What becomes of a part of a minor unit."""
+
+    HALF_UP = 1
+    HALF_AWAY = 2
+    HALF_EVEN = 3
+    DOWN = 4
+    UP = 5
+
+
+@dataclass(frozen=True)
+class PriceChange:
+    """A new price, or a percentage of the old one, perhaps only if something still is so."""
+
+    sku: str
+    price_minor: int | None = None
+    percent: Decimal | int | None = None
+    was_minor: int | None = None
+    version: int | None = None
+    currency: str | None = None
+
+
+@dataclass(frozen=True)
+class PriceOutcome:
+    """What became of a price. `fault` says why it stayed as it was."""
+
+    sku: str | None
+    before_minor: int
+    after_minor: int
+    currency: str
+    version: int
+    fault: Exception | None = None
+    line: int = 0
+    """Of the file it came from; 0: of none."""
+
+
+@dataclass(frozen=True)
+class PricesSummary:
+    lines: int
+    changed: int
+    unchanged: int
+    rejected: int
 
 
 # ---- search ------------------------------------------------------------------------------------
