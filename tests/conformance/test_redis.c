@@ -1,6 +1,6 @@
 /*
  * The store suite on the Redis driver: "single", one domain of one server; "cluster", one domain of a cluster;
- * "domains", many of them. A fresh prefix each case.
+ * "domains", many of them; "gated", a store in memory behind a gate in Redis. A fresh prefix each case.
  *
  * The store's clock is the server's and cannot be stopped. But it is never below a time that was committed: a case
  * begins with such a time, a day ahead, and moves it.
@@ -8,6 +8,8 @@
 #include "private_redis.h"
 #include "suite.h"
 
+#include <shopcore/gated.h>
+#include <shopcore/memory.h>
 #include <shopcore/redis.h>
 
 #include <inttypes.h>
@@ -68,6 +70,29 @@ static sc_status open_fresh(void *ctx, const sc_env *env, sc_store *out, sc_erro
 	return open_again(ctx, env, out, err);
 }
 
+static sc_status open_gated(void *ctx, const sc_env *env, sc_store *out, sc_error *err)
+{
+	struct servers *servers = ctx;
+	sc_redis_options options = SC_REDIS_OPTIONS_INIT;
+	char prefix[32];
+	sc_store record;
+	sc_gate gate;
+	snprintf(prefix, sizeof prefix, "case%u", ++servers->count);
+	options.prefix = prefix;
+	sc_status status = sc_memory_open(env, NULL, &record, err);
+	if (status != SC_OK)
+		return status;
+	status = sc_redis_gate_open(env, servers->redis.url, &options, &gate, err);
+	if (status == SC_OK) {
+		status = sc_gated_open(env, record, gate, NULL, out, err);
+		if (status != SC_OK)
+			gate.ops->close(gate.ctx);
+	}
+	if (status != SC_OK)
+		record.ops->close(record.ctx);
+	return status;
+}
+
 static void advance(void *ctx, int64_t ms)
 {
 	struct servers *servers = ctx;
@@ -78,7 +103,7 @@ int main(int argc, char **argv)
 {
 	struct servers servers = { .kind = argc > 1 ? argv[1] : "single", .domains = 1 };
 	sc_conformance_store_options options = SC_CONFORMANCE_STORE_OPTIONS_INIT;
-	bool single = strcmp(servers.kind, "single") == 0;
+	bool gated = strcmp(servers.kind, "gated") == 0, single = gated || strcmp(servers.kind, "single") == 0;
 	if (strcmp(servers.kind, "domains") == 0)
 		servers.domains = 5;
 	if (!(single ? private_redis_start(&servers.redis, NULL) : private_redis_start_cluster(&servers.redis, NULL)))
@@ -87,6 +112,11 @@ int main(int argc, char **argv)
 	options.open = open_fresh;
 	options.reopen = open_again;
 	options.advance = advance;
+	if (gated) { /* its clock is the environment's */
+		options.open = open_gated;
+		options.reopen = NULL;
+		options.advance = NULL;
+	}
 	char group[64];
 	snprintf(group, sizeof group, "store suite on redis, %s", servers.kind);
 	int failed = run_store_suite(group, &options);
