@@ -34,7 +34,7 @@ typedef enum sc_order_state {
 typedef enum sc_paid_state {
 	SC_PAID_OPEN = 1,     /* no money yet */
 	SC_PAID_NONE_DUE = 2, /* the total was zero */
-	SC_PAID_CAPTURED = 3,
+	SC_PAID_CAPTURED = 3, /* shopcore/refund.h says what of it went back */
 	SC_PAID_FAILED = 4,
 	SC_PAID_REFUNDING = 5, /* all of it is on its way back; tick drives it */
 	SC_PAID_REFUNDED = 6

@@ -404,6 +404,64 @@ static void its_webhook_may_come_before_the_answer_and_again(void **state)
 	assert_money(m, 2990, 100);
 }
 
+/* ---- when something fails --------------------------------------------------------------- */
+
+static sc_status refund_keyed(struct market *m, const char *key)
+{
+	sc_call call = *SC_CALL_SYSTEM;
+	sc_refund_answer answer;
+	sc_refund_request request = SC_REFUND_REQUEST_INIT;
+	call.key = key;
+	request.amount_minor = 100;
+	return sc_refund_make(m->shop, &call, m->placement.order_id, &request, &m->arena, &answer, &m->err);
+}
+
+static size_t refund_count(struct market *m)
+{
+	sc_refund *list;
+	size_t count;
+	assert_int_equal(
+		sc_refund_list(m->shop, SC_CALL_SYSTEM, m->placement.order_id, &m->arena, &list, &count, &m->err),
+		SC_OK);
+	return count;
+}
+
+static void whatever_call_of_the_store_fails_a_repeat_under_the_key_gives_back_once(void **state)
+{
+	static const sc_faulty_op ops[] = { SC_FAULTY_LOAD, SC_FAULTY_RANGE, SC_FAULTY_APPLY };
+	static const sc_fault faults[] = { SC_FAULT_FAIL, SC_FAULT_UNKNOWN_DONE, SC_FAULT_UNKNOWN_NOT_DONE };
+	struct market *m = bought(state);
+	size_t made = 0;
+	for (size_t op = 0; op < 3; op++) {
+		for (size_t fault = 0; fault < 3; fault++) {
+			char key[16];
+			snprintf(key, sizeof(key), "k%zu-%zu", op, fault);
+			assert_int_equal(sc_faulty_script(&m->store, ops[op], 1, faults[fault], SC_OK, &m->err), SC_OK);
+			assert_int_not_equal(refund_keyed(m, key), SC_OK);
+			assert_int_equal(refund_keyed(m, key), SC_OK);
+			assert_int_equal(refund_count(m), ++made);
+		}
+	}
+}
+
+static void without_memory_nothing_goes_back(void **state)
+{
+	struct market *m = bought(state);
+	char id[SC_ID_TEXT_SIZE];
+	bool failed = true;
+	snprintf(id, sizeof(id), "%s", m->placement.order_id);
+	m->placement.order_id = id; /* the arena is emptied after each turn */
+	for (uint64_t nth = 1; failed; nth++) {
+		sc_testkit_env_fail_allocation(m->world, nth, false);
+		sc_status status = refund_keyed(m, "k");
+		failed = sc_testkit_env_has_failed(m->world);
+		sc_testkit_env_fail_allocation(m->world, 0, false);
+		assert_int_equal(status, failed ? SC_NO_MEMORY : SC_OK);
+		assert_int_equal(refund_count(m), failed ? 0 : 1);
+		sc_arena_reset(&m->arena);
+	}
+}
+
 /* ---- together with cancelling and shipping ------------------------------------------------ */
 
 static void cancelling_gives_back_what_refunds_have_left(void **state)
@@ -494,6 +552,8 @@ int main(void)
 		MARKET_TEST(a_crash_right_after_it_was_sent_gives_back_once),
 		MARKET_TEST(a_refund_that_failed_makes_room_again),
 		MARKET_TEST(its_webhook_may_come_before_the_answer_and_again),
+		MARKET_TEST(whatever_call_of_the_store_fails_a_repeat_under_the_key_gives_back_once),
+		MARKET_TEST(without_memory_nothing_goes_back),
 		MARKET_TEST(cancelling_gives_back_what_refunds_have_left),
 		MARKET_TEST(cancelling_after_everything_went_back_asks_for_nothing_more),
 		MARKET_TEST(a_shipped_order_can_be_refunded),
