@@ -95,7 +95,7 @@ sc_status run_token_rotate(struct cli *cli)
 {
 	sc_call call = admin_call();
 	sc_new_token made;
-	int64_t grace_ms;
+	int64_t grace_ms = 0;
 	sc_status status = hours_of(cli, "--grace", &grace_ms);
 	if (status == SC_OK)
 		status = sc_token_rotate(cli->shop, &call, cli->words[0], grace_ms, &cli->arena, &made, &cli->error);

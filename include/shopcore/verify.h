@@ -2,8 +2,9 @@
  * Verification: whether everything a shop keeps about stock and orders still fits together.
  *
  * Accounts are compared with the journal, movement by movement; holds with the accounts they claim and the orders
- * they belong to; orders with their holds, with their own digest, and with the money ledger. It reads only, in small steps, and the shop may
- * stay open for business meanwhile: what a buyer does between two steps is found in the journal and counted in.
+ * they belong to; orders with their holds, with their own digest, and with the money ledger. It reads only, in small
+ * steps, and the shop may stay open for business meanwhile: what a buyer does between two steps is found in the journal
+ * and counted in.
  *
  * It remembers something of every account and of every hold, about 300 bytes of memory for each.
  */

@@ -1,6 +1,7 @@
 /*
  * The hash over what of an order was written once. The column holds the hash of the body and behind it
- * the hash of the personal part, so that erasing a person leaves the proof of the snapshot intact. Checked on each read, and by a verification.
+ * the hash of the personal part, so that erasing a person leaves the proof of the snapshot intact. Checked on each
+ * read, and by a verification.
  */
 #ifndef SC_ORDER_DIGEST_H
 #define SC_ORDER_DIGEST_H

@@ -52,7 +52,8 @@ void bench_folder_remove(const char *folder)
 	nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-static void print_bar(const char *name, const char *verdict, const char *floor, const char *measured, va_list arguments)
+static void SC_PRINTF(4, 0)
+	print_bar(const char *name, const char *verdict, const char *floor, const char *measured, va_list arguments)
 {
 	char text[128];
 	vsnprintf(text, sizeof(text), measured, arguments);

@@ -17,16 +17,16 @@
 static const char lock_sql[] = "SELECT pg_advisory_xact_lock(hashtextextended('shopcore ' || current_schema(), 0))";
 
 static const char *const own_tables[] = {
-	"CREATE TABLE sc_meta(one int PRIMARY KEY CHECK (one = 1), schema_version int NOT NULL,"
-	" generation bigint NOT NULL, time_ms bigint NOT NULL, floor_ms bigint NOT NULL, trimmed bigint NOT NULL,"
-	" incarnation bytea NOT NULL CHECK (length(incarnation) = 16))",
+	("CREATE TABLE sc_meta(one int PRIMARY KEY CHECK (one = 1), schema_version int NOT NULL,"
+	 " generation bigint NOT NULL, time_ms bigint NOT NULL, floor_ms bigint NOT NULL, trimmed bigint NOT NULL,"
+	 " incarnation bytea NOT NULL CHECK (length(incarnation) = 16))"),
 	"CREATE TABLE sc_kinds(number int PRIMARY KEY, name text NOT NULL UNIQUE, shape int NOT NULL)",
-	"CREATE TABLE sc_ids(wanted bigint NOT NULL, available bigint NOT NULL, position bigint NOT NULL,"
-	" time_ms bigint NOT NULL, status int NOT NULL, change bigint NOT NULL, line bigint NOT NULL,"
-	" id bytea PRIMARY KEY)",
+	("CREATE TABLE sc_ids(wanted bigint NOT NULL, available bigint NOT NULL, position bigint NOT NULL,"
+	 " time_ms bigint NOT NULL, status int NOT NULL, change bigint NOT NULL, line bigint NOT NULL,"
+	 " id bytea PRIMARY KEY)"),
 	"CREATE SEQUENCE sc_positions",
-	"CREATE TABLE sc_journal(first bigint PRIMARY KEY, time_ms bigint NOT NULL,"
-	" check32 bigint NOT NULL, count int NOT NULL, entries bytea NOT NULL)",
+	("CREATE TABLE sc_journal(first bigint PRIMARY KEY, time_ms bigint NOT NULL,"
+	 " check32 bigint NOT NULL, count int NOT NULL, entries bytea NOT NULL)"),
 	"ALTER TABLE sc_journal ALTER COLUMN entries SET STORAGE EXTERNAL", /* packed already */
 };
 
