@@ -447,10 +447,10 @@ static void whatever_call_of_the_store_fails_a_repeat_under_the_key_gives_back_o
 static void without_memory_nothing_goes_back(void **state)
 {
 	struct market *m = bought(state);
-	char id[SC_ID_TEXT_SIZE];
+	static char id[SC_ID_TEXT_SIZE]; /* the arena is emptied after each turn */
 	bool failed = true;
 	snprintf(id, sizeof(id), "%s", m->placement.order_id);
-	m->placement.order_id = id; /* the arena is emptied after each turn */
+	m->placement.order_id = id;
 	for (uint64_t nth = 1; failed; nth++) {
 		sc_testkit_env_fail_allocation(m->world, nth, false);
 		sc_status status = refund_keyed(m, "k");
