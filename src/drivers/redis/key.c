@@ -45,7 +45,7 @@ void sc__name_raw(sc__name *name, const void *data, size_t size)
 
 void sc__name_bytes(sc__name *name, sc_bytes bytes)
 {
-	const char *at = bytes.data, *end = at + bytes.size;
+	const char *at = bytes.size > 0 ? bytes.data : "", *end = at + bytes.size;
 	while (at < end) {
 		const char *zero = memchr(at, '\0', (size_t)(end - at));
 		size_t run = zero == NULL ? (size_t)(end - at) : (size_t)(zero - at);
