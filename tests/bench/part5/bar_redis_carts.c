@@ -115,7 +115,7 @@ int main(void)
 	const int64_t count = COUNT / bench_scale();
 	struct duel duel = { ours, theirs, &match, count, count, TURNS, 0, 0 };
 	double ratio = duel_run(&duel);
-	bench_bar("cart add in Redis, 32 callers / HSET and EXPIRE by hand", ratio >= 0.8, ">= 0.8",
+	bench_speed("cart add in Redis, 32 callers / HSET and EXPIRE by hand", ratio >= 0.8, ">= 0.8",
 	          "%.2f (%.0f/s, by hand %.0f/s)", ratio, duel.our_rate, duel.their_rate);
 	freeReplyObject(redisCommand(match.hand.connections[0], "FLUSHALL"));
 	sc_shop_close(match.shop);
