@@ -85,7 +85,8 @@ static void play(struct match *match, const char *name, int64_t (*way)(void *, i
 	char wanted[32];
 	double ratio = duel_run(&duel);
 	snprintf(wanted, sizeof wanted, ">= %.1f", floor);
-	bench_bar(name, ratio >= floor, wanted, "%.2f (%.0f/s, by hand %.0f/s)", ratio, duel.our_rate, duel.their_rate);
+	bench_speed(name, ratio >= floor, wanted, "%.2f (%.0f/s, by hand %.0f/s)", ratio, duel.our_rate,
+	            duel.their_rate);
 }
 
 int main(void)

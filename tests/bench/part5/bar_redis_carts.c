@@ -116,7 +116,7 @@ int main(void)
 	struct duel duel = { ours, theirs, &match, count, count, TURNS, 0, 0 };
 	double ratio = duel_run(&duel);
 	bench_speed("cart add in Redis, 32 callers / HSET and EXPIRE by hand", ratio >= 0.8, ">= 0.8",
-	          "%.2f (%.0f/s, by hand %.0f/s)", ratio, duel.our_rate, duel.their_rate);
+	            "%.2f (%.0f/s, by hand %.0f/s)", ratio, duel.our_rate, duel.their_rate);
 	freeReplyObject(redisCommand(match.hand.connections[0], "FLUSHALL"));
 	sc_shop_close(match.shop);
 	open_shop(&match, redis.url);
