@@ -46,6 +46,7 @@ static sc_status add_note(struct run *run, struct saga *saga)
 		             .condition = SC_IF_VERSION,
 		             .version = saga->version };
 	saga->own.count++;
+	saga->noted = left;
 	return left ? sc__saga_put(run->m, saga, SAGA_DECIDED, run->arena, note) : SC_OK;
 }
 
@@ -128,6 +129,17 @@ static sc_status plan(struct run *run, struct member *members, size_t count)
 	return SC_OK;
 }
 
+/* What was over before keeps its outcome. */
+static void not_sent(struct member *member, uint32_t part, sc_status status)
+{
+	if (member->part != part)
+		return;
+	if (member->saga == NULL)
+		member->outcome->status = status;
+	else if (member->saga->stage == STAGE_OPEN)
+		sc__saga_fail(member->saga, status);
+}
+
 static sc_status run_batch(struct run *run, struct member *members, size_t count)
 {
 	sc_status status = plan(run, members, count);
@@ -146,8 +158,7 @@ static sc_status run_batch(struct run *run, struct member *members, size_t count
 		sc_status sent = decide_in(run, part, members, count);
 
 		for (size_t i = 0; sent != SC_OK && i < count; i++)
-			if (members[i].part == part)
-				members[i].outcome->status = sent;
+			not_sent(&members[i], part, sent);
 	}
 	sc__run_settle(run);
 	return SC_OK;

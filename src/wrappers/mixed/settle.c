@@ -44,16 +44,15 @@ static void run_steps(struct run *run, uint32_t part)
 {
 	struct parcel parcel;
 
-	if (!sc__parcel_make(&parcel, run->arena, run->count))
-		return;
+	const bool room = sc__parcel_make(&parcel, run->arena, run->count);
 	for (size_t i = 0; i < run->count; i++) {
 		struct saga *saga = &run->sagas[i];
 		const enum saga_step step = step_of(saga);
 
 		if (step == SAGA_STEPS || saga->sides[part].steps[step].count == 0)
 			continue;
-		if (step == SAGA_UNDO && !fence_claim(run, saga, part)) {
-			saga->stage = STAGE_OVER;
+		if (!room || (step == SAGA_UNDO && !fence_claim(run, saga, part))) {
+			saga->stage = STAGE_OVER; /* its note stays for a sweep */
 			continue;
 		}
 		const struct steps *steps = &saga->sides[part].steps[step];

@@ -483,6 +483,33 @@ static void a_claim_whose_answer_was_lost_counts(void **state)
 	close_world(&w);
 }
 
+/* Whatever allocation fails: the answer is true, and a sweep leaves nothing half done. */
+static void without_memory_nothing_stays_half_done(void **state)
+{
+	bool failed = true;
+	(void)state;
+	for (uint64_t nth = 1; failed; nth++) {
+		struct world w;
+		sc_outcome placed;
+		open_world(&w);
+		const sc_id id = make_id(&w);
+		const sc_address order = order_of(&id);
+		receive(&w, 5);
+		assert_int_equal(place(&w, &id, 3, &placed), SC_OK);
+		sc_testkit_env_fail_allocation(w.env, nth, false);
+		const sc_status status = confirm(&w, &id, placed.position, NULL);
+		failed = sc_testkit_env_has_failed(w.env);
+		sc_testkit_env_fail_allocation(w.env, 0, false);
+		assert_true(status == SC_OK || (failed && status == SC_NO_MEMORY));
+		assert_int_equal(read_row(&w, &order).version != placed.position, status == SC_OK);
+		sc_testkit_env_advance_ms(w.env, 6000);
+		sweep(&w);
+		assert_mugs(&w, status == SC_OK ? 0 : 3, status == SC_OK ? 3 : 0);
+		assert_int_equal(notes(&w), 0);
+		close_world(&w);
+	}
+}
+
 /* ---- what cannot be done --------------------------------------------------------------------- */
 
 static void two_parts_that_would_both_decide_are_refused(void **state)
@@ -576,6 +603,7 @@ int main(void)
 		cmocka_unit_test(a_decision_that_arrives_behind_a_sweep_is_refused),
 		cmocka_unit_test(a_claim_that_lands_late_finds_itself_fenced),
 		cmocka_unit_test(a_claim_whose_answer_was_lost_counts),
+		cmocka_unit_test(without_memory_nothing_stays_half_done),
 		cmocka_unit_test(two_parts_that_would_both_decide_are_refused),
 		cmocka_unit_test(opening_names_what_is_wrong),
 		cmocka_unit_test(a_batch_of_sagas_costs_what_one_costs),
