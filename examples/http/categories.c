@@ -17,17 +17,13 @@ static void write_category(sc_json_writer *writer, const sc_category *category)
 
 sc_status list_categories(struct request *request)
 {
-	sc_catalog_page page = { .limit = PAGE_DEFAULT };
+	sc_catalog_page page;
 	sc_category_list list;
 	const char *parent;
-	int64_t limit = PAGE_DEFAULT;
 	sc_json_writer writer;
 	sc_status status = query_text(request, "parent", &parent);
 	if (status == SC_OK)
-		status = query_number(request, "limit", 1, 200, &limit);
-	if (status == SC_OK)
-		status = query_cursor(request, &page.cursor);
-	page.limit = (uint32_t)limit;
+		status = query_page(request, PAGE_DEFAULT, &page);
 	if (status == SC_OK)
 		status = sc_category_list_children(request->server->shop, &request->call, parent, &page,
 		                                   &request->arena, &list, &request->err);

@@ -227,6 +227,8 @@ sc_status query_text(struct request *request, const char *name, const char **out
 sc_status query_number(struct request *request, const char *name, int64_t low, int64_t high, int64_t *out);
 /* Cursors are bytes; they travel as base64url. */
 sc_status query_cursor(struct request *request, sc_bytes *out);
+/* `limit` and `cursor` of a list of the catalogue. */
+sc_status query_page(struct request *request, uint32_t usual, sc_catalog_page *out);
 void put_cursor(struct request *request, sc_json_writer *writer, sc_bytes next);
 /* A member that may be absent. */
 sc_status member_text(struct request *request, const sc_json *object, const char *key, const char **out);

@@ -21,17 +21,13 @@ static void write_products(sc_json_writer *writer, const sc_product *products, s
 
 sc_status list_products(struct request *request)
 {
-	sc_catalog_page page = { .limit = PAGE_DEFAULT };
+	sc_catalog_page page;
 	sc_product_list list;
 	const char *category;
-	int64_t limit = PAGE_DEFAULT;
 	sc_json_writer writer;
 	sc_status status = query_text(request, "category", &category);
 	if (status == SC_OK)
-		status = query_number(request, "limit", 1, 200, &limit);
-	if (status == SC_OK)
-		status = query_cursor(request, &page.cursor);
-	page.limit = (uint32_t)limit;
+		status = query_page(request, PAGE_DEFAULT, &page);
 	if (status == SC_OK)
 		status = sc_product_list_by_category(request->server->shop, &request->call, category, &page,
 		                                     &request->arena, &list, &request->err);

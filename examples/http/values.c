@@ -111,6 +111,14 @@ sc_status query_cursor(struct request *request, sc_bytes *out)
 	return SC_OK;
 }
 
+sc_status query_page(struct request *request, uint32_t usual, sc_catalog_page *out)
+{
+	int64_t limit = usual;
+	sc_status status = query_number(request, "limit", 1, 200, &limit);
+	*out = (sc_catalog_page){ .limit = (uint32_t)limit };
+	return status == SC_OK ? query_cursor(request, &out->cursor) : status;
+}
+
 void put_cursor(struct request *request, sc_json_writer *writer, sc_bytes next)
 {
 	size_t room = sodium_base64_ENCODED_LEN(next.size, sodium_base64_VARIANT_URLSAFE_NO_PADDING);

@@ -24,8 +24,8 @@ struct prices {
 	const sc_price_change *changes;
 	const sc_prices_options *options;
 	sc_price_outcome *out;
-	size_t *todo; /* indexes of the changes that still have to be made */
-	size_t todo_count;
+	size_t *open; /* indexes of the changes that still have to be made */
+	size_t open_count;
 	sc_arena *arena; /* of one round */
 };
 
@@ -108,7 +108,7 @@ struct round {
 
 static sc_status make_round(const struct prices *p, struct round *round)
 {
-	size_t n = p->todo_count;
+	size_t n = p->open_count;
 	*round = (struct round){ .groups = sc__arena_array(p->arena, n, sizeof(*round->groups)),
 		                 .puts = sc__arena_array(p->arena, n, sizeof(*round->puts)),
 		                 .columns = sc__arena_array(p->arena, n, sizeof(*round->columns)),
@@ -147,7 +147,7 @@ static sc_status plan(const struct prices *p, struct round *round, size_t i, con
 /* Take over what became of the groups; those that others changed meanwhile are to do again. */
 static void take_outcomes(struct prices *p, const struct round *round)
 {
-	p->todo_count = 0;
+	p->open_count = 0;
 	for (size_t k = 0; k < round->count; k++) {
 		size_t i = round->owners[k];
 		sc_price_outcome *out = &p->out[i];
@@ -158,7 +158,7 @@ static void take_outcomes(struct prices *p, const struct round *round)
 			continue;
 		bool moved = outcome->status == SC_CHANGED || outcome->status == SC_NOT_FOUND;
 		if (moved && (p->changes[i].flags & SC_PRICE_IF_VERSION) == 0)
-			p->todo[p->todo_count++] = i;
+			p->open[p->open_count++] = i;
 		sc__bad(&out->error, outcome->status, moved ? "version" : "sku", "%s", sc_status_text(outcome->status));
 	}
 }
@@ -166,15 +166,15 @@ static void take_outcomes(struct prices *p, const struct round *round)
 static sc_status run_round(struct prices *p, sc_error *err)
 {
 	struct round round;
-	const char **names = sc__arena_array(p->arena, p->todo_count, sizeof(*names));
-	sc_sku *skus = sc__arena_array(p->arena, p->todo_count, sizeof(*skus));
+	const char **names = sc__arena_array(p->arena, p->open_count, sizeof(*names));
+	sc_sku *skus = sc__arena_array(p->arena, p->open_count, sizeof(*skus));
 	if (make_round(p, &round) != SC_OK || names == NULL || skus == NULL)
 		return no_memory(err);
-	for (size_t i = 0; i < p->todo_count; i++)
-		names[i] = p->changes[p->todo[i]].sku;
-	sc_status status = sc__sku_load(p->shop, p->call, names, p->todo_count, p->arena, skus, err);
-	for (size_t i = 0; status == SC_OK && i < p->todo_count; i++)
-		status = plan(p, &round, p->todo[i], &skus[i], err);
+	for (size_t i = 0; i < p->open_count; i++)
+		names[i] = p->changes[p->open[i]].sku;
+	sc_status status = sc__sku_load(p->shop, p->call, names, p->open_count, p->arena, skus, err);
+	for (size_t i = 0; status == SC_OK && i < p->open_count; i++)
+		status = plan(p, &round, p->open[i], &skus[i], err);
 	if (status == SC_OK && round.count > 0)
 		status = sc__apply(p->shop, p->call, round.groups, round.count, round.outcomes, err);
 	if (status == SC_OK)
@@ -185,23 +185,22 @@ static sc_status run_round(struct prices *p, sc_error *err)
 static sc_status change_slice(struct prices *p, sc_error *err)
 {
 	sc_status status = SC_OK;
-	for (int round = 0; status == SC_OK && p->todo_count > 0 && round < ROUNDS_MAX; round++) {
+	for (int round = 0; status == SC_OK && p->open_count > 0 && round < ROUNDS_MAX; round++) {
 		sc_arena_reset(p->arena);
 		status = run_round(p, err);
 	}
-	for (size_t i = 0; status == SC_OK && i < p->todo_count; i++) {
-		sc_price_outcome *out = &p->out[p->todo[i]];
+	for (size_t i = 0; status == SC_OK && i < p->open_count; i++) {
+		sc_price_outcome *out = &p->out[p->open[i]];
 		out->status = sc__fail(&out->error, SC_BUSY, "others keep changing this SKU");
 	}
 	return status;
 }
 
-/* What can be said of a change without the store; SC_OK: it is to do. */
-static sc_status look_at(struct prices *p, sc__map *seen, size_t i, bool *todo, sc_error *err)
+/* What can be said of a change without the store; an outcome of SC_OK is still to be made. */
+static sc_status look_at(struct prices *p, sc__map *seen, size_t i, sc_error *err)
 {
 	sc_price_outcome *out = &p->out[i];
 	*out = (sc_price_outcome){ .error = SC_ERROR_INIT };
-	*todo = false;
 	out->status = check_change(&p->changes[i], &out->error);
 	if (out->status != SC_OK)
 		return SC_OK;
@@ -211,7 +210,6 @@ static sc_status look_at(struct prices *p, sc__map *seen, size_t i, bool *todo, 
 	if (*value != NULL)
 		out->status = sc__bad(&out->error, SC_EXISTS, "sku", "it was named before");
 	*value = out;
-	*todo = out->status == SC_OK;
 	return SC_OK;
 }
 
@@ -220,16 +218,15 @@ static sc_status change_all(struct prices *p, size_t count, sc_arena *lists, sc_
 	sc__map seen;
 	size_t slice = p->shop->info.groups_max > 0 ? p->shop->info.groups_max : SC_BATCH_MAX;
 	sc__map_init_arena(&seen, lists, SC__MAP_STRANGE_KEYS);
-	p->todo = sc__arena_array(lists, count, sizeof(*p->todo));
-	sc_status status = p->todo != NULL ? SC_OK : no_memory(err);
+	p->open = sc__arena_array(lists, count, sizeof(*p->open));
+	sc_status status = p->open != NULL ? SC_OK : no_memory(err);
 	for (size_t i = 0; status == SC_OK && i < count; i++) {
-		bool todo;
-		status = look_at(p, &seen, i, &todo, err);
-		if (todo)
-			p->todo[p->todo_count++] = i;
-		if (status == SC_OK && (p->todo_count == slice || i + 1 == count)) {
+		status = look_at(p, &seen, i, err);
+		if (status == SC_OK && p->out[i].status == SC_OK)
+			p->open[p->open_count++] = i;
+		if (status == SC_OK && (p->open_count == slice || i + 1 == count)) {
 			status = change_slice(p, err);
-			p->todo_count = 0;
+			p->open_count = 0;
 		}
 	}
 	return status;
