@@ -10,6 +10,12 @@ killed, the kernel tells the server (PR_SET_PDEATHSIG).
 
 NAME=VALUE are settings of the server. With "port=N" it also listens on 127.0.0.1:N. As root the server runs as the
 user postgres. Exit status 77: there is no PostgreSQL here.
+
+With "standby=sync" or "standby=async" a second server streams from the first, on the next port of the same folder. The
+URL then names both, there are two process ids, and a line on standard input is an order, answered when it is done:
+
+    kill      every process of the primary, with SIGKILL
+    promote   make the standby a primary
 """
 import ctypes
 import os
@@ -80,29 +86,93 @@ def wait_answer(server: subprocess.Popen, bin_folder: pathlib.Path, folder: path
     sys.exit("PostgreSQL did not start:\n" + log.read_text(errors="replace"))
 
 
-def serve(folder: pathlib.Path, bin_folder: pathlib.Path, settings: dict[str, str], port: str | None) -> None:
-    user = account()
-    if user is not None:
-        os.chown(folder, user.pw_uid, user.pw_gid)
-    data, log = folder / "data", folder / "log"
-    subprocess.run([bin_folder / "initdb", "--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C",
-                    "--username=shop", "--pgdata", data], check=True, preexec_fn=become(user), cwd=folder,
-                   stdout=subprocess.DEVNULL)
-    settings["unix_socket_directories"] = str(folder)
-    if port is not None:
-        settings["listen_addresses"], settings["port"] = "127.0.0.1", port
-    arguments = [f"--{name}={value}" for name, value in settings.items()]
-    with log.open("wb") as out:
-        server = subprocess.Popen([bin_folder / "postgres", "-D", data, *arguments], preexec_fn=become(user),
-                                  cwd=folder, stdout=out, stderr=out, stdin=subprocess.DEVNULL)
+class Site:
+    """The folder, the programs and the user that all servers of one test share."""
+
+    def __init__(self, folder: pathlib.Path, bin_folder: pathlib.Path, settings: dict[str, str]) -> None:
+        self.folder, self.bin_folder, self.user = folder, bin_folder, account()
+        self.settings = settings | {"unix_socket_directories": str(folder)}
+        self.servers: list[subprocess.Popen] = []
+        if self.user is not None:
+            os.chown(folder, self.user.pw_uid, self.user.pw_gid)
+
+    def tool(self, name: str, *arguments: object) -> str:
+        done = subprocess.run([self.bin_folder / name, *map(str, arguments)], check=True, preexec_fn=become(self.user),
+                              cwd=self.folder, stdout=subprocess.PIPE, text=True)
+        return done.stdout.strip()
+
+    def start(self, name: str, port: str, **settings: str) -> None:
+        log = self.folder / f"{name}.log"
+        arguments = [f"--{key}={value}" for key, value in (self.settings | settings | {"port": port}).items()]
+        with log.open("wb") as out:
+            server = subprocess.Popen([self.bin_folder / "postgres", "-D", self.folder / name, *arguments],
+                                      preexec_fn=become(self.user), cwd=self.folder, stdout=out, stderr=out,
+                                      stdin=subprocess.DEVNULL)
+        self.servers.append(server)
+        wait_answer(server, self.bin_folder, self.folder, port, log)
+
+    def ask(self, port: str, sql: str) -> str:
+        return self.tool("psql", "-h", self.folder, "-p", port, "-U", "shop", "-d", "postgres", "-qAtc", sql)
+
+    def stop(self) -> None:
+        for server in self.servers:
+            server.send_signal(signal.SIGQUIT)  # the folder goes too, so there is nothing to save
+        for server in self.servers:
+            server.wait()
+
+
+def start_standby(site: Site, primary: str, port: str, synchronous: bool) -> None:
+    site.tool("pg_basebackup", "-h", site.folder, "-p", primary, "-U", "shop", "-D", site.folder / "standby", "-X",
+              "stream", "-c", "fast", "--no-sync")
+    (site.folder / "standby" / "standby.signal").touch()
+    # It does not wait for a standby of its own once it is the primary.
+    site.start("standby", port, synchronous_standby_names="", primary_conninfo=f"host={site.folder} port={primary}"
+               " user=shop application_name=standby")
+    wanted = "sync" if synchronous else "async"
+    deadline = time.monotonic() + 60
+    while site.ask(primary, "SELECT sync_state FROM pg_stat_replication WHERE state = 'streaming'") != wanted:
+        if time.monotonic() > deadline:
+            sys.exit("the standby does not stream")
+        time.sleep(0.05)
+
+
+def kill_all_of(server: subprocess.Popen) -> None:
+    children = pathlib.Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+    server.kill()
+    for child in children:
+        try:
+            os.kill(int(child), signal.SIGKILL)
+        except ProcessLookupError:
+            continue  # it noticed by itself
+    server.wait()
+
+
+def take_orders(site: Site, standby: str) -> None:
+    for line in sys.stdin:
+        if line.strip() == "kill":
+            kill_all_of(site.servers[0])
+        elif line.strip() == "promote":
+            site.ask(standby, "SELECT pg_promote(true, 60)")
+        print("done", flush=True)
+
+
+def serve(site: Site, port: str, standby: str | None) -> None:
+    site.tool("initdb", "--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C", "--username=shop", "--pgdata",
+              site.folder / "primary")
+    hosts, ports = str(site.folder), port
     try:
-        wait_answer(server, bin_folder, folder, settings.get("port", "5432"), log)
-        print(f"postgres://shop@/postgres?host={folder}&port={settings.get('port', '5432')}")
-        print(server.pid, flush=True)
-        sys.stdin.buffer.read()
+        if standby is None:
+            site.start("primary", port)
+        else:
+            second = str(int(port) + 1)
+            hosts, ports = f"{site.folder},{site.folder}", f"{port},{second}"
+            site.start("primary", port, synchronous_standby_names="standby" if standby == "sync" else "")
+            start_standby(site, port, second, standby == "sync")
+        print(f"postgres://shop@/postgres?host={hosts}&port={ports}")
+        print(*(server.pid for server in site.servers), flush=True)
+        take_orders(site, ports.split(",")[-1])
     finally:
-        server.send_signal(signal.SIGQUIT)  # the folder goes too, so there is nothing to save
-        server.wait()
+        site.stop()
 
 
 def main() -> None:
@@ -112,7 +182,10 @@ def main() -> None:
         sys.exit(77)
     settings = dict(SETTINGS)
     settings.update(argument.split("=", 1) for argument in sys.argv[1:])
-    port = settings.pop("port", None)
+    standby = settings.pop("standby", None)
+    if "port" in settings:
+        settings["listen_addresses"] = "127.0.0.1"
+    port = settings.pop("port", "5432")
     # What stops a test (an interrupt, the end of its terminal) must not stop this before it has tidied up.
     if os.getpid() != os.getpgrp():
         os.setsid()
@@ -120,7 +193,7 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)
     folder = pathlib.Path(tempfile.mkdtemp(prefix="shopcore-postgres-"))
     try:
-        serve(folder, bin_folder, settings, port)
+        serve(Site(folder, bin_folder, settings), port, standby)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

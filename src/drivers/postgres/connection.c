@@ -19,7 +19,9 @@
  * lose what it acknowledged; one that asks for more keeps its will.
  */
 static const char session[] =
-	"SELECT set_config('search_path', '\"%s\"', false),"
+	"SELECT CASE WHEN pg_is_in_recovery() THEN 0 ELSE"
+	" ('x' || substr(pg_walfile_name(pg_current_wal_flush_lsn()), 1, 8))::bit(32)::bigint END,"
+	" set_config('search_path', '\"%s\"', false),"
 	" set_config('synchronous_commit', CASE WHEN current_setting('synchronous_commit') IN ('off', 'local')"
 	" THEN 'on' ELSE current_setting('synchronous_commit') END, false),"
 	" set_config('plan_cache_mode', 'force_generic_plan', false),"
@@ -118,30 +120,42 @@ static sc_status finish_connecting(sc__pg_connection *connection, const sc__pg_w
 	return SC_OK;
 }
 
-static sc_status start_session(sc__pg_connection *connection, const char *schema, int64_t patience_ms,
-                               const sc__pg_wait *wait, sc_error *err)
+static sc_status start_session(sc__pg_connection *connection, const sc__pg_target *target, const sc__pg_wait *wait,
+                               sc_error *err)
 {
 	char text[sizeof session + 128];
-	snprintf(text, sizeof text, session, schema, (long long)patience_ms, (long long)patience_ms * 6);
+	PGresult *result = NULL;
+	snprintf(text, sizeof text, session, target->schema, (long long)target->patience_ms,
+	         (long long)target->patience_ms * 6);
 	if (PQsetnonblocking(connection->pg, 1) != 0 || PQenterPipelineMode(connection->pg) != 1)
 		return connect_failed(connection->pg, err);
-	sc_status status = sc__pg_run(connection, text, NULL, wait, NULL, err);
+	sc_status status = sc__pg_run(connection, text, NULL, wait, &result, err);
+	if (status == SC_OK)
+		connection->timeline = (uint32_t)sc__pg_get_int(result, 0, 0);
+	PQclear(result);
 	return status == SC_CHANGED ? sc__fail(err, SC_STORE_FAILED, "the server closed the connection") : status;
 }
 
-/* What comes behind the URL would win, what stands in front gives way to it. */
-static PGconn *start_connecting(const char *url)
+/* What comes behind the URL wins, what stands in front gives way to it. */
+static PGconn *start_connecting(const sc__pg_target *target, const sc__pg_host *host)
 {
-	static const char *const keywords[] = { "target_session_attrs", "application_name",
-		                                "connect_timeout",      "tcp_user_timeout",
-		                                "keepalives_idle",      "dbname",
-		                                "client_encoding",      NULL };
-	const char *values[] = { "read-write", "shopcore", "5", "15000", "10", url, "UTF8", NULL };
+	static const char *const keywords[] = { "target_session_attrs",
+		                                "application_name",
+		                                "tcp_user_timeout",
+		                                "keepalives_idle",
+		                                "dbname",
+		                                "client_encoding",
+		                                "host",
+		                                "hostaddr",
+		                                "port",
+		                                NULL };
+	const char *values[] = { "read-write", "shopcore", "15000",       "10",       target->url,
+		                 "UTF8",       host->name, host->address, host->port, NULL };
 	return PQconnectStartParams(keywords, values, 1);
 }
 
-sc_status sc__pg_connect(const sc_env *env, const char *url, const char *schema, int64_t patience_ms,
-                         const sc__pg_wait *wait, sc__pg_connection **out, sc_error *err)
+sc_status sc__pg_connect_host(const sc_env *env, const sc__pg_target *target, const sc__pg_host *host,
+                              const sc__pg_wait *wait, sc__pg_connection **out, sc_error *err)
 {
 	sc__pg_connection *connection = env->resize(env->ctx, NULL, sizeof *connection);
 	if (connection == NULL)
@@ -149,7 +163,7 @@ sc_status sc__pg_connect(const sc_env *env, const char *url, const char *schema,
 	memset(connection, 0, sizeof *connection);
 	connection->env = env;
 	sc_arena_init(&connection->arena, env);
-	connection->pg = start_connecting(url);
+	connection->pg = start_connecting(target, host);
 	sc_status status = SC_OK;
 	if (connection->pg == NULL)
 		status = sc__fail(err, SC_NO_MEMORY, "no memory for a connection");
@@ -160,7 +174,7 @@ sc_status sc__pg_connect(const sc_env *env, const char *url, const char *schema,
 		status = finish_connecting(connection, wait, err);
 	}
 	if (status == SC_OK)
-		status = start_session(connection, schema, patience_ms, wait, err);
+		status = start_session(connection, target, wait, err);
 	if (status != SC_OK) {
 		sc__pg_disconnect(connection);
 		return status;

@@ -7,6 +7,7 @@
  *
  *   url.c         the name a store is opened by
  *   open.c        the handle's life and its table of operations
+ *   hosts.c       which of several hosts
  *   connection.c  one connection: connecting, its settings, waiting on it
  *   pipeline.c    statements sent ahead, their results in order, their errors as statuses
  *   params.c      parameters, arrays too, in PostgreSQL's binary form
@@ -35,6 +36,7 @@
 #include <shopcore/postgres.h>
 
 #include <libpq-fe.h>
+#include <stdatomic.h>
 #include <sys/types.h>
 
 #define SC__PG_URL_MAX     4000
@@ -119,11 +121,12 @@ typedef struct sc__pg_transaction {
 	sc__pg_store *store;
 	sc__pg_wait wait;
 	sc_rows_clock *clock;
-	bool locks;     /* what it reads */
-	bool begun;     /* BEGIN was sent */
-	bool wrote;     /* rows, so that a commit means something */
-	uint64_t block; /* drawn with the locks: the block of positions; 0: none yet */
-	uint64_t xid;   /* drawn with it: by this PostgreSQL knows what became of the transaction */
+	bool locks;        /* what it reads */
+	bool begun;        /* BEGIN was sent */
+	bool wrote;        /* rows, so that a commit means something */
+	uint64_t block;    /* drawn with the locks: the block of positions; 0: none yet */
+	uint64_t xid;      /* drawn with it: by this PostgreSQL knows what became of the transaction */
+	uint32_t timeline; /* of the server it runs on */
 	uint64_t first, drawn;
 	uint32_t check;   /* of the entries that were written */
 	sc_row **read[2]; /* what was read, so that the optimistic can compare */
@@ -135,6 +138,7 @@ typedef struct sc__pg_connection {
 	PGconn *pg;
 	struct sc__pg_connection *next; /* in the pool */
 	bool broken;                    /* not to be used again */
+	uint32_t timeline;              /* a new one begins when a standby takes over; 0: a standby */
 	bool unsynced;                  /* statements were sent behind the last sync */
 	uint32_t expected_first, expected_count;
 	sc__pg_expected expected[SC__PG_QUEUE_MAX];
@@ -144,8 +148,22 @@ typedef struct sc__pg_connection {
 	sc__pg_transaction transaction;
 } sc__pg_connection;
 
-sc_status sc__pg_connect(const sc_env *env, const char *url, const char *schema, int64_t patience_ms,
-                         const sc__pg_wait *wait, sc__pg_connection **out, sc_error *err);
+/* What connections are made to. */
+typedef struct sc__pg_target {
+	const char *url, *schema; /* borrowed */
+	int64_t patience_ms;      /* of a session for a lock */
+	atomic_uint served;       /* which of several hosts answered last */
+} sc__pg_target;
+
+/* One host of a URL; what is empty stays as the URL has it. */
+typedef struct sc__pg_host {
+	char name[256], address[64], port[8];
+} sc__pg_host;
+
+sc_status sc__pg_connect(const sc_env *env, sc__pg_target *target, const sc__pg_wait *wait, sc__pg_connection **out,
+                         sc_error *err);
+sc_status sc__pg_connect_host(const sc_env *env, const sc__pg_target *target, const sc__pg_host *host,
+                              const sc__pg_wait *wait, sc__pg_connection **out, sc_error *err);
 void sc__pg_disconnect(sc__pg_connection *connection);
 /* Sends what is buffered and takes what has come, until a result is there. SC_CHANGED: the connection is lost;
  * SC_BUSY or SC_DEADLINE: it took too long, the server was told to stop, and the connection is of no more use. */
@@ -202,6 +220,7 @@ struct sc__pg_store {
 	uint64_t seen;       /* blocks up to this one will be, once ... */
 	uint64_t seen_until; /* ... nobody below this transaction has a lock on the sequence; 0: nothing is watched */
 
+	sc__pg_target target; /* url and schema below */
 	char schema[SC__PG_NAME_MAX + 1];
 	char url[SC__PG_URL_MAX]; /* without our own options */
 };

@@ -166,6 +166,9 @@ static sc_status make_handle(const sc_env *env, const char *url, const sc_postgr
 		env->resize(env->ctx, store, 0);
 		return sc__fail(err, SC_NO_MEMORY, "no memory for a lock");
 	}
+	store->target = (sc__pg_target){ .url = store->url,
+		                         .schema = store->schema,
+		                         .patience_ms = store->options.patience_ms };
 	*out = store;
 	return SC_OK;
 }
@@ -198,8 +201,7 @@ static sc_status say_hello(sc__pg_store *store, sc_error *err)
 {
 	sc__pg_wait wait = sc__pg_wait_of(store, SC_CALL_SYSTEM);
 	sc__pg_connection *connection = NULL;
-	sc_status status = sc__pg_connect(store->env, store->url, store->schema, store->options.patience_ms, &wait,
-	                                  &connection, err);
+	sc_status status = sc__pg_connect(store->env, &store->target, &wait, &connection, err);
 	if (status != SC_OK)
 		return status;
 	status = ask_durability(store, connection, &wait, err);

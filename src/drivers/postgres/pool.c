@@ -51,8 +51,7 @@ static sc_status connect_in_time(sc__pg_store *store, const sc__pg_wait *wait, s
 {
 	sc_status status;
 	do {
-		status = sc__pg_connect(store->env, store->url, store->schema, store->options.patience_ms, wait, out,
-		                        err);
+		status = sc__pg_connect(store->env, &store->target, wait, out, err);
 	} while ((status == SC_STORE_FAILED || status == SC_BUSY) && pause_before(store->env, wait));
 	return status;
 }

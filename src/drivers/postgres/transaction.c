@@ -23,7 +23,9 @@ sc_status sc__pg_begin(void *ctx, const sc_call *call, void **txn, sc_rows_clock
 	if (status != SC_OK)
 		return status;
 	bool locks = store->options.strategy != SC_POSTGRES_OPTIMISTIC || clock->attempt >= OPTIMISM_MAX;
-	connection->transaction = (sc__pg_transaction){ .store = store, .wait = wait, .clock = clock, .locks = locks };
+	connection->transaction = (sc__pg_transaction){
+		.store = store, .wait = wait, .clock = clock, .locks = locks, .timeline = connection->timeline
+	};
 	*txn = connection;
 	return SC_OK;
 }
