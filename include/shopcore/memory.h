@@ -1,12 +1,13 @@
 /*
- * A store in the memory of this process: for tests, tools, caches and simulations.
+ * A store in the memory of this process: for tests, tools and simulations. And a cache there.
  *
- * It keeps every promise of the store port but one: it is gone with the process. Any number of
+ * The store keeps every promise of the store port but one: it is gone with the process. Any number of
  * shops and threads may share one.
  */
 #ifndef SHOPCORE_MEMORY_H
 #define SHOPCORE_MEMORY_H
 
+#include <shopcore/port/cache.h>
 #include <shopcore/port/store.h>
 
 SC_BEGIN_DECLS
@@ -36,6 +37,19 @@ typedef struct sc_memory_options {
  * Idempotent: no, each call makes a store of its own. Since: 0.1.
  */
 SC_API sc_status sc_memory_open(const sc_env *env, const sc_memory_options *options, sc_store *out, sc_error *err);
+
+/**
+ * Open an empty cache in memory, for sc_cached_open(): what was read lately stays, what was not makes room.
+ *
+ * `bytes_max` is what keys and values may take with what is needed to find them; 0: 64 MiB. A value that would take
+ * more than a sixty-fourth of it is not kept.
+ *
+ * Ownership: on SC_OK the cache is the caller's, to be closed with its `close` or handed on; `env` is borrowed until
+ * then. Threads: any; so may the cache's operations.
+ * Returns, in this order: SC_BAD_ARGUMENT (`env`, `out`, or `bytes_max` below 0); SC_NO_MEMORY; SC_OK.
+ * Idempotent: no, each call makes a cache of its own. Since: 0.1.
+ */
+SC_API sc_status sc_memory_cache_open(const sc_env *env, int64_t bytes_max, sc_cache *out, sc_error *err);
 
 SC_END_DECLS
 

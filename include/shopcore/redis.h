@@ -13,6 +13,7 @@
 #ifndef SHOPCORE_REDIS_H
 #define SHOPCORE_REDIS_H
 
+#include <shopcore/port/cache.h>
 #include <shopcore/port/gate.h>
 
 SC_BEGIN_DECLS
@@ -69,6 +70,21 @@ SC_API sc_status sc_redis_open(const sc_env *env, const char *url, const sc_redi
  */
 SC_API sc_status sc_redis_gate_open(const sc_env *env, const char *url, const sc_redis_options *options, sc_gate *out,
                                     sc_error *err);
+
+/**
+ * Open a cache (port/cache.h) in Redis, for sc_cached_open(). Processes that name the same server and prefix share it.
+ * It keeps its own domains, 1 on a single server and 12 on a cluster, under a prefix of its own beside the store's.
+ *
+ * Nothing is sent before its first use. A server that only serves as a cache may be set to throw the oldest away
+ * (`maxmemory-policy allkeys-lru`); one that keeps carts as well must not.
+ *
+ * Ownership: on SC_OK `out` is the caller's to close with its `close`; `env` is borrowed while it lives, `url` and
+ * `options` (NULL: all defaults) for the call. Threads: any; so may the cache's operations.
+ * Returns, in this order: SC_BAD_ARGUMENT, SC_UNSUPPORTED and SC_OVER_LIMIT as sc_redis_open(); SC_NO_MEMORY; SC_OK.
+ * Idempotent: no, each call opens a cache. Since: 0.1.
+ */
+SC_API sc_status sc_redis_cache_open(const sc_env *env, const char *url, const sc_redis_options *options, sc_cache *out,
+                                     sc_error *err);
 
 SC_END_DECLS
 

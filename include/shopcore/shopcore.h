@@ -5,6 +5,7 @@
 #define SHOPCORE_SHOPCORE_H
 
 #include <shopcore/arena.h>
+#include <shopcore/cached.h>
 #include <shopcore/call.h>
 #include <shopcore/cart.h>
 #include <shopcore/catalog.h>
@@ -31,6 +32,7 @@
 #include <shopcore/notify.h>
 #include <shopcore/order.h>
 #include <shopcore/payment.h>
+#include <shopcore/port/cache.h>
 #include <shopcore/port/events.h>
 #include <shopcore/port/gate.h>
 #include <shopcore/port/gateway.h>

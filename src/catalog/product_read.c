@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "catalog/body.h"
 #include "catalog/check.h"
+#include "catalog/kept.h"
 #include "catalog/offers.h"
 #include "core/access.h"
 #include "core/handle.h"
@@ -40,7 +41,10 @@ sc_status sc_product_get_many(sc_shop *shop, const sc_call *call, const char *co
 	sc_product *products = sc__arena_array(arena, count, sizeof(*products));
 	if (products == NULL)
 		return sc__fail(err, SC_NO_MEMORY, "no memory for %zu products", count);
-	status = sc__product_load(shop, call, ids, count, arena, products, err);
+	if (sc__may_recall(shop, call))
+		status = sc__products_kept(shop, call, ids, count, arena, products, err);
+	else
+		status = sc__product_load(shop, call, ids, count, arena, products, err);
 	if (status == SC_OK)
 		memcpy(out, products, count * sizeof(*products));
 	return status;

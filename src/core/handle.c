@@ -8,20 +8,50 @@
 #include "store/apply_halved.h"
 #include "store/combiner.h"
 
-sc_status sc__load(sc_shop *shop, const sc_call *call, const sc_address *addresses, size_t count, uint32_t mask,
-                   sc_arena *arena, sc_record *out, sc_error *err)
+#include <string.h>
+
+sc_status sc__load_aged(sc_shop *shop, const sc_call *call, const sc_address *addresses, size_t count, uint32_t mask,
+                        sc_arena *arena, sc_record *out, sc_error *err)
 {
 	if (count == 0)
 		return SC_OK;
 	return shop->store.ops->load(shop->store.ctx, call, addresses, count, mask, arena, out, err);
 }
 
-sc_status sc__range(sc_shop *shop, const sc_call *call, const sc_range *ranges, size_t count, sc_arena *arena,
-                    sc_page *out, sc_error *err)
+sc_status sc__range_aged(sc_shop *shop, const sc_call *call, const sc_range *ranges, size_t count, sc_arena *arena,
+                         sc_page *out, sc_error *err)
 {
 	if (count == 0)
 		return SC_OK;
 	return shop->store.ops->range(shop->store.ctx, call, ranges, count, arena, out, err);
+}
+
+/* The caller may have been compiled with a shorter one. */
+static sc_call as_of_now(const sc_call *call)
+{
+	sc_call fresh = { 0 };
+	memcpy(&fresh, call, call->size < sizeof(fresh) ? call->size : sizeof(fresh));
+	fresh.freshness_ms = 0;
+	return fresh;
+}
+
+sc_status sc__load(sc_shop *shop, const sc_call *call, const sc_address *addresses, size_t count, uint32_t mask,
+                   sc_arena *arena, sc_record *out, sc_error *err)
+{
+	const sc_call fresh = as_of_now(call);
+	return sc__load_aged(shop, &fresh, addresses, count, mask, arena, out, err);
+}
+
+sc_status sc__range(sc_shop *shop, const sc_call *call, const sc_range *ranges, size_t count, sc_arena *arena,
+                    sc_page *out, sc_error *err)
+{
+	const sc_call fresh = as_of_now(call);
+	return sc__range_aged(shop, &fresh, ranges, count, arena, out, err);
+}
+
+bool sc__may_recall(const sc_shop *shop, const sc_call *call)
+{
+	return call->freshness_ms > 0 && SC_OPS_HAS(shop->store.ops, sc_store_ops, recall);
 }
 
 sc_status sc__apply(sc_shop *shop, const sc_call *call, const sc_group *groups, size_t count, sc_outcome *outcomes,

@@ -40,11 +40,19 @@ struct sc_shop {
 	void (*release)(sc_shop *shop); /* src/shop knows what was opened */
 };
 
-/* Reads and the one write. Errors pass up unchanged; a read of an absent record has version 0. */
+/* Reads and the one write. Errors pass up unchanged; a read of an absent record has version 0. What is read is as of
+ * now, whatever the call allows: most reads decide something. */
 sc_status sc__load(sc_shop *shop, const sc_call *call, const sc_address *addresses, size_t count, uint32_t mask,
                    sc_arena *arena, sc_record *out, sc_error *err);
 sc_status sc__range(sc_shop *shop, const sc_call *call, const sc_range *ranges, size_t count, sc_arena *arena,
                     sc_page *out, sc_error *err);
+/* For what is only shown: may be as old as the call allows. */
+sc_status sc__load_aged(sc_shop *shop, const sc_call *call, const sc_address *addresses, size_t count, uint32_t mask,
+                        sc_arena *arena, sc_record *out, sc_error *err);
+sc_status sc__range_aged(sc_shop *shop, const sc_call *call, const sc_range *ranges, size_t count, sc_arena *arena,
+                         sc_page *out, sc_error *err);
+/* Whether the call may be answered from what the store has kept of earlier ones. */
+bool sc__may_recall(const sc_shop *shop, const sc_call *call);
 /* Through the combiner. SC_OK: look at each outcome's own status. */
 sc_status sc__apply(sc_shop *shop, const sc_call *call, const sc_group *groups, size_t count, sc_outcome *outcomes,
                     sc_error *err);

@@ -1,5 +1,8 @@
 #include "suite.h"
 
+#include <shopcore/cached.h>
+#include <shopcore/memory.h>
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -90,6 +93,59 @@ int run_store_suite(const char *group, const sc_conformance_store_options *optio
 	free(ones);
 	free(tests);
 	return failed;
+}
+
+/* ---- behind a cache -------------------------------------------------------------------------- */
+
+static sc_status put_cache_in_front(const sc_env *env, sc_store store, sc_store *out, sc_error *err)
+{
+	sc_cache cache;
+	sc_status status = sc_memory_cache_open(env, 0, &cache, err);
+
+	if (status == SC_OK) {
+		status = sc_cached_open(env, store, cache, NULL, out, err);
+		if (status != SC_OK)
+			cache.ops->close(cache.ctx);
+	}
+	if (status != SC_OK)
+		store.ops->close(store.ctx);
+	return status;
+}
+
+static sc_status open_cached(void *ctx, const sc_env *env, sc_store *out, sc_error *err)
+{
+	const sc_conformance_store_options *behind = ctx;
+	sc_store store;
+	sc_status status = behind->open(behind->ctx, env, &store, err);
+
+	return status == SC_OK ? put_cache_in_front(env, store, out, err) : status;
+}
+
+static sc_status reopen_cached(void *ctx, const sc_env *env, sc_store *out, sc_error *err)
+{
+	const sc_conformance_store_options *behind = ctx;
+	sc_store store;
+	sc_status status = behind->reopen(behind->ctx, env, &store, err);
+
+	return status == SC_OK ? put_cache_in_front(env, store, out, err) : status;
+}
+
+static void advance_cached(void *ctx, int64_t ms)
+{
+	const sc_conformance_store_options *behind = ctx;
+
+	behind->advance(behind->ctx, ms);
+}
+
+int run_store_suite_cached(const char *group, sc_conformance_store_options *options)
+{
+	sc_conformance_store_options cached = *options;
+
+	cached.ctx = options;
+	cached.open = open_cached;
+	cached.reopen = options->reopen != NULL ? reopen_cached : NULL;
+	cached.advance = options->advance != NULL ? advance_cached : NULL;
+	return run_store_suite(group, &cached);
 }
 
 /* ---- the other suites ------------------------------------------------------------------------ */

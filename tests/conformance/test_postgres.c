@@ -14,6 +14,7 @@
 #include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define AHEAD_MS 3600000LL
 
@@ -91,7 +92,8 @@ int main(int argc, char **argv)
 	options.reopen = open_again;
 	options.advance = advance;
 	snprintf(title, sizeof title, "store suite on postgres, %s", schemas.strategy);
-	int failed = run_store_suite(title, &options);
+	int failed = argc > 2 && strcmp(argv[2], "cached") == 0 ? run_store_suite_cached(title, &options)
+	                                                        : run_store_suite(title, &options);
 	PQfinish(schemas.admin);
 	private_postgres_stop(&schemas.server);
 	return failed;

@@ -12,7 +12,7 @@ import sys
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)
 OUTSIDE = ("drivers", "wrappers", "testkit")
-DRIVER_HEADERS = re.compile(r"shopcore/(memory|sqlite|postgres|redis|fts5|traced|faulty|gated|mixed|stripe|paypal)\.h$")
+DRIVER_HEADERS = re.compile(r"shopcore/(memory|sqlite|postgres|redis|fts5|traced|faulty|gated|cached|mixed|stripe|paypal)\.h$")
 
 
 def order(root: pathlib.Path) -> list[str]:

@@ -409,14 +409,6 @@ SC_IO_FAILED = -509
 SC_SCHEMA_TOO_NEW = -510
 SC_OUTCOME_UNKNOWN = -901
 SC_PAYMENT_UNKNOWN = -902
-SC_JSON_ABSENT = 0
-SC_JSON_NULL = 1
-SC_JSON_BOOL = 2
-SC_JSON_INT = 3
-SC_JSON_NUMBER = 4
-SC_JSON_TEXT = 5
-SC_JSON_ARRAY = 6
-SC_JSON_OBJECT = 7
 SC_CLASS_RECORD = 1
 SC_CLASS_ACCOUNT = 2
 SC_CLASS_HOLD = 3
@@ -485,6 +477,14 @@ SC_DURABLE_PROCESS = 1
 SC_DURABLE_LOSSY = 2
 SC_DURABLE_DISK = 3
 SC_DURABLE_REPLICATED = 4
+SC_JSON_ABSENT = 0
+SC_JSON_NULL = 1
+SC_JSON_BOOL = 2
+SC_JSON_INT = 3
+SC_JSON_NUMBER = 4
+SC_JSON_TEXT = 5
+SC_JSON_ARRAY = 6
+SC_JSON_OBJECT = 7
 SC_GATEWAY_CHARGE = 1
 SC_GATEWAY_AUTHORISE = 2
 SC_GATEWAY_CAPTURE = 3
@@ -833,6 +833,7 @@ SC_JSON_DEPTH_MAX = 64
 SC_MIXED_PARTS_MAX = 3
 SC_CURRENCY_SIZE = 4
 SC_MONEY_TEXT_SIZE = 32
+SC_CACHE_KEY_MAX = 4096
 SC_PROVIDER_REF_MAX = 128
 SC_TOKEN_MAX = 256
 SC_STEP_URL_MAX = 512
@@ -967,15 +968,23 @@ class sc_error(Structure):
         ("text", c_char * 160), ("reserved", c_uint64 * 4)]
 
 
-class sc_json_writer(Structure):
+class sc_cache_item(Structure):
+    _fields_ = [("key", sc_bytes), ("value", sc_bytes), ("ttl_ms", c_int64), ("reserved", c_uint64 * 2)]
+
+sc_cache_ops_get = CFUNCTYPE(
+    c_int, c_void_p, POINTER(sc_call), POINTER(sc_bytes), c_size_t, POINTER(sc_arena), POINTER(sc_bytes),
+    POINTER(sc_error))
+sc_cache_ops_put = CFUNCTYPE(c_int, c_void_p, POINTER(sc_call), POINTER(sc_cache_item), c_size_t, POINTER(sc_error))
+sc_cache_ops_close = CFUNCTYPE(None, c_void_p)
+
+class sc_cache_ops(Structure):
     _fields_ = [
-        ("arena", POINTER(sc_arena)), ("text", POINTER(c_char)), ("size", c_size_t), ("room", c_size_t),
-        ("objects", c_uint64), ("depth", c_uint32), ("status", c_int), ("pretty", c_bool), ("some", c_bool),
-        ("keyed", c_bool), ("reserved", c_uint64 * 2)]
+        ("size", c_size_t), ("name", c_char_p), ("get", sc_cache_ops_get), ("put", sc_cache_ops_put),
+        ("close", sc_cache_ops_close)]
 
 
-class sc_json_options(Structure):
-    _fields_ = [("size", c_size_t), ("size_max", c_size_t), ("depth_max", c_uint32), ("name", c_char_p)]
+class sc_cache(Structure):
+    _fields_ = [("ops", POINTER(sc_cache_ops)), ("ctx", c_void_p)]
 
 
 class sc_id(Structure):
@@ -1090,6 +1099,21 @@ class sc_store_info(Structure):
 class sc_group_ref(Structure):
     _fields_ = [("id", sc_id), ("home", sc_address)]
 
+
+class sc_made(Structure):
+    _fields_ = [
+        ("bytes", sc_bytes), ("rows", POINTER(sc_address)), ("ranges", POINTER(sc_range)), ("row_count", c_uint32),
+        ("range_count", c_uint32), ("absent", c_bool), ("reserved", c_uint8 * 7)]
+
+sc_recall_make = CFUNCTYPE(
+    c_int, c_void_p, POINTER(sc_call), c_void_p, POINTER(c_size_t), c_size_t, POINTER(sc_arena), POINTER(sc_made),
+    POINTER(sc_error))
+
+class sc_recall(Structure):
+    _fields_ = [
+        ("subject", sc_address), ("form", c_uint32), ("reserved0", c_uint32), ("make", sc_recall_make),
+        ("maker", c_void_p), ("reserved", c_uint64 * 2)]
+
 sc_store_ops_info = CFUNCTYPE(c_int, c_void_p, POINTER(sc_store_info), POINTER(sc_error))
 sc_store_ops_prepare = CFUNCTYPE(c_int, c_void_p, POINTER(sc_call), POINTER(sc_error))
 sc_store_ops_place = CFUNCTYPE(c_uint64, c_void_p, POINTER(sc_address))
@@ -1116,6 +1140,9 @@ sc_store_ops_log_wait = CFUNCTYPE(c_int, c_void_p, POINTER(c_int), POINTER(sc_er
 sc_store_ops_now = CFUNCTYPE(c_int, c_void_p, POINTER(sc_call), POINTER(c_int64), POINTER(sc_error))
 sc_store_ops_close = CFUNCTYPE(None, c_void_p)
 sc_store_ops_partition = CFUNCTYPE(c_uint32, c_void_p, POINTER(sc_address))
+sc_store_ops_recall = CFUNCTYPE(
+    c_int, c_void_p, POINTER(sc_call), POINTER(sc_recall), c_size_t, POINTER(sc_arena), POINTER(sc_bytes),
+    POINTER(sc_error))
 
 class sc_store_ops(Structure):
     _fields_ = [
@@ -1124,7 +1151,7 @@ class sc_store_ops(Structure):
         ("apply", sc_store_ops_apply), ("resolve", sc_store_ops_resolve), ("expire", sc_store_ops_expire),
         ("log_read", sc_store_ops_log_read), ("log_of", sc_store_ops_log_of), ("log_trim", sc_store_ops_log_trim),
         ("log_wait", sc_store_ops_log_wait), ("now", sc_store_ops_now), ("close", sc_store_ops_close),
-        ("partition", sc_store_ops_partition)]
+        ("partition", sc_store_ops_partition), ("recall", sc_store_ops_recall)]
 
 
 class sc_store(Structure):
@@ -1133,6 +1160,30 @@ class sc_store(Structure):
 
 class sc_hold_take(Structure):
     _fields_ = [("take", sc_take), ("committed", c_int64)]
+
+
+class sc_cached_options(Structure):
+    _fields_ = [
+        ("size", c_size_t), ("ttl_ms", c_int64), ("absent_ms", c_int64), ("follow_ms", c_int64),
+        ("patience_ms", c_int64), ("reserved", c_uint64 * 4)]
+
+
+class sc_cached_counts(Structure):
+    _fields_ = [
+        ("hits", c_uint64), ("misses", c_uint64), ("outdated", c_uint64), ("waited", c_uint64), ("passed", c_uint64),
+        ("given_up", c_uint64), ("failures", c_uint64), ("age_sum_ms", c_uint64), ("age_max_ms", c_uint64),
+        ("reserved", c_uint64 * 5)]
+
+
+class sc_json_writer(Structure):
+    _fields_ = [
+        ("arena", POINTER(sc_arena)), ("text", POINTER(c_char)), ("size", c_size_t), ("room", c_size_t),
+        ("objects", c_uint64), ("depth", c_uint32), ("status", c_int), ("pretty", c_bool), ("some", c_bool),
+        ("keyed", c_bool), ("reserved", c_uint64 * 2)]
+
+
+class sc_json_options(Structure):
+    _fields_ = [("size", c_size_t), ("size_max", c_size_t), ("depth_max", c_uint32), ("name", c_char_p)]
 
 
 class sc_event(Structure):
@@ -2227,6 +2278,25 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "sc_status_is_failure": (c_bool, [c_int]),
     "sc_status_is_unknown": (c_bool, [c_int]),
     "sc_status_may_retry": (c_bool, [c_int]),
+    "sc_id_make": (sc_id, [POINTER(sc_env)]),
+    "sc_id_with_tail": (sc_id, [sc_id, c_uint16]),
+    "sc_id_tail": (c_uint16, [sc_id]),
+    "sc_id_step": (sc_id, [sc_id, c_uint32]),
+    "sc_id_time_ms": (c_int64, [sc_id]),
+    "sc_id_is_zero": (c_bool, [sc_id]),
+    "sc_id_equal": (c_bool, [sc_id, sc_id]),
+    "sc_id_format": (POINTER(c_char), [sc_id, POINTER(c_char)]),
+    "sc_id_parse": (c_int, [c_char_p, POINTER(sc_id)]),
+    "sc_kinds": (POINTER(sc_kind), [POINTER(c_size_t)]),
+    "sc_kind_find": (POINTER(sc_kind), [c_uint16]),
+    "sc_address_route": (c_uint16, [POINTER(sc_address)]),
+    "sc_address_compare": (c_int, [POINTER(sc_address), POINTER(sc_address)]),
+    "sc_counters_free": (c_int64, [POINTER(sc_counters)]),
+    "sc_hold_takes": (c_int, [
+        POINTER(sc_record), POINTER(sc_arena), POINTER(POINTER(sc_hold_take)), POINTER(c_size_t)]),
+    "sc_cached_open": (c_int, [
+        POINTER(sc_env), sc_store, sc_cache, POINTER(sc_cached_options), POINTER(sc_store), POINTER(sc_error)]),
+    "sc_cached_read": (c_int, [POINTER(sc_store), POINTER(sc_cached_counts), POINTER(sc_error)]),
     "sc_json_writer_init": (None, [POINTER(sc_json_writer), POINTER(sc_arena), c_bool]),
     "sc_json_begin_object": (None, [POINTER(sc_json_writer)]),
     "sc_json_end_object": (None, [POINTER(sc_json_writer)]),
@@ -2261,22 +2331,6 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "sc_json_get_array": (c_int, [POINTER(sc_json), c_char_p, POINTER(POINTER(sc_json)), POINTER(sc_error)]),
     "sc_json_get_object": (c_int, [POINTER(sc_json), c_char_p, POINTER(POINTER(sc_json)), POINTER(sc_error)]),
     "sc_json_path": (POINTER(c_char), [POINTER(sc_json), POINTER(c_char), c_size_t]),
-    "sc_id_make": (sc_id, [POINTER(sc_env)]),
-    "sc_id_with_tail": (sc_id, [sc_id, c_uint16]),
-    "sc_id_tail": (c_uint16, [sc_id]),
-    "sc_id_step": (sc_id, [sc_id, c_uint32]),
-    "sc_id_time_ms": (c_int64, [sc_id]),
-    "sc_id_is_zero": (c_bool, [sc_id]),
-    "sc_id_equal": (c_bool, [sc_id, sc_id]),
-    "sc_id_format": (POINTER(c_char), [sc_id, POINTER(c_char)]),
-    "sc_id_parse": (c_int, [c_char_p, POINTER(sc_id)]),
-    "sc_kinds": (POINTER(sc_kind), [POINTER(c_size_t)]),
-    "sc_kind_find": (POINTER(sc_kind), [c_uint16]),
-    "sc_address_route": (c_uint16, [POINTER(sc_address)]),
-    "sc_address_compare": (c_int, [POINTER(sc_address), POINTER(sc_address)]),
-    "sc_counters_free": (c_int64, [POINTER(sc_counters)]),
-    "sc_hold_takes": (c_int, [
-        POINTER(sc_record), POINTER(sc_arena), POINTER(POINTER(sc_hold_take)), POINTER(c_size_t)]),
     "sc_shop_open": (c_int, [POINTER(sc_shop_options), POINTER(POINTER(sc_shop)), POINTER(sc_error)]),
     "sc_shop_close": (None, [POINTER(sc_shop)]),
     "sc_shop_now": (c_int, [POINTER(sc_shop), POINTER(sc_call), POINTER(c_int64), POINTER(sc_error)]),
@@ -2513,6 +2567,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
         POINTER(c_size_t), POINTER(sc_error)]),
     "sc_ledger_what_name": (c_char_p, [c_uint32]),
     "sc_memory_open": (c_int, [POINTER(sc_env), POINTER(sc_memory_options), POINTER(sc_store), POINTER(sc_error)]),
+    "sc_memory_cache_open": (c_int, [POINTER(sc_env), c_int64, POINTER(sc_cache), POINTER(sc_error)]),
     "sc_mixed_open": (c_int, [
         POINTER(sc_env), sc_store, POINTER(sc_mixed_part), c_size_t, POINTER(sc_store), POINTER(sc_error)]),
     "sc_notifier_console": (c_int, [POINTER(sc_env), c_int, POINTER(sc_notifier), POINTER(sc_error)]),
@@ -2656,10 +2711,11 @@ POSTGRES_FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
 
 # Every struct that is declared above.
 STRUCTS: list[type[Structure]] = [
-    sc_bytes, sc_mutex, sc_parker, sc_env, sc_arena, sc_call, sc_error, sc_json_writer, sc_json_options, sc_id,
+    sc_bytes, sc_mutex, sc_parker, sc_env, sc_arena, sc_call, sc_error, sc_cache_item, sc_cache_ops, sc_cache, sc_id,
     sc_address, sc_value, sc_column, sc_index, sc_kind, sc_counters, sc_hold_line, sc_take, sc_commit_part, sc_change,
-    sc_group, sc_after, sc_outcome, sc_record, sc_range, sc_page, sc_entry, sc_store_info, sc_group_ref, sc_store_ops,
-    sc_store, sc_hold_take, sc_event, sc_event_sink_ops, sc_event_sink, sc_gateway_request, sc_gateway_reply,
+    sc_group, sc_after, sc_outcome, sc_record, sc_range, sc_page, sc_entry, sc_store_info, sc_group_ref, sc_made,
+    sc_recall, sc_store_ops, sc_store, sc_hold_take, sc_cached_options, sc_cached_counts, sc_json_writer,
+    sc_json_options, sc_event, sc_event_sink_ops, sc_event_sink, sc_gateway_request, sc_gateway_reply,
     sc_gateway_event, sc_gateway_ops, sc_gateway, sc_notice, sc_notifier_ops, sc_notifier, sc_search_document,
     sc_search_query, sc_search_hit, sc_search_result, sc_search_ops, sc_search_index, sc_quote_key, sc_shop_options,
     sc_tick_bound, sc_tick_report, sc_line_option, sc_cart_line, sc_cart_coupon, sc_cart, sc_cart_ref, sc_cart_item,

@@ -473,6 +473,29 @@ typedef struct sc_group_ref {
 	sc_address home;
 } sc_group_ref;
 
+/** What was made from rows, and what it was made from: when one of these is written, it is out of date. */
+typedef struct sc_made {
+	sc_bytes bytes;         /* data NULL: not to be kept */
+	const sc_address *rows; /* also those that are not there */
+	const sc_range *ranges; /* by an index, or by sub: whose rows it has all of */
+	uint32_t row_count, range_count;
+	bool absent; /* it says that there is nothing */
+	uint8_t reserved[7];
+} sc_made;
+
+/** Something made from rows, such as a product with its SKUs, that a store with a cache may keep. */
+typedef struct sc_recall {
+	sc_address subject;
+	uint32_t form; /* what of it; a new number whenever its bytes mean something else */
+	uint32_t reserved0;
+	/** Make those of `wanted` that which[0..count) names, each into out[which[i]]. `call` reads as of now. What
+	 * `out` points to is in the arena. All of a call to recall have the same `make` and `maker`. */
+	sc_status (*make)(void *maker, const sc_call *call, const struct sc_recall *wanted, const size_t *which,
+	                  size_t count, sc_arena *arena, sc_made *out, sc_error *err);
+	void *maker;
+	uint64_t reserved[2];
+} sc_recall;
+
 /**
  * The operations of a store. R: required.
  *
@@ -544,6 +567,11 @@ typedef struct sc_store_ops {
 	/** Optional. The partition of the journal that has the entries about an address; with an empty key those about
 	 *  all of its kind, or SC_PARTITIONS_MANY. NULL: there is one partition. */
 	uint32_t (*partition)(void *ctx, const sc_address *address);
+
+	/** Optional. Give what was made from rows, no older than the call's freshness_ms (above 0); what is not kept is
+	 *  made, all of it at once. out[i] is a copy in the arena, aligned for any type. NULL: nothing is kept. */
+	sc_status (*recall)(void *ctx, const sc_call *call, const sc_recall *wanted, size_t count, sc_arena *arena,
+	                    sc_bytes *out, sc_error *err);
 } sc_store_ops;
 
 #define SC_PARTITIONS_MANY UINT32_MAX

@@ -8,6 +8,7 @@
  *     domain.c                                 one domain: its state, its table of operations
  *     store.c store_range.c open.c             several domains as one store
  *     gate.h gate.c gate_claim.c gate_script.c a gate on domains of its own (port/gate.h)
+ *     cache.c                                  a cache on domains of its own (port/cache.h)
  *
  * A domain of atomicity is a hash tag, "{prefix:n}": all its keys lie in one slot, and it is a whole store by itself
  * (rows, journal, table of ids), made of the row driver below. The library reads rows, decides, and hands back what
