@@ -139,6 +139,7 @@ typedef struct sc_order_line {
 	size_t option_count;
 	const sc_price_run *units; /* units in a row with the same discount; none: all alike without a discount */
 	size_t unit_runs;
+	int64_t cancelled; /* units that were cancelled since; 0 in listings */
 } sc_order_line;
 
 /** What a bound on a coupon's uses is about. */
@@ -326,19 +327,46 @@ SC_API sc_status sc_order_ship(sc_shop *shop, const sc_call *call, const char *o
 SC_API sc_status sc_order_deliver(sc_shop *shop, const sc_call *call, const char *order_id, sc_error *err);
 
 /**
- * Cancel a confirmed order before it is shipped: its goods go back to stock and its money becomes a refund
- * in progress, in one durable commit. sc_shop_tick() drives the refund with the provider until it is done.
+ * Cancel an order before it is shipped, in one durable commit: its goods go back to stock, its coupons by the shop's
+ * policy, and its money becomes a refund in progress, less what was given back before. sc_shop_tick() drives the refund
+ * with the provider until it is done. An order that still waits for its money is cancelled too: an attempt that is
+ * open is called back by tick, and what it captures all the same goes back.
  *
  * The buyer may do it, and the shop. `reason`: NULL or at most SC_NOTE_MAX bytes.
  *
  * Ownership: everything is borrowed for the call. Threads: any.
- * Returns, in this order: SC_BAD_ARGUMENT without a call; SC_BAD_FORMAT when `order_id` is no id; SC_BAD_TEXT,
- * SC_OVER_LIMIT for `reason`; SC_NOT_FOUND; SC_NOT_ALLOWED; SC_DAMAGED; SC_WRONG_STATE when it is not confirmed or was
- * shipped; SC_CHANGED when it moved meanwhile; SC_NO_MEMORY; the store's failures and unknowns; SC_OK. Idempotent: yes.
+ * Returns, in this order: SC_BAD_TEXT, SC_OVER_LIMIT for `reason`; SC_BAD_ARGUMENT without a call; SC_BAD_FORMAT when
+ * `order_id` is no id; SC_NOT_FOUND; SC_NOT_ALLOWED; SC_DAMAGED; SC_WRONG_STATE when it failed or was shipped;
+ * SC_CHANGED when it moved meanwhile; SC_NO_MEMORY; the store's failures and unknowns; SC_OK. Idempotent: yes.
  * Since: 0.1.
  */
 SC_API sc_status sc_order_cancel(sc_shop *shop, const sc_call *call, const char *order_id, const char *reason,
                                  sc_error *err);
+
+typedef struct sc_refund_line sc_refund_line;     /* see refund.h */
+typedef struct sc_refund_answer sc_refund_answer; /* see refund.h */
+
+/**
+ * Cancel some units of a confirmed order before it is shipped: they go back to stock, and what was really paid for them
+ * becomes refunds in progress, in one durable commit. What is left is shipped as usual. Units whose money was given
+ * back before are cancelled without a further refund. Who cancels the last unit of an order cancels the order, as
+ * sc_order_cancel() does, shipping and coupons included.
+ *
+ * The buyer may do it, and the shop. Reads again when the order moved meanwhile. With call->key a repeat of the same
+ * request cancels nothing more. `reason`: NULL or at most SC_NOTE_MAX bytes.
+ *
+ * Ownership: everything is borrowed for the call; `out` is the caller's, what it points to is in the arena. Threads:
+ * any. Returns, in this order: SC_BAD_ARGUMENT without a call; SC_BAD_FORMAT when `order_id` is no id; SC_BAD_ARGUMENT
+ * or SC_OVER_LIMIT for the lines, SC_OUT_OF_RANGE for a quantity, SC_BAD_TEXT or SC_OVER_LIMIT for `reason`;
+ * SC_KEY_REUSED; SC_NOT_FOUND; SC_NOT_ALLOWED; SC_DAMAGED; SC_WRONG_STATE when it is not confirmed or was shipped;
+ * SC_NOT_FOUND when a line is none of the order's; SC_LIMIT_REACHED when it has not so many units left (err->index,
+ * wanted, available), or the order has SC_REFUNDS_MAX refunds; SC_BUSY when others keep moving the order; SC_NO_MEMORY;
+ * the store's failures and unknowns; SC_OK. Idempotent: with a key; the answer of a repeat, and of the last unit, has
+ * no refunds. Since: 0.1.
+ */
+SC_API sc_status sc_order_cancel_lines(sc_shop *shop, const sc_call *call, const char *order_id,
+                                       const sc_refund_line *lines, size_t count, const char *reason, sc_arena *arena,
+                                       sc_refund_answer *out, sc_error *err);
 
 SC_END_DECLS
 

@@ -65,10 +65,10 @@ typedef struct sc_refund_part {
 
 /** One refund, of one payment, in the caller's arena. Text is never NULL. */
 typedef struct sc_refund {
-	uint32_t number;  /* 1 for the first refund of its order */
-	uint32_t state;   /* sc_refund_state */
-	uint32_t payment; /* number of the payment that it gives back */
-	uint32_t reserved0;
+	uint32_t number;     /* 1 for the first refund of its order */
+	uint32_t state;      /* sc_refund_state */
+	uint32_t payment;    /* number of the payment that it gives back; 0: what was cancelled had cost nothing */
+	bool cancelled;      /* units that stayed here: sc_order_cancel_lines() */
 	const char *attempt; /* its id, which is the provider's idempotency key */
 	int64_t amount_minor;
 	int64_t tax_minor;      /* of that amount */

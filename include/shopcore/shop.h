@@ -35,6 +35,12 @@ typedef enum sc_lapsed_policy {
 	SC_LAPSED_REFUND = 2      /* refund at once */
 } sc_lapsed_policy;
 
+/** What becomes of the coupons of a paid order that is cancelled as a whole. */
+typedef enum sc_coupon_policy {
+	SC_COUPON_GIVEN_BACK = 0, /* they can be used again */
+	SC_COUPON_STAYS_USED = 1
+} sc_coupon_policy;
+
 #define SC_QUOTE_KEY_SIZE 32
 #define SC_QUOTE_KEYS_MAX 8
 
@@ -95,6 +101,8 @@ typedef struct sc_shop_options {
 	uint32_t cart_lines_max;     /* SC_CART_LINES_MAX */
 	uint32_t submitted_max;      /* requests in flight, see submit.h; 0: 10,000 */
 
+	uint32_t coupon_policy; /* sc_coupon_policy: SC_COUPON_GIVEN_BACK */
+	uint32_t reserved0;
 	uint64_t reserved[1];
 } sc_shop_options;
 

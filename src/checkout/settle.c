@@ -333,8 +333,22 @@ static sc_status next_attempt(sc__settling *s, uint32_t to)
 	return apply(s, say_declined);
 }
 
+/* Nothing moved and nothing will, for an order that was cancelled meanwhile. */
+static sc_status close_attempt(sc__settling *s, uint32_t to)
+{
+	const sc_order *order = &s->purchase->ref.order;
+	const sc__order_next next = { order->state, order->paid, order->fulfilment, SC_NEVER };
+	begin(s);
+	add_move(s, &next);
+	add_attempt(s, to);
+	add_event(s, to == SC_ATTEMPT_VOIDED ? "payment.voided" : "payment.declined", s->news->reply->decline_code);
+	return apply(s, say_state);
+}
+
 static sc_status settle_declined(sc__settling *s, uint32_t to)
 {
+	if (sc__attempt_is_open(s->attempt) && s->purchase->ref.order.state == SC_ORDER_CANCELLED)
+		return close_attempt(s, to);
 	if (!sc__attempt_is_open(s->attempt) || s->purchase->ref.order.state != SC_ORDER_PENDING)
 		return finish(s, say_state(s));
 	if (s->news->last)

@@ -178,6 +178,14 @@ static void choose_refund(struct sweep *s, struct duty *duty)
 	duty->ask->request.amount_minor = refund->amount_minor;
 }
 
+/* Its newest attempt is open: it is to be paid, or it was cancelled while the buyer paid. */
+static bool waits_for_provider(const sc__purchase *purchase)
+{
+	const uint32_t state = purchase->ref.order.state;
+	return (state == SC_ORDER_PENDING || state == SC_ORDER_CANCELLED) && purchase->count > 0 &&
+	       sc__attempt_is_open(&purchase->attempts[purchase->count - 1]);
+}
+
 /* What this order needs from the provider, if anything. */
 static void choose(struct sweep *s, struct duty *duty)
 {
@@ -193,10 +201,9 @@ static void choose(struct sweep *s, struct duty *duty)
 	}
 	duty->attempt = find_refunding(purchase);
 	duty->op = SC_GATEWAY_REFUND;
-	if (!duty->attempt && order->state == SC_ORDER_PENDING && purchase->count > 0 &&
-	    sc__attempt_is_open(&purchase->attempts[purchase->count - 1])) {
+	if (!duty->attempt && waits_for_provider(purchase)) {
 		duty->attempt = &purchase->attempts[purchase->count - 1];
-		duty->op = duty->last ? SC_GATEWAY_VOID : SC_GATEWAY_LOOKUP;
+		duty->op = duty->last || order->state == SC_ORDER_CANCELLED ? SC_GATEWAY_VOID : SC_GATEWAY_LOOKUP;
 	}
 	duty->left = duty->attempt ? sc__refund_left_of(&duty->refunds, duty->attempt) : 0;
 	if (!duty->attempt || !s->shop->exchange || duty->left == 0)

@@ -45,6 +45,8 @@ static sc_status check_numbers(const sc_shop_options *options, sc_error *err)
 		               SC_PAYMENT_ATTEMPTS_MAX);
 	if (options->lapsed_policy != SC_LAPSED_HOLD_AGAIN && options->lapsed_policy != SC_LAPSED_REFUND)
 		return sc__bad(err, SC_BAD_ARGUMENT, "lapsed_policy", "no such policy");
+	if (options->coupon_policy != SC_COUPON_GIVEN_BACK && options->coupon_policy != SC_COUPON_STAYS_USED)
+		return sc__bad(err, SC_BAD_ARGUMENT, "coupon_policy", "no such policy");
 	if (options->tax_rate_ppm < 0 || options->tax_rate_ppm > TAX_RATE_MAX_PPM)
 		return sc__bad(err, SC_BAD_ARGUMENT, "tax_rate_ppm", "must be 0 to %d", TAX_RATE_MAX_PPM);
 	if (options->shipping_flat_minor < 0 || options->shipping_flat_minor > SC_AMOUNT_MAX)
@@ -166,6 +168,7 @@ sc_status sc__settings_read(const sc_shop_options *options, sc__settings *out, s
 		.payment_resume_ms = options->payment_resume_ms,
 		.payment_attempts_max = options->payment_attempts_max,
 		.lapsed_policy = (sc_lapsed_policy)options->lapsed_policy,
+		.coupon_policy = (sc_coupon_policy)options->coupon_policy,
 		.tax_rate_ppm = options->tax_rate_ppm,
 		.tax_included = options->tax_included,
 		.shipping_flat_minor = options->shipping_flat_minor,

@@ -32,6 +32,7 @@ typedef struct sc__settings {
 	int64_t payment_resume_ms;
 	uint32_t payment_attempts_max;
 	sc_lapsed_policy lapsed_policy;
+	sc_coupon_policy coupon_policy;
 	int64_t tax_rate_ppm;
 	bool tax_included;
 	int64_t shipping_flat_minor;

@@ -30,6 +30,8 @@ static const struct {
 	  "Your order %s over %s was not paid in time. Nothing was charged, and you can order again." },
 	{ "order.shipped", "Your order is on its way", "Your order %s over %s has been shipped." },
 	{ "order.delivered", "Your order has arrived", "Your order %s over %s has been delivered." },
+	{ "order.reduced", "Part of your order is cancelled",
+	  "Part of your order %s over %s is cancelled. What was paid for it is on its way back." },
 	{ "order.cancelled", "Your order is cancelled",
 	  "Your order %s over %s is cancelled. Money that was paid is on its way back." },
 };

@@ -1,53 +1,19 @@
 /*
- * What happens to an order after it is confirmed: it is shipped and delivered, or cancelled before that.
+ * What happens to an order after it is confirmed: it is shipped and delivered. What cancels it is in refund/cancel.c.
  *
  * Each is one group on the order's version. Doing it again finds the order where it should be and says
  * so; somebody else's move in between is SC_CHANGED.
  */
 #include "base/error.h"
 #include "core/input.h"
-#include "coupon/coupon.h"
-#include "order/holds.h"
 #include "order/journal.h"
-#include "order/record.h"
-#include "order/shipment.h"
+#include "order/parcel.h"
 
 #include <string.h>
 
 static sc_status no_memory(sc_error *err)
 {
 	return sc__fail(err, SC_NO_MEMORY, "out of memory");
-}
-
-/* An order with what moves together with it, read in one load. */
-struct parcel {
-	struct sc__order_ref ref;
-	sc_shipment shipment;
-	sc__order_hold hold;                     /* the committed one */
-	sc__child_key keys[1 + SC__ORDER_HOLDS]; /* addresses of shipment and hold point into these */
-};
-
-static sc_status load_parcel(sc_shop *shop, const sc_call *call, const char *order_id, sc__operation operation,
-                             sc_arena *arena, struct parcel *out, sc_error *err)
-{
-	sc_address addresses[2 + SC__ORDER_HOLDS];
-	sc_record records[2 + SC__ORDER_HOLDS];
-	sc_id id;
-	sc_status status = sc__order_id_read(call, order_id, &id, err);
-	if (status != SC_OK)
-		return status;
-	out->ref.id = id;
-	addresses[0] = sc__order_address(&out->ref.id);
-	addresses[1] = sc__shipment_address(&out->keys[0], id);
-	sc__order_hold_addresses(id, out->keys + 1, addresses + 2);
-	status = sc__load(shop, call, addresses, 2 + SC__ORDER_HOLDS, SC_READ_ALL, arena, records, err);
-	if (status == SC_OK)
-		status = sc__order_admit(&records[0], call, operation, arena, &out->ref.order, err);
-	if (status == SC_OK)
-		status = sc__shipment_decode(&records[1], arena, &out->shipment, err);
-	if (status == SC_OK)
-		status = sc__order_hold_committed(records + 2, arena, &out->hold, err);
-	return status;
 }
 
 static sc_status wrong_state(const sc_order *order, sc_error *err)
@@ -86,7 +52,7 @@ static uint32_t set_leaving(const sc__order_hold *hold, sc_change *changes)
 	return count;
 }
 
-static sc_status ship(sc_shop *shop, const sc_call *call, const struct parcel *parcel, const sc_shipment *shipment,
+static sc_status ship(sc_shop *shop, const sc_call *call, const sc__parcel *parcel, const sc_shipment *shipment,
                       sc_arena *arena, sc_error *err)
 {
 	const sc_order *order = &parcel->ref.order;
@@ -108,8 +74,8 @@ static sc_status ship(sc_shop *shop, const sc_call *call, const struct parcel *p
 static sc_status ship_in(sc_shop *shop, const sc_call *call, const char *order_id, sc_shipment *shipment,
                          sc_arena *arena, sc_error *err)
 {
-	struct parcel parcel;
-	sc_status status = load_parcel(shop, call, order_id, SC__FULFIL_ORDER, arena, &parcel, err);
+	sc__parcel parcel;
+	sc_status status = sc__parcel_load(shop, call, order_id, SC__FULFIL_ORDER, arena, &parcel, err);
 	if (status != SC_OK)
 		return status;
 	const sc_order *order = &parcel.ref.order;
@@ -166,80 +132,6 @@ sc_status sc_order_deliver(sc_shop *shop, const sc_call *call, const char *order
 	sc_arena arena;
 	sc_arena_init(&arena, shop->env);
 	sc_status status = deliver(shop, call, order_id, &arena, err);
-	sc_arena_clear(&arena);
-	return status;
-}
-
-/* ---- cancel ------------------------------------------------------------------------------ */
-
-/* All money that came for the order goes on its way back in the same step. */
-static sc_status refund_captured(sc_shop *shop, const sc_call *call, const struct parcel *parcel, sc_arena *arena,
-                                 sc_change *changes, uint32_t *count, sc_error *err)
-{
-	sc__attempt *attempts;
-	size_t found;
-	sc_status status = sc__attempt_load(shop, call, parcel->ref.id, arena, &attempts, &found, err);
-	for (size_t i = 0; status == SC_OK && i < found; i++) {
-		if (attempts[i].shown.state != SC_ATTEMPT_CAPTURED)
-			continue;
-		if (!sc__attempt_move(parcel->ref.id, &attempts[i], SC_ATTEMPT_REFUNDING, NULL, NULL, arena,
-		                      &changes[*count]))
-			return no_memory(err);
-		++*count;
-	}
-	return status;
-}
-
-static sc_status cancel(sc_shop *shop, const sc_call *call, const struct parcel *parcel, const char *reason,
-                        sc_arena *arena, sc_error *err)
-{
-	const sc_order *order = &parcel->ref.order;
-	bool paid = order->paid == SC_PAID_CAPTURED;
-	const sc__order_next next = { SC_ORDER_CANCELLED, paid ? SC_PAID_REFUNDING : order->paid,
-		                      SC_FULFILMENT_CALLED_OFF,
-		                      paid ? shop->env->wall_ms(shop->env->ctx) : SC__DUE_KEEP };
-	sc_change changes[3 + SC_PAYMENT_ATTEMPTS_MAX + 2 * SC__ORDER_HOLDS];
-	uint32_t count = 3;
-	sc_status status = sc__order_move(&parcel->ref, &next, arena, &changes[0], err);
-	if (status != SC_OK)
-		return status;
-	changes[1] = (sc_change){ .address = parcel->hold.address,
-		                  .type = SC_CHANGE_RELEASE,
-		                  .flags = SC_RELEASE_COMMITTED,
-		                  .topic = SC_BYTES("cancel") };
-	if (!sc__order_event(&parcel->ref.id, "order.cancelled", reason, call, arena, &changes[2]))
-		return no_memory(err);
-	for (uint32_t n = 0; n < SC__ORDER_HOLDS; n++)
-		if (!sc__coupon_uses_settle(parcel->ref.id, n, order->coupons, order->coupon_count, SC_CHANGE_RELEASE,
-		                            SC_SKIP | SC_RELEASE_COMMITTED, arena, changes, &count))
-			return no_memory(err);
-	status = refund_captured(shop, call, parcel, arena, changes, &count, err);
-	return status == SC_OK ? apply(shop, call, changes, count, err) : status;
-}
-
-static sc_status cancel_in(sc_shop *shop, const sc_call *call, const char *order_id, const char *reason,
-                           sc_arena *arena, sc_error *err)
-{
-	struct parcel parcel;
-	sc_status status = load_parcel(shop, call, order_id, SC__CANCEL_ORDER, arena, &parcel, err);
-	if (status != SC_OK)
-		return status;
-	if (parcel.ref.order.status == SC_STATUS_CANCELLED)
-		return SC_OK;
-	if (parcel.ref.order.status != SC_STATUS_CONFIRMED)
-		return wrong_state(&parcel.ref.order, err);
-	return cancel(shop, call, &parcel, reason, arena, err);
-}
-
-sc_status sc_order_cancel(sc_shop *shop, const sc_call *call, const char *order_id, const char *reason, sc_error *err)
-{
-	sc_arena arena;
-	reason = reason ? reason : "";
-	sc_status status = sc__input_text(reason, SC__TEXT_EMPTY, SC_NOTE_MAX, -1, "reason", err);
-	if (status != SC_OK)
-		return status;
-	sc_arena_init(&arena, shop->env);
-	status = cancel_in(shop, call, order_id, reason, &arena, err);
 	sc_arena_clear(&arena);
 	return status;
 }

@@ -33,6 +33,8 @@ static void write_lines(sc_json_writer *writer, const sc_order *order)
 		sc_json_add_int(writer, "tax_minor", line->tax_minor);
 		sc_json_add_int(writer, "total_minor", line->total_minor);
 		write_options(writer, line);
+		if (line->cancelled > 0)
+			sc_json_add_int(writer, "cancelled", line->cancelled);
 		sc_json_end_object(writer);
 	}
 	sc_json_end_array(writer);

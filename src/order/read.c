@@ -2,6 +2,7 @@
  * Orders as people read them: one whole, and lists by owner.
  */
 #include "base/error.h"
+#include "order/cancelled.h"
 #include "order/journal.h"
 #include "order/record.h"
 #include "order/shipment.h"
@@ -14,12 +15,19 @@
 
 /* ---- one --------------------------------------------------------------------------------- */
 
+/* What was paid for it, and what of its lines was cancelled since. */
 static sc_status add_payments(sc_shop *shop, const sc_call *call, sc_id id, sc_arena *arena, sc_order *order,
                               sc_error *err)
 {
+	const sc_range ranges[] = { sc__attempts_range(&id), sc__refund_range(&id) };
+	sc_page pages[2];
 	sc__attempt *attempts;
 	size_t count;
-	sc_status status = sc__attempt_load(shop, call, id, arena, &attempts, &count, err);
+	sc_status status = sc__range(shop, call, ranges, 2, arena, pages, err);
+	if (status == SC_OK)
+		status = sc__attempts_decode(&pages[0], arena, &attempts, &count, err);
+	if (status == SC_OK)
+		status = sc__order_count_cancelled(&pages[1], arena, order, err);
 	if (status != SC_OK)
 		return status;
 	sc_payment *payments = sc_arena_alloc(arena, count * sizeof(*payments));

@@ -35,6 +35,22 @@ static sc_status too_much(sc_error *err, int32_t index, int64_t wanted, int64_t 
 
 /* ---- what is asked for ------------------------------------------------------------------- */
 
+sc_status sc__refund_check_lines(const sc_refund_line *lines, size_t count, sc_error *err)
+{
+	sc_status status = SC_OK;
+	if (count > SC_CART_LINES_MAX)
+		return sc__bad(err, SC_OVER_LIMIT, "lines", "at most %d", SC_CART_LINES_MAX);
+	if (count > 0 && !lines)
+		return sc__bad(err, SC_BAD_ARGUMENT, "lines", "there are none");
+	for (size_t i = 0; i < count && status == SC_OK; i++) {
+		status = sc__input_id(lines[i].line, (int32_t)i, "lines.line", err);
+		if (status == SC_OK)
+			status = sc__input_range(lines[i].quantity, 1, SC_QUANTITY_MAX, (int32_t)i, "lines.quantity",
+			                         err);
+	}
+	return status;
+}
+
 sc_status sc__refund_check(const sc_refund_request *request, sc_error *err)
 {
 	sc_status status = SC_OK;
@@ -44,16 +60,7 @@ sc_status sc__refund_check(const sc_refund_request *request, sc_error *err)
 	                 (request->amount_minor != 0);
 	if (ways != 1)
 		return sc__bad(err, SC_BAD_ARGUMENT, "request", "lines and shipping, or rest, or share, or amount");
-	if (request->line_count > SC_CART_LINES_MAX)
-		return sc__bad(err, SC_OVER_LIMIT, "lines", "at most %d", SC_CART_LINES_MAX);
-	if (request->line_count > 0 && !request->lines)
-		return sc__bad(err, SC_BAD_ARGUMENT, "lines", "there are none");
-	for (size_t i = 0; i < request->line_count && status == SC_OK; i++) {
-		status = sc__input_id(request->lines[i].line, (int32_t)i, "lines.line", err);
-		if (status == SC_OK)
-			status = sc__input_range(request->lines[i].quantity, 1, SC_QUANTITY_MAX, (int32_t)i,
-			                         "lines.quantity", err);
-	}
+	status = sc__refund_check_lines(request->lines, request->line_count, err);
 	if (status == SC_OK)
 		status = sc__input_range(request->share_ppm, 0, WHOLE_PPM, -1, "share_ppm", err);
 	if (status == SC_OK)
@@ -106,23 +113,69 @@ static sc_status units_paid(const sc_order_line *line, int64_t returned, int64_t
 	return sc_price_units_paid(&one, 0, returned, units, out, err);
 }
 
+static sc_status find_line(const sc_order *order, const char *line, size_t *out, sc_error *err)
+{
+	size_t at = 0;
+	while (at < order->line_count && strcmp(order->lines[at].id, line) != 0)
+		at++;
+	*out = at;
+	return at < order->line_count ? SC_OK : sc__fail(err, SC_NOT_FOUND, "the order has no line %.64s", line);
+}
+
 static sc_status take_units(sc__refund_room *room, const sc_refund_line *wish, int32_t index, sc_refund_part *out,
                             sc_error *err)
 {
-	const sc_order *order = room->order;
-	size_t at = 0;
+	size_t at;
 	int64_t amount;
-	while (at < order->line_count && strcmp(order->lines[at].id, wish->line) != 0)
-		at++;
-	if (at == order->line_count)
-		return sc__fail(err, SC_NOT_FOUND, "the order has no line %.64s", wish->line);
+	sc_status status = find_line(room->order, wish->line, &at, err);
+	if (status != SC_OK)
+		return status;
+	const sc_order_line *line = &room->order->lines[at];
 	const sc__refund_left *left = &room->parts[at];
-	const int64_t units = order->lines[at].quantity - left->returned;
+	const int64_t units = line->quantity - left->returned;
 	if (wish->quantity > units)
 		return too_much(err, index, wish->quantity, units);
-	sc_status status = units_paid(&order->lines[at], left->returned, wish->quantity, &amount, err);
+	status = units_paid(line, left->returned, wish->quantity, &amount, err);
 	if (status == SC_OK)
 		*out = take(room, at, wish->quantity, amount < left->amount ? amount : left->amount);
+	return status;
+}
+
+/* Units that went back already have no money in them any more, but they can still be cancelled. */
+static sc_status cancel_units(sc__refund_room *room, const sc_refund_line *wish, int32_t index, sc_refund_part *out,
+                              sc_error *err)
+{
+	size_t at;
+	int64_t amount = 0;
+	sc_status status = find_line(room->order, wish->line, &at, err);
+	if (status != SC_OK)
+		return status;
+	const sc_order_line *line = &room->order->lines[at];
+	sc__refund_left *left = &room->parts[at];
+	const int64_t units = line->quantity - left->cancelled;
+	if (wish->quantity > units)
+		return too_much(err, index, wish->quantity, units);
+	const int64_t unpaid = line->quantity - left->returned;
+	const int64_t paid = wish->quantity < unpaid ? wish->quantity : unpaid;
+	if (paid > 0)
+		status = units_paid(line, left->returned, paid, &amount, err);
+	if (status != SC_OK)
+		return status;
+	*out = take(room, at, paid, amount < left->amount ? amount : left->amount);
+	out->quantity = wish->quantity;
+	left->cancelled += wish->quantity;
+	return SC_OK;
+}
+
+sc_status sc__refund_cancel_units(sc__refund_room *room, const sc_refund_line *lines, size_t count, sc_arena *arena,
+                                  sc_refund_part **out, sc_error *err)
+{
+	sc_refund_part *parts = sc__arena_array(arena, count, sizeof(*parts));
+	sc_status status = parts ? SC_OK : no_memory(err);
+	for (size_t i = 0; i < count && status == SC_OK; i++)
+		status = cancel_units(room, &lines[i], (int32_t)i, &parts[i], err);
+	if (status == SC_OK)
+		*out = parts;
 	return status;
 }
 
@@ -210,7 +263,7 @@ static void add_part(sc_refund *refund, sc_refund_part *parts, const sc_refund_p
 /* Cuts off what one payment has room for. Units stay with the first piece. */
 static sc_refund_part cut(sc_refund_part *part, int64_t room)
 {
-	const sc__refund_left whole = { 0, part->amount_minor, part->tax_minor };
+	const sc__refund_left whole = { .amount = part->amount_minor, .tax = part->tax_minor };
 	sc_refund_part piece = *part;
 	piece.amount_minor = room < part->amount_minor ? room : part->amount_minor;
 	piece.tax_minor = tax_with(&whole, piece.amount_minor);
@@ -252,7 +305,7 @@ sc_status sc__refund_over_payments(const sc__refunds *refunds, const sc_refund_p
 			               .provider_ref = "",
 			               .decline_code = "",
 			               .parts = own };
-		for (; at < part_count && room > 0; at += rest[at].amount_minor == 0) {
+		for (; at < part_count && (room > 0 || rest[at].amount_minor == 0); at += rest[at].amount_minor == 0) {
 			const sc_refund_part piece = cut(&rest[at], room);
 			room -= piece.amount_minor;
 			add_part(refund, own, &piece);
@@ -263,4 +316,19 @@ sc_status sc__refund_over_payments(const sc__refunds *refunds, const sc_refund_p
 	*out = made;
 	*count = made_count;
 	return SC_OK;
+}
+
+sc_refund sc__refund_of_nothing(const sc__refunds *refunds, const sc_refund_part *parts, size_t part_count,
+                                const char *reason)
+{
+	return (sc_refund){ .number = next_number(refunds),
+		            .state = SC_REFUND_DONE,
+		            .cancelled = true,
+		            .attempt = "",
+		            .currency = refunds->order->currency,
+		            .reason = reason,
+		            .provider_ref = "",
+		            .decline_code = "",
+		            .parts = parts,
+		            .part_count = part_count };
 }

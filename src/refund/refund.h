@@ -7,6 +7,7 @@
 #ifndef SC_REFUND_REFUND_H
 #define SC_REFUND_REFUND_H
 
+#include "order/cancelled.h"
 #include "order/record.h"
 #include "payment/attempt.h"
 
@@ -32,7 +33,6 @@ typedef struct sc__refunds {
 sc_id sc__refund_row_id(sc_id order, uint32_t n);
 uint32_t sc__refund_row_number(sc_id order, sc_id attempt);
 
-sc_range sc__refund_range(const sc_id *order); /* `order` stays borrowed */
 /* Their parts name lines of `order`. DAMAGED, NO_MEMORY. */
 sc_status sc__refund_decode(const sc_page *page, const sc_order *order, sc_arena *arena, sc__refund **out,
                             size_t *count, sc_error *err);
@@ -50,7 +50,8 @@ bool sc__refund_move(sc_id id, const sc_order *order, const sc__refund *row, uin
 
 /* Of one line, or of shipping. */
 typedef struct sc__refund_left {
-	int64_t returned; /* units that were given back */
+	int64_t returned;  /* units that were given back or cancelled */
+	int64_t cancelled; /* units that were cancelled */
 	int64_t amount, tax;
 } sc__refund_left;
 
@@ -70,12 +71,20 @@ int64_t sc__refund_left_of(const sc__refunds *refunds, const sc__attempt *attemp
 
 /* BAD_ARGUMENT, OUT_OF_RANGE, BAD_TEXT, OVER_LIMIT. */
 sc_status sc__refund_check(const sc_refund_request *request, sc_error *err);
+sc_status sc__refund_check_lines(const sc_refund_line *lines, size_t count, sc_error *err);
 /* What the wish comes to, taken out of the room. NOT_FOUND, LIMIT_REACHED, NO_MEMORY. */
 sc_status sc__refund_divide(sc__refund_room *room, const sc_refund_request *request, sc_arena *arena,
                             sc_refund_part **out, size_t *count, sc_error *err);
+/* What cancelling these units comes to, taken out of the room: one part each, with no money in it where there is none
+ * left. NOT_FOUND, LIMIT_REACHED, NO_MEMORY. */
+sc_status sc__refund_cancel_units(sc__refund_room *room, const sc_refund_line *lines, size_t count, sc_arena *arena,
+                                  sc_refund_part **out, sc_error *err);
 /* The parts as one refund for each payment, the first payment first. */
 sc_status sc__refund_over_payments(const sc__refunds *refunds, const sc_refund_part *parts, size_t part_count,
                                    const char *reason, sc_arena *arena, sc_refund **out, size_t *count, sc_error *err);
+/* The row of units that were cancelled without money in them: done as soon as it is made. */
+sc_refund sc__refund_of_nothing(const sc__refunds *refunds, const sc_refund_part *parts, size_t part_count,
+                                const char *reason);
 
 /* ---- what became of one ------------------------------------------------------------------ */
 

@@ -1,5 +1,6 @@
 /*
  * What is left of an order to give back: what it cost, less what every refund that did not fail took from each line.
+ * Units that were cancelled stay so, whatever became of their refund.
  */
 #include "refund/refund.h"
 
@@ -16,9 +17,9 @@ static sc_status damaged(sc_error *err)
 static void set_whole(const sc_order *order, sc__refund_left *parts)
 {
 	sc__refund_left *shipping = &parts[order->line_count];
-	*shipping = (sc__refund_left){ 0, order->shipping_minor, order->tax_minor };
+	*shipping = (sc__refund_left){ .amount = order->shipping_minor, .tax = order->tax_minor };
 	for (size_t i = 0; i < order->line_count; i++) {
-		parts[i] = (sc__refund_left){ 0, order->lines[i].total_minor, order->lines[i].tax_minor };
+		parts[i] = (sc__refund_left){ .amount = order->lines[i].total_minor, .tax = order->lines[i].tax_minor };
 		shipping->tax -= order->lines[i].tax_minor;
 	}
 }
@@ -31,19 +32,35 @@ static sc__refund_left *part_of(sc__refund_room *room, const char *line)
 	return &room->parts[at]; /* the text of shipping is no line's id */
 }
 
+/* Units may be cancelled whose money went back before; they are not given back a second time. */
+static void add_units(const sc__refund_room *room, sc__refund_left *left, const sc_refund_part *part, bool cancelled)
+{
+	const size_t at = (size_t)(left - room->parts);
+	const int64_t units = at < room->order->line_count ? room->order->lines[at].quantity : 0;
+	left->returned += part->quantity;
+	if (left->returned > units)
+		left->returned = units;
+	if (cancelled)
+		left->cancelled += part->quantity;
+}
+
 static bool take_out(sc__refund_room *room, const sc_refund *refund)
 {
-	if (refund->state == SC_REFUND_FAILED)
+	const bool failed = refund->state == SC_REFUND_FAILED;
+	if (failed && !refund->cancelled)
 		return true;
 	for (size_t i = 0; i < refund->part_count; i++) {
 		sc__refund_left *left = part_of(room, refund->parts[i].line);
-		left->returned += refund->parts[i].quantity;
+		add_units(room, left, &refund->parts[i], refund->cancelled);
+		if (failed)
+			continue;
 		left->amount -= refund->parts[i].amount_minor;
 		left->tax -= refund->parts[i].tax_minor;
 		if (left->amount < 0)
 			return false;
 	}
-	room->left -= refund->amount_minor;
+	if (!failed)
+		room->left -= refund->amount_minor;
 	return room->left >= 0;
 }
 

@@ -12,7 +12,6 @@
 #include <string.h>
 
 #define STEP_REFUND_ROW 0x40000u /* beside the steps of payment/attempt.c */
-#define PART_NUMBERS    4
 #define SHIPPING_INDEX  (-1)
 
 sc_id sc__refund_row_id(sc_id order, uint32_t n)
@@ -26,15 +25,6 @@ uint32_t sc__refund_row_number(sc_id order, sc_id attempt)
 		if (sc_id_equal(sc__refund_row_id(order, n), attempt))
 			return n;
 	return 0;
-}
-
-sc_range sc__refund_range(const sc_id *order)
-{
-	return (sc_range){ .kind = SC_KIND_REFUND,
-		           .index = SC_BY_SUB,
-		           .key = { order->bytes, sizeof(order->bytes) },
-		           .limit = SC_REFUNDS_MAX,
-		           .mask = SC_READ_COLUMNS | SC_READ_BODY };
 }
 
 /* ---- reading ----------------------------------------------------------------------------- */
@@ -59,14 +49,14 @@ static bool set_line(sc_refund_part *part, int64_t index, const sc_order *order)
 
 static sc_status read_parts(const sc_json *list, const sc_order *order, sc_arena *arena, sc_refund *out)
 {
-	const size_t count = sc_json_count(list) / PART_NUMBERS;
+	const size_t count = sc_json_count(list) / SC__PART_NUMBERS;
 	sc_refund_part *parts = sc__arena_array(arena, count, sizeof(*parts));
 	const sc_json *at = sc_json_first(list);
 	if (!parts)
 		return SC_NO_MEMORY;
 	for (size_t i = 0; i < count; i++) {
-		int64_t numbers[PART_NUMBERS];
-		for (size_t k = 0; k < PART_NUMBERS; k++, at = sc_json_next(at))
+		int64_t numbers[SC__PART_NUMBERS];
+		for (size_t k = 0; k < SC__PART_NUMBERS; k++, at = sc_json_next(at))
 			numbers[k] = sc_json_int(at);
 		if (!set_line(&parts[i], numbers[0], order))
 			return SC_DAMAGED;
@@ -92,6 +82,7 @@ static sc_status read_body(const sc_record *record, const sc_order *order, sc_ar
 	out->reason = member_text(body, "reason");
 	out->provider_ref = member_text(body, "provider_ref");
 	out->decline_code = member_text(body, "decline_code");
+	out->cancelled = sc_json_is_true(sc_json_member(body, SC__CANCELLED_MEMBER));
 	return read_parts(sc_json_member(body, "parts"), order, arena, out);
 }
 
@@ -178,6 +169,8 @@ static bool write_body(const sc_order *order, const sc_refund *refund, sc_arena 
 	add_given(&writer, "reason", refund->reason);
 	add_given(&writer, "provider_ref", refund->provider_ref);
 	add_given(&writer, "decline_code", refund->decline_code);
+	if (refund->cancelled)
+		sc_json_add_bool(&writer, SC__CANCELLED_MEMBER, true);
 	sc_json_put_key(&writer, "parts");
 	sc_json_begin_array(&writer);
 	for (size_t i = 0; i < refund->part_count; i++) {

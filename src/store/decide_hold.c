@@ -186,6 +186,33 @@ static sc_status leave_tombstone(sc__batch *batch, sc__slot *hold)
 	return status;
 }
 
+/* A committed hold keeps so much of each line, and the rest returns. Saying it again changes nothing. */
+static sc_status keep_parts(sc__batch *batch, const sc_change *change, sc__slot *hold)
+{
+	const sc_bytes reason = change->topic.size > 0 ? change->topic : reason_release;
+	sc__taken_list kept;
+	if (hold->damaged)
+		return SC_DAMAGED;
+	sc_status status = spread_parts(batch, change, hold->takes, &kept);
+	if (status != SC_OK || same_commit(kept, hold->takes))
+		return status;
+	for (size_t i = 0; i < kept.count; i++) {
+		const sc__take *was = &hold->takes.items[i].take, *is = &kept.items[i].take;
+		if (is->committed > was->committed) {
+			batch->refusal = (sc__refusal){ is->line, is->committed, was->committed };
+			return SC_OUT_OF_STOCK;
+		}
+		const sc_counters delta = { .committed = is->committed - was->committed };
+		if (delta.committed != 0 && owes(&kept.items[i]))
+			status = sc__account_add(batch, kept.items[i].account, &delta, reason, &change->address);
+		if (status != SC_OK)
+			return status;
+	}
+	status = change_state(batch, hold, SC_HOLD_COMMITTED, 0);
+	hold->takes = kept;
+	return status == SC_OK ? pack_takes(batch, hold) : status;
+}
+
 static sc_status release(sc__batch *batch, const sc_change *change, sc__slot *hold)
 {
 	sc_bytes reason = change->topic.size > 0 ? change->topic : reason_release;
@@ -195,7 +222,8 @@ static sc_status release(sc__batch *batch, const sc_change *change, sc__slot *ho
 	case SC_HOLD_HELD:
 		return give_back(batch, change, hold, SC_HOLD_RELEASED, reason);
 	case SC_HOLD_COMMITTED:
-		return give_back(batch, change, hold, SC_HOLD_RELEASED, reason);
+		return change->parts != NULL ? keep_parts(batch, change, hold)
+		                             : give_back(batch, change, hold, SC_HOLD_RELEASED, reason);
 	default:
 		return SC_OK;
 	}
@@ -219,15 +247,15 @@ static sc_status judge_held(const sc__batch *batch, const sc__slot *hold, bool c
 	}
 }
 
-/* Only a live hold is released with SC_SKIP; without it, whatever is released or absent is fine as it is. */
+/* Only a live hold is released with SC_SKIP or in parts; otherwise whatever is released or absent is fine as it is. */
 static sc_status judge_release(const sc_change *change, const sc__slot *hold)
 {
 	uint32_t state = sc__present(hold) ? hold->row.value.hold_state : SC_HOLD_NONE;
 	if (state == SC_HOLD_HELD)
-		return SC_OK;
+		return change->parts != NULL ? SC_WRONG_STATE : SC_OK;
 	if (state == SC_HOLD_COMMITTED)
 		return (change->flags & SC_RELEASE_COMMITTED) != 0 ? SC_OK : SC_HOLD_SETTLED;
-	if ((change->flags & SC_SKIP) == 0)
+	if ((change->flags & SC_SKIP) == 0 && change->parts == NULL)
 		return SC_OK;
 	return state == SC_HOLD_NONE ? SC_NOT_FOUND : SC_HOLD_SETTLED;
 }

@@ -201,7 +201,7 @@ static sc_status check_hold(const struct check *check, const sc_change *change)
 	return status;
 }
 
-static sc_status check_commit(const struct check *check, const sc_change *change)
+static sc_status check_commit_parts(const struct check *check, const sc_change *change)
 {
 	if (change->part_count > SC_RESERVATION_LINES_MAX)
 		return bad(check, SC_OVER_LIMIT, "too many", "parts");
@@ -256,7 +256,11 @@ static sc_status check_own(const struct check *check, const sc_change *change, c
 	case SC_CHANGE_HOLD:
 		return check_hold(check, change);
 	case SC_CHANGE_COMMIT:
-		return check_commit(check, change);
+		return check_commit_parts(check, change);
+	case SC_CHANGE_RELEASE:
+		if (change->parts != NULL && (change->flags & SC_RELEASE_COMMITTED) == 0)
+			return bad(check, SC_BAD_ARGUMENT, "only of what is committed", "parts");
+		return check_commit_parts(check, change);
 	case SC_CHANGE_EXTEND:
 		return check_interval(check, change->ttl_ms, "ttl_ms");
 	case SC_CHANGE_APPEND:

@@ -100,8 +100,18 @@ static sc_status read_again(sc_verify *verify, const sc_call *call, pair *suspec
 	return status;
 }
 
+/* Whether the order's end has settled this hold too. */
+static bool is_over(const sc_verify *verify, const pair *both)
+{
+	if (!sc__is_of_uses(&both->hold.address))
+		return has_ended(&both->order);
+	if (both->hold.hold_state == SC_HOLD_COMMITTED && verify->shop->settings.coupon_policy == SC_COUPON_STAYS_USED)
+		return state_of(&both->order, SC_ORDER_STATE) == SC_ORDER_PAYMENT_FAILED;
+	return was_called_off(&both->order);
+}
+
 /* 0: the pair fits together. */
-static sc_damage judge(const pair *both, int64_t now_ms)
+static sc_damage judge(const sc_verify *verify, const pair *both, int64_t now_ms)
 {
 	if (!is_live(&both->hold))
 		return (sc_damage)0;
@@ -112,18 +122,17 @@ static sc_damage judge(const pair *both, int64_t now_ms)
 		return (sc_damage)0;
 	if (both->order.version == 0)
 		return SC_DAMAGE_HOLD_WITHOUT_ORDER;
-	const bool over = sc__is_of_uses(&both->hold.address) ? was_called_off(&both->order) : has_ended(&both->order);
-	return over ? SC_DAMAGE_HOLD_PAST_ORDER : (sc_damage)0;
+	return is_over(verify, both) ? SC_DAMAGE_HOLD_PAST_ORDER : (sc_damage)0;
 }
 
 static sc_status check_pair(sc_verify *verify, const sc_call *call, const pair *both, int64_t now_ms,
                             sc__audit_report *report, sc_error *err)
 {
 	pair suspect = *both;
-	if (judge(&suspect, now_ms) == 0)
+	if (judge(verify, &suspect, now_ms) == 0)
 		return SC_OK;
 	sc_status status = read_again(verify, call, &suspect, err);
-	const sc_damage damage = status == SC_OK ? judge(&suspect, now_ms) : (sc_damage)0;
+	const sc_damage damage = status == SC_OK ? judge(verify, &suspect, now_ms) : (sc_damage)0;
 	if (status != SC_OK || damage == 0)
 		return status;
 	bool in_flight = false;

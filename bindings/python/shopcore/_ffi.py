@@ -501,6 +501,8 @@ SC_GATEWAY_VOIDED = 7
 SC_GATEWAY_REFUNDED = 8
 SC_LAPSED_HOLD_AGAIN = 1
 SC_LAPSED_REFUND = 2
+SC_COUPON_GIVEN_BACK = 0
+SC_COUPON_STAYS_USED = 1
 SC_MERGE_ADD = 0
 SC_MERGE_LARGER = 1
 SC_MERGE_KEEP_USER = 2
@@ -1320,7 +1322,7 @@ class sc_shop_options(Structure):
         ("quote_keys", POINTER(sc_quote_key)), ("quote_key_count", c_size_t), ("locations", POINTER(c_char_p)),
         ("location_count", c_uint32), ("split_lines", c_uint32), ("hold_on_add_ms", c_int64), ("low_stock", c_int64),
         ("cart_line_units_max", c_int64), ("cart_units_max", c_int64), ("cart_lines_max", c_uint32),
-        ("submitted_max", c_uint32), ("reserved", c_uint64 * 1)]
+        ("submitted_max", c_uint32), ("coupon_policy", c_uint32), ("reserved0", c_uint32), ("reserved", c_uint64 * 1)]
 
 
 class sc_tick_bound(Structure):
@@ -1650,7 +1652,7 @@ class sc_order_line(Structure):
         ("id", c_char_p), ("sku", c_char_p), ("product", c_char_p), ("seller", c_char_p), ("name", c_char_p),
         ("quantity", c_int64), ("unit_price_minor", c_int64), ("discount_minor", c_int64), ("tax_minor", c_int64),
         ("total_minor", c_int64), ("options", POINTER(sc_line_option)), ("option_count", c_size_t),
-        ("units", POINTER(sc_price_run)), ("unit_runs", c_size_t)]
+        ("units", POINTER(sc_price_run)), ("unit_runs", c_size_t), ("cancelled", c_int64)]
 
 
 class sc_coupon_use(Structure):
@@ -2051,9 +2053,9 @@ class sc_refund_part(Structure):
 
 class sc_refund(Structure):
     _fields_ = [
-        ("number", c_uint32), ("state", c_uint32), ("payment", c_uint32), ("reserved0", c_uint32),
-        ("attempt", c_char_p), ("amount_minor", c_int64), ("tax_minor", c_int64), ("shipping_minor", c_int64),
-        ("currency", c_char_p), ("reason", c_char_p), ("provider_ref", c_char_p), ("decline_code", c_char_p),
+        ("number", c_uint32), ("state", c_uint32), ("payment", c_uint32), ("cancelled", c_bool), ("attempt", c_char_p),
+        ("amount_minor", c_int64), ("tax_minor", c_int64), ("shipping_minor", c_int64), ("currency", c_char_p),
+        ("reason", c_char_p), ("provider_ref", c_char_p), ("decline_code", c_char_p),
         ("parts", POINTER(sc_refund_part)), ("part_count", c_size_t), ("reserved", c_uint64 * 2)]
 
 
@@ -2466,6 +2468,9 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "sc_order_ship": (c_int, [POINTER(sc_shop), POINTER(sc_call), c_char_p, c_char_p, c_char_p, POINTER(sc_error)]),
     "sc_order_deliver": (c_int, [POINTER(sc_shop), POINTER(sc_call), c_char_p, POINTER(sc_error)]),
     "sc_order_cancel": (c_int, [POINTER(sc_shop), POINTER(sc_call), c_char_p, c_char_p, POINTER(sc_error)]),
+    "sc_order_cancel_lines": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), c_char_p, POINTER(sc_refund_line), c_size_t, c_char_p, POINTER(sc_arena),
+        POINTER(sc_refund_answer), POINTER(sc_error)]),
     "sc_offer_change_name": (c_char_p, [c_uint32]),
     "sc_checkout_quote": (c_int, [
         POINTER(sc_shop), POINTER(sc_call), POINTER(sc_quote_options), POINTER(sc_arena), POINTER(sc_quote),

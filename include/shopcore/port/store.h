@@ -215,7 +215,8 @@ typedef enum sc_change_type {
 	SC_CHANGE_SET = 6,     /* set on_hand or floor of an account; made if absent */
 	SC_CHANGE_HOLD = 7,    /* claim accounts; the address is the hold's */
 	SC_CHANGE_COMMIT = 8,  /* turn held into committed; parts say how much, the rest returns at once */
-	SC_CHANGE_RELEASE = 9, /* give a hold back, or undo a committed one with SC_RELEASE_COMMITTED */
+	SC_CHANGE_RELEASE = 9, /* give a hold back, or undo a committed one with SC_RELEASE_COMMITTED: all of it, or all
+	                          but what parts say */
 	SC_CHANGE_EXTEND = 10, /* give a hold a new deadline; ttl_ms 0: none, the pin before a saga confirms */
 	SC_CHANGE_APPEND = 11  /* append an event about a row that an earlier change of this group writes;
 	                          skipped when nothing was written to it after all */
@@ -251,15 +252,17 @@ enum {
  * EXPIRED; SC_HOLD_SETTLED when RELEASED; when COMMITTED, done without a change if it says the same, else
  * SC_HOLD_SETTLED; SC_NOT_FOUND when absent. RELEASE: done when HELD, lapsed or not; done without a change
  * when RELEASED or EXPIRED; SC_HOLD_SETTLED when COMMITTED, unless SC_RELEASE_COMMITTED; absent: leaves a
- * tombstone, so that a HOLD that arrives later is refused with SC_FENCED. EXTEND: as COMMIT, but never done
- * when COMMITTED. HOLD: SC_EXISTS when there is one.
+ * tombstone, so that a HOLD that arrives later is refused with SC_FENCED. RELEASE with parts: done when COMMITTED,
+ * which it stays with so much of each line, at most what is committed of it (SC_OUT_OF_STOCK); SC_WRONG_STATE when
+ * HELD, SC_HOLD_SETTLED when RELEASED or EXPIRED, SC_NOT_FOUND when absent. EXTEND: as COMMIT, but never done when
+ * COMMITTED. HOLD: SC_EXISTS when there is one.
  *
  * ADJUST: SC_OUT_OF_STOCK when it lowers free below 0 and is not forced. Whatever would bring held or
  * committed below 0 is refused with SC_WRONG_STATE. Sums that do not fit: SC_OUT_OF_RANGE.
  */
 
-/** How much of one line of a hold is committed, at most what it holds (SC_OUT_OF_STOCK); lines that are not
- *  named return at once. */
+/** How much of one line of a hold is committed, or stays so, at most what it holds (SC_OUT_OF_STOCK); lines that are
+ *  not named return at once. */
 typedef struct sc_commit_part {
 	uint32_t line;
 	uint32_t reserved;
@@ -286,7 +289,7 @@ typedef struct sc_change {
 
 	/* HOLD */
 	const sc_hold_line *lines;
-	/* COMMIT: NULL commits everything */
+	/* COMMIT: NULL commits everything. RELEASE with SC_RELEASE_COMMITTED: NULL keeps nothing */
 	const sc_commit_part *parts;
 	uint32_t line_count;
 	uint32_t part_count;

@@ -93,6 +93,8 @@ struct world;
 	X(commit_turns_held_into_committed) \
 	X(commit_of_a_part_returns_the_rest_at_once) \
 	X(commit_of_a_part_of_a_split_line_keeps_the_first_sources) \
+	X(a_committed_hold_can_be_given_back_in_part) \
+	X(a_hold_never_keeps_more_than_it_has) \
 	X(commit_of_more_than_was_held_is_not_done) \
 	X(commit_of_an_absent_hold_is_not_found) \
 	X(release_gives_everything_back) \

@@ -439,6 +439,63 @@ void a_committed_hold_can_be_undone(struct world *w)
 	CHECK_COUNTERS(w, mug, 9, 0, 0);
 }
 
+/* What of each line a committed hold keeps. */
+static sc_change keeping(sc_address hold, const sc_commit_part *parts, uint32_t count)
+{
+	sc_change change = ct_release(hold, SC_RELEASE_COMMITTED);
+
+	change.parts = parts;
+	change.part_count = count;
+	return change;
+}
+
+void a_committed_hold_can_be_given_back_in_part(struct world *w)
+{
+	sc_address mug = stocked(w, "mug", "main", 9), cup = stocked(w, "cup", "main", 5);
+	sc_address sources[] = { stocked(w, "pot", "near", 2), stocked(w, "pot", "far", 9) };
+	const sc_hold_line lines[] = { ct_line(w, 4, 0, &mug, 1), ct_line(w, 2, 0, &cup, 1),
+		                       ct_line(w, 5, SC_LINE_SPLIT, sources, 2) };
+	const sc_commit_part parts[] = { { .line = 0, .quantity = 3 }, { .line = 2, .quantity = 1 } };
+	sc_address hold = new_hold(w);
+	sc_hold_take *takes;
+	size_t count;
+	sc_record is;
+
+	DO(w, ct_hold(w, hold, MINUTE_MS, lines, 3), ct_commit(hold));
+	for (int i = 0; i < 2; i++) { /* saying it again changes nothing */
+		DO(w, keeping(hold, parts, 2));
+		CHECK_COUNTERS(w, mug, 9, 0, 3);
+		CHECK_COUNTERS(w, cup, 5, 0, 0);
+		CHECK_COUNTERS(w, sources[0], 2, 0, 1);
+		CHECK_COUNTERS(w, sources[1], 9, 0, 0);
+		CHECK_HOLD(w, hold, SC_HOLD_COMMITTED);
+	}
+	is = ct_load(w, hold);
+	CHECK_STATUS(w, sc_hold_takes(&is, &w->arena, &takes, &count), SC_OK);
+	CHECK_INT(w, count, 4);
+	CHECK_INT(w, takes[0].committed, 3);
+	DO(w, ct_release(hold, SC_RELEASE_COMMITTED));
+	CHECK_COUNTERS(w, mug, 9, 0, 0);
+	CHECK_COUNTERS(w, sources[0], 2, 0, 0);
+}
+
+void a_hold_never_keeps_more_than_it_has(struct world *w)
+{
+	sc_address mug = stocked(w, "mug", "main", 9);
+	sc_address hold = held(w, mug, 4), live = held(w, mug, 1), gone = held(w, mug, 1);
+	const sc_commit_part three = { .line = 0, .quantity = 3 }, four = { .line = 0, .quantity = 4 };
+
+	DO(w, ct_commit(hold));
+	DO(w, keeping(hold, &three, 1));
+	REFUSED(w, SC_OUT_OF_STOCK, keeping(hold, &four, 1));
+	REFUSED(w, SC_WRONG_STATE, keeping(live, &three, 1));
+	DO(w, ct_release(gone, 0));
+	REFUSED(w, SC_HOLD_SETTLED, keeping(gone, &three, 1));
+	REFUSED(w, SC_NOT_FOUND, keeping(new_hold(w), &three, 1));
+	CHECK_COUNTERS(w, mug, 9, 1, 3);
+	CHECK_HOLD(w, hold, SC_HOLD_COMMITTED);
+}
+
 void a_hold_can_take_over_another_in_one_step(struct world *w)
 {
 	sc_address stock = stocked(w, "mug", "main", 5);

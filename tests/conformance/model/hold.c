@@ -304,12 +304,59 @@ static bool has_left(struct step *s, const struct row *hold)
 	return false;
 }
 
+/* A committed hold keeps so much of each line. */
+static sc_status keep(struct step *s, const sc_change *change, struct row *hold)
+{
+	const struct taken *kept;
+	sc_status status = spread(s, change, hold, &kept);
+	bool same = true;
+
+	if (status != SC_OK)
+		return status;
+	for (size_t i = 0; i < hold->take_count; i++) {
+		if (kept[i].committed > hold->takes[i].committed)
+			return SC_OUT_OF_STOCK;
+		same = same && kept[i].committed == hold->takes[i].committed;
+	}
+	if (same)
+		return SC_OK;
+	for (size_t i = 0; i < hold->take_count; i++) {
+		struct row *account = model_row(s->m, &kept[i].account);
+		sc_counters delta = { .committed = kept[i].committed - hold->takes[i].committed };
+
+		if (!owes(s, &kept[i]) || delta.committed == 0)
+			continue;
+		if (account->value.counters.committed + delta.committed < 0)
+			return SC_WRONG_STATE;
+		model_account(s, account, delta, SC_BYTES("release"), &change->address);
+	}
+	model_write(s, hold);
+	hold->takes = kept;
+	return SC_OK;
+}
+
+static sc_status release_in_parts(struct step *s, const sc_change *change, struct row *hold, uint32_t state)
+{
+	switch (state) {
+	case SC_HOLD_COMMITTED:
+		return keep(s, change, hold);
+	case SC_HOLD_HELD:
+		return skipped(s, change, SC_WRONG_STATE);
+	case SC_HOLD_NONE:
+		return skipped(s, change, SC_NOT_FOUND);
+	default:
+		return skipped(s, change, SC_HOLD_SETTLED);
+	}
+}
+
 sc_status model_release(struct step *s, const sc_change *change)
 {
 	struct row *hold = model_row(s->m, &change->address);
 	uint32_t state = model_present(s->m, hold, s->now_ms) ? hold->value.hold_state : SC_HOLD_NONE;
 	bool live = state == SC_HOLD_HELD;
 
+	if (change->parts != NULL)
+		return release_in_parts(s, change, hold, state);
 	if (state == SC_HOLD_COMMITTED && (change->flags & SC_RELEASE_COMMITTED))
 		live = true;
 	if (state == SC_HOLD_RELEASED && s->m->fault == MODEL_RELEASE_COUNTS_TWICE)

@@ -4,6 +4,7 @@
 #include <shopcore/catalog.h>
 #include <shopcore/memory.h>
 #include <shopcore/sqlite.h>
+#include <shopcore/verify.h>
 
 #include <stdio.h>
 #include <unistd.h>
@@ -283,6 +284,20 @@ sc_status market_tick_after(struct market *m, int64_t ms)
 	return sc_shop_tick(m->shop, SC_CALL_SYSTEM, NULL, NULL, &m->err);
 }
 
+void market_drain(struct market *m, int64_t amount)
+{
+	sc_gateway_request request = { .op = SC_GATEWAY_REFUND, .amount_minor = amount, .currency = "USD" };
+	sc_gateway gateway = sc_fake_gateway_port(m->fake);
+	sc_gateway_reply reply;
+	size_t count;
+	request.attempt = sc_id_make(m->env);
+	assert_int_equal(sc_id_parse(m->placement.order_id, &request.order), SC_OK);
+	assert_int_equal(sc_id_parse(market_order(m).payments[0].attempt, &request.target), SC_OK);
+	assert_int_equal(gateway.ops->start(gateway.ctx, SC_CALL_SYSTEM, &request, 1, &count, &m->err), SC_OK);
+	assert_int_equal(gateway.ops->finish(gateway.ctx, 1, 0, &reply, &count, &m->err), SC_OK);
+	assert_int_equal(reply.state, SC_GATEWAY_REFUNDED);
+}
+
 sc_order market_order(struct market *m)
 {
 	sc_order order;
@@ -315,6 +330,20 @@ void assert_money(struct market *m, int64_t charged, int64_t refunded)
 	assert_int_equal(sc_fake_gateway_order_money(m->fake, order, &taken, &returned, &m->err), SC_OK);
 	assert_int_equal(taken, charged);
 	assert_int_equal(returned, refunded);
+}
+
+void assert_sound(struct market *m)
+{
+	sc_verify *verify;
+	sc_verify_page page = { .finished = false };
+	assert_int_equal(sc_verify_new(m->shop, SC_CALL_SYSTEM, &verify, &m->err), SC_OK);
+	while (!page.finished) {
+		assert_int_equal(sc_verify_step(verify, SC_CALL_SYSTEM, 100, &m->arena, &page, &m->err), SC_OK);
+		for (size_t i = 0; i < page.count; i++)
+			fail_msg("%s: expected %lld, found %lld", sc_damage_name(page.findings[i].damage),
+			         (long long)page.findings[i].expected, (long long)page.findings[i].found);
+	}
+	sc_verify_free(verify);
 }
 
 void assert_history(struct market *m, const char *topics)

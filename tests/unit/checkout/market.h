@@ -63,12 +63,17 @@ sc_status market_buy(struct market *m, const char *key, const char *token);
 /* Moves the clock and ticks once. */
 sc_status market_tick_after(struct market *m, int64_t ms);
 
+/* The provider gives so much of the order's money back behind our back, and will refuse to do it again. */
+void market_drain(struct market *m, int64_t amount);
+
 /* The placed order, read afresh. */
 sc_order market_order(struct market *m);
 void assert_status(struct market *m, sc_order_status status);
 void assert_level(struct market *m, const char *sku, int64_t on_hand, int64_t held, int64_t committed);
 /* What the provider took for the order and gave back. */
 void assert_money(struct market *m, int64_t charged, int64_t refunded);
+/* Verification finds nothing. */
+void assert_sound(struct market *m);
 /* The history's topics, joined by blanks. */
 void assert_history(struct market *m, const char *topics);
 

@@ -12,7 +12,7 @@ static const struct machine {
 	uint32_t states;
 	const char *rows; /* "from>to" in the order of the table, 0 for the start */
 } machines[] = {
-	{ SC_MACHINE_ORDER, 4, "0>1 1>2 1>3 2>4" },
+	{ SC_MACHINE_ORDER, 4, "0>1 1>2 1>3 1>4 2>4" },
 	{ SC_MACHINE_PAYMENT, 6, "0>1 1>3 1>2 1>4 1>5 4>5 3>5 5>6" },
 	{ SC_MACHINE_FULFILMENT, 4, "0>1 1>2 2>3 1>4" },
 	{ SC_MACHINE_ATTEMPT, 7, "0>1 1>2 1>3 1>4 1>5 1>6 2>3 2>4 2>5 2>6 3>6 4>6 5>6 6>7" },
@@ -98,6 +98,7 @@ static void a_machine_prints_as_a_graph(void **state)
 	                         "\tstart -> PENDING [label=\"place\"];\n"
 	                         "\tPENDING -> CONFIRMED [label=\"confirm\"];\n"
 	                         "\tPENDING -> PAYMENT_FAILED [label=\"fail\"];\n"
+	                         "\tPENDING -> CANCELLED [label=\"cancel\"];\n"
 	                         "\tCONFIRMED -> CANCELLED [label=\"cancel\"];\n"
 	                         "}\n");
 	assert_int_equal(sc_order_states_dot((sc_machine)0, &arena, &dot, NULL), SC_BAD_ARGUMENT);

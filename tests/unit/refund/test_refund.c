@@ -353,25 +353,10 @@ static void a_crash_right_after_it_was_sent_gives_back_once(void **state)
 	assert_int_equal(booked(m, "provider"), 2890);
 }
 
-/* The provider has given the money back behind our back, and refuses to do it again. */
-static void drain_the_provider(struct market *m, int64_t amount)
-{
-	sc_gateway_request request = { .op = SC_GATEWAY_REFUND, .amount_minor = amount, .currency = "USD" };
-	sc_gateway gateway = sc_fake_gateway_port(m->fake);
-	sc_gateway_reply reply;
-	size_t count;
-	request.attempt = sc_id_make(m->env);
-	assert_int_equal(sc_id_parse(m->placement.order_id, &request.order), SC_OK);
-	assert_int_equal(sc_id_parse(market_order(m).payments[0].attempt, &request.target), SC_OK);
-	assert_int_equal(gateway.ops->start(gateway.ctx, SC_CALL_SYSTEM, &request, 1, &count, &m->err), SC_OK);
-	assert_int_equal(gateway.ops->finish(gateway.ctx, 1, 0, &reply, &count, &m->err), SC_OK);
-	assert_int_equal(reply.state, SC_GATEWAY_REFUNDED);
-}
-
 static void a_refund_that_failed_makes_room_again(void **state)
 {
 	struct market *m = bought(state);
-	drain_the_provider(m, 2900);
+	market_drain(m, 2900);
 	assert_int_equal(refund_amount(m, 500), SC_OK);
 	assert_int_equal(market_tick_after(m, 1), SC_OK);
 	assert_state(m, 0, SC_REFUND_FAILED);
