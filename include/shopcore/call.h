@@ -27,7 +27,8 @@ typedef struct sc_call {
 	const char *actor;    /* who: at most SC_ID_TEXT_MAX bytes; NULL for SYSTEM */
 	const char *key;      /* the caller's idempotency key, or NULL; scoped by actor and operation */
 	int64_t deadline_ns;  /* on the environment's monotonic clock; 0: none */
-	int64_t freshness_ms; /* reads only: how old an answer may be; 0: as of now */
+	int64_t freshness_ms; /* how old an answer may be; 0: as of now. For calls that only read: one that changes
+	                         something must decide by what is there, so leave it 0 */
 	const char *trace;    /* handed to ports and logs, or NULL */
 	uint64_t reserved[4];
 } sc_call;

@@ -32,11 +32,12 @@ typedef struct sc_postgres_options {
 	int64_t patience_ms;  /* how long a call without a deadline waits for a connection, a lock, or a server that
 	                         is starting or failing over, default 10,000 */
 	int64_t remembers_ms; /* how long the table of ids keeps an outcome, default 30 days */
-	uint64_t reserved[4];
+	const char *replicas; /* standbys for reads that may be old, "host:port,host:port", at most 8; "replicas=" */
+	uint64_t reserved[3];
 } sc_postgres_options;
 
 /* clang-format off */
-#define SC_POSTGRES_OPTIONS_INIT { sizeof(sc_postgres_options), NULL, 0, 0, 0, 0, { 0 } }
+#define SC_POSTGRES_OPTIONS_INIT { sizeof(sc_postgres_options), NULL, 0, 0, 0, 0, NULL, { 0 } }
 /* clang-format on */
 
 /**
@@ -44,15 +45,16 @@ typedef struct sc_postgres_options {
  * `prepare`, which has to be called once before anything else.
  *
  * `url` is what libpq takes, "postgres://user@host1,host2/database?sslmode=verify-full", with these options
- * of ours among its own: "schema=", "pool=" and "strategy=". Of several hosts the one that takes writes is
- * used, also after a failover.
+ * of ours among its own: "schema=", "pool=", "strategy=" and "replicas=". Of several hosts the one that takes writes
+ * is used, also after a failover. A read whose call allows it some age (`freshness_ms`, 20 or more) is served by one of
+ * the replicas when that is known to be no older; by the primary in all other cases.
  *
  * Ownership: on SC_OK `out` is the caller's to close with its `close`; `env` is borrowed while it lives, `url` and
  * `options` (NULL: all defaults) for the call. Threads: any; so may the store's operations.
  * Returns, in this order: SC_BAD_ARGUMENT for a URL or an option that is none (err->field); SC_OVER_LIMIT for a URL
- * that is too long; SC_NO_MEMORY; SC_BUSY when the server has no connection left; SC_STORE_FAILED when it cannot
- * be reached, refuses the user, or none of the hosts takes writes; SC_OK.
- * Idempotent: no, each call opens a store. Since: 0.1.
+ * that is too long, or more replicas than 8; SC_NO_MEMORY; SC_BUSY when the server has no connection left;
+ * SC_STORE_FAILED when it cannot be reached, refuses the user, or none of the hosts takes writes; SC_OK. Idempotent:
+ * no, each call opens a store. Since: 0.1.
  */
 SC_API sc_status sc_postgres_open(const sc_env *env, const char *url, const sc_postgres_options *options, sc_store *out,
                                   sc_error *err);

@@ -2031,7 +2031,7 @@ class sc_rows_ops(Structure):
 class sc_postgres_options(Structure):
     _fields_ = [
         ("size", c_size_t), ("schema", c_char_p), ("connections", c_uint32), ("strategy", c_uint32),
-        ("patience_ms", c_int64), ("remembers_ms", c_int64), ("reserved", c_uint64 * 4)]
+        ("patience_ms", c_int64), ("remembers_ms", c_int64), ("replicas", c_char_p), ("reserved", c_uint64 * 3)]
 
 
 class sc_refund_line(Structure):

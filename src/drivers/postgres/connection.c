@@ -148,9 +148,10 @@ static PGconn *start_connecting(const sc__pg_target *target, const sc__pg_host *
 		                                "host",
 		                                "hostaddr",
 		                                "port",
+		                                "target_session_attrs",
 		                                NULL };
-	const char *values[] = { "read-write", "shopcore", "15000",       "10",       target->url,
-		                 "UTF8",       host->name, host->address, host->port, NULL };
+	const char *values[] = { "read-write",  "shopcore", "15000",          "10", target->url, "UTF8", host->name,
+		                 host->address, host->port, host->attributes, NULL };
 	return PQconnectStartParams(keywords, values, 1);
 }
 

@@ -12,6 +12,7 @@
  *   pipeline.c    statements sent ahead, their results in order, their errors as statuses
  *   params.c      parameters, arrays too, in PostgreSQL's binary form
  *   pool.c        who uses which connection
+ *   replica.c     reads that may be old, from standbys
  *   clock.c       the store's time
  *   schema.c      tables and indexes out of the table of kinds; migrate.c brings a schema up to them
  *   fields.c      a row's parts by name, for statements and for their arrays
@@ -30,6 +31,7 @@
 
 #include "drivers/gate.h"
 #include "drivers/kind_parts.h"
+#include "drivers/postgres/replica.h"
 #include "drivers/sql.h"
 
 #include <shopcore/port/rows.h>
@@ -94,6 +96,7 @@ typedef enum sc__pg_verb {
 	SC__PG_JOURNAL_WALK,
 	SC__PG_JOURNAL_FIND,
 	SC__PG_TIME_RAISE,
+	SC__PG_MARK,
 	SC__PG_FORGET_ROWS,
 	SC__PG_NEXT_END
 } sc__pg_verb;
@@ -138,8 +141,10 @@ typedef struct sc__pg_connection {
 	PGconn *pg;
 	struct sc__pg_connection *next; /* in the pool */
 	bool broken;                    /* not to be used again */
-	uint32_t timeline;              /* a new one begins when a standby takes over; 0: a standby */
-	bool unsynced;                  /* statements were sent behind the last sync */
+	int64_t proved_ns,
+		proved_ms; /* a standby's: as new as the primary was then, see replica.c; 0: not a standby's */
+	uint32_t timeline; /* a new one begins when a standby takes over; 0: a standby */
+	bool unsynced;     /* statements were sent behind the last sync */
 	uint32_t expected_first, expected_count;
 	sc__pg_expected expected[SC__PG_QUEUE_MAX];
 	uint32_t statement_count;
@@ -154,11 +159,6 @@ typedef struct sc__pg_target {
 	int64_t patience_ms;      /* of a session for a lock */
 	atomic_uint served;       /* which of several hosts answered last */
 } sc__pg_target;
-
-/* One host of a URL; what is empty stays as the URL has it. */
-typedef struct sc__pg_host {
-	char name[256], address[64], port[8];
-} sc__pg_host;
 
 sc_status sc__pg_connect(const sc_env *env, sc__pg_target *target, const sc__pg_wait *wait, sc__pg_connection **out,
                          sc_error *err);
@@ -220,6 +220,7 @@ struct sc__pg_store {
 	uint64_t seen;       /* blocks up to this one will be, once ... */
 	uint64_t seen_until; /* ... nobody below this transaction has a lock on the sequence; 0: nothing is watched */
 
+	sc__pg_replicas replicas;
 	sc__pg_target target; /* url and schema below */
 	char schema[SC__PG_NAME_MAX + 1];
 	char url[SC__PG_URL_MAX]; /* without our own options */
@@ -237,6 +238,11 @@ void sc__pg_close_idle(sc__pg_store *store);
 typedef sc_status (*sc__pg_work)(sc__pg_store *store, sc__pg_connection *connection, const sc__pg_wait *wait,
                                  void *what, sc_error *err);
 sc_status sc__pg_attempt(sc__pg_store *store, const sc_call *call, sc__pg_work work, void *what, sc_error *err);
+
+/* The same for reads that may be as old as the call's `freshness_ms` says. */
+sc_status sc__pg_attempt_read(sc__pg_store *store, const sc_call *call, sc__pg_work work, void *what, sc_error *err);
+/* The store's time for what is read on a connection, be it a standby's. */
+int64_t sc__pg_read_clock(sc__pg_store *store, const sc__pg_connection *connection, const sc__pg_state *state);
 
 /* The store's time, out of what the server just said. */
 int64_t sc__pg_clock(sc__pg_store *store, const sc__pg_state *state);

@@ -48,6 +48,7 @@ static size_t pick(const PQconninfoOption *options, size_t n, sc__pg_host *out)
 {
 	const char *names = value_of(options, "host"), *addresses = value_of(options, "hostaddr");
 	size_t count = count_of(names != NULL ? names : addresses);
+	*out = (sc__pg_host){ 0 };
 	nth(names, n % count, out->name, sizeof out->name);
 	nth(addresses, n % count, out->address, sizeof out->address);
 	nth(value_of(options, "port"), n % count, out->port, sizeof out->port);

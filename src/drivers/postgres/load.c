@@ -81,7 +81,7 @@ static sc_status work(sc__pg_store *store, sc__pg_connection *connection, const 
 	if (status == SC_OK)
 		status = sc__pg_state_take(connection, wait, &state, err);
 	if (status == SC_OK)
-		load->now_ms = sc__pg_clock(store, &state);
+		load->now_ms = sc__pg_read_clock(store, connection, &state);
 	for (size_t i = 0; i < load->count; i++)
 		load->out[i] = (sc_record){ .address = load->addresses[i] };
 	for (size_t i = 0; i < kind_count && status == SC_OK; i++)
@@ -95,7 +95,7 @@ sc_status sc__pg_load(void *ctx, const sc_call *call, const sc_address *addresse
                       sc_arena *arena, sc_record *out, int64_t *now_ms, sc_error *err)
 {
 	struct load load = { addresses, count, mask, arena, out, 0 };
-	sc_status status = sc__pg_attempt(ctx, call, work, &load, err);
+	sc_status status = sc__pg_attempt_read(ctx, call, work, &load, err);
 	if (status == SC_OK)
 		*now_ms = load.now_ms;
 	return status;

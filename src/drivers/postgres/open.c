@@ -97,6 +97,7 @@ static void close_store(void *ctx)
 	if (store->owner != getpid())
 		return;
 	sc__pg_close_idle(store);
+	sc__pg_replicas_close(store);
 	free_handle(store);
 }
 
@@ -224,7 +225,7 @@ sc_status sc_postgres_open(const sc_env *env, const char *url, const sc_postgres
 		status = make_handle(env, url, &chosen, &store, err);
 	if (status != SC_OK)
 		return status;
-	store->options.schema = NULL; /* borrowed for the call; kept in `schema` */
+	store->options.schema = store->options.replicas = NULL; /* borrowed for the call; kept in the handle */
 	status = say_hello(store, err);
 	if (status == SC_OK)
 		status = sc_rows_store(env, &operations, store, out, err);

@@ -146,7 +146,7 @@ static sc_status walk_all(sc__pg_store *store, sc__pg_connection *connection, co
 	sc__pg_state state;
 	sc_status status = sc__pg_state_read(connection, wait, &state, err);
 	if (status == SC_OK)
-		work->now_ms = sc__pg_clock(store, &state);
+		work->now_ms = sc__pg_read_clock(store, connection, &state);
 	for (size_t at = 0; at < work->count && status == SC_OK; at += TRIP_MAX) {
 		size_t count = work->count - at < TRIP_MAX ? work->count - at : TRIP_MAX;
 		status = trip(connection, wait, work, at, count, err);
@@ -158,7 +158,7 @@ sc_status sc__pg_range(void *ctx, const sc_call *call, const sc_range *ranges, s
                        sc_page *out, int64_t *now_ms, sc_error *err)
 {
 	struct range_work work = { ranges, count, arena, out, 0 };
-	sc_status status = sc__pg_attempt(ctx, call, walk_all, &work, err);
+	sc_status status = sc__pg_attempt_read(ctx, call, walk_all, &work, err);
 	if (status == SC_OK)
 		*now_ms = work.now_ms;
 	return status;

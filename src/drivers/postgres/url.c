@@ -69,6 +69,8 @@ static sc_status take_option(sc__pg_store *store, const url_option *option, sc_e
 		return set_pool(store, option, err);
 	if (is_named(option, "strategy"))
 		return set_strategy(store, option, err);
+	if (is_named(option, "replicas"))
+		return sc__pg_replicas_read(&store->replicas, option->value, option->value_size, err);
 	return SC_NOTHING_DUE;
 }
 
@@ -123,6 +125,9 @@ sc_status sc__pg_url(const char *name, sc__pg_store *store, sc_error *err)
 		return sc__bad(err, SC_OVER_LIMIT, "url", "longer than %d bytes", SC__PG_URL_MAX - 1);
 	const char *schema = store->options.schema != NULL ? store->options.schema : "shop";
 	sc_status status = set_schema(store, schema, strlen(schema), err);
+	const char *replicas = store->options.replicas;
+	if (status == SC_OK && replicas != NULL && replicas[0] != '\0')
+		status = sc__pg_replicas_read(&store->replicas, replicas, strlen(replicas), err);
 	if (status != SC_OK)
 		return status;
 	size_t size = strcspn(name, "?");
