@@ -168,6 +168,26 @@ int64_t bench_percentile(int64_t *numbers, size_t count, double percent)
 	return numbers[at];
 }
 
+size_t bench_findings(sc_shop *shop)
+{
+	sc_error err = SC_ERROR_INIT;
+	sc_arena arena;
+	sc_verify *verify = NULL;
+	sc_verify_page page = { 0 };
+	size_t findings = 0;
+	sc_arena_init(&arena, sc_env_default());
+	bench_must(sc_verify_new(shop, SC_CALL_SYSTEM, &verify, &err), &err, "verify");
+	while (!page.finished) {
+		bench_must(sc_verify_step(verify, SC_CALL_SYSTEM, 1000, &arena, &page, &err), &err, "verify");
+		for (size_t i = 0; i < page.count; i++)
+			fprintf(stderr, "verify: %s\n", sc_damage_text(page.findings[i].damage));
+		findings += page.count;
+	}
+	sc_verify_free(verify);
+	sc_arena_clear(&arena);
+	return findings;
+}
+
 sc_shop *bench_open(const char *url)
 {
 	sc_shop_options options = SC_SHOP_OPTIONS_INIT;

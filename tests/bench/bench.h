@@ -37,6 +37,9 @@ int bench_processes(int count, int (*work)(void *argument, int index), void *arg
 /* Percentile of `count` numbers, which are sorted in place. */
 int64_t bench_percentile(int64_t *numbers, size_t count, double percent);
 
+/* Verify a whole shop and say each finding on stderr; returns how many there are. */
+size_t bench_findings(sc_shop *shop);
+
 /* Open a shop on a URL with the other options as they are; ends the program when it cannot. */
 sc_shop *bench_open(const char *url);
 

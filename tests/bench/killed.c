@@ -141,26 +141,6 @@ static size_t charges_without_order(struct world *world, size_t *charges)
 	return bad;
 }
 
-static size_t verify_findings(sc_shop *shop)
-{
-	sc_error err = SC_ERROR_INIT;
-	sc_arena arena;
-	sc_verify *verify = NULL;
-	sc_verify_page page = { 0 };
-	size_t findings = 0;
-	sc_arena_init(&arena, sc_env_default());
-	bench_must(sc_verify_new(shop, SC_CALL_SYSTEM, &verify, &err), &err, "verify");
-	while (!page.finished) {
-		bench_must(sc_verify_step(verify, SC_CALL_SYSTEM, 1000, &arena, &page, &err), &err, "verify");
-		for (size_t i = 0; i < page.count; i++)
-			fprintf(stderr, "verify: %s\n", sc_damage_text(page.findings[i].damage));
-		findings += page.count;
-	}
-	sc_verify_free(verify);
-	sc_arena_clear(&arena);
-	return findings;
-}
-
 /* Let time run out for what is left, and tick until nothing is due any more. */
 static void settle(sc_shop *shop)
 {
@@ -209,14 +189,14 @@ void bench_killed(const struct killing *killing, const char *folder)
 	for (int i = 0; i < killing->kills; i++) {
 		bad += live_once(&world, (unsigned)i, &charges);
 		if (i % 10 == 9 || i == killing->kills - 1)
-			findings += verify_findings(world.shop);
+			findings += bench_findings(world.shop);
 		world_close(&world);
 	}
 	world.later = killing->own_clock;
 	world_open(&world);
 	settle(world.shop);
 	bad += charges_without_order(&world, &charges);
-	findings += verify_findings(world.shop);
+	findings += bench_findings(world.shop);
 	world_close(&world);
 	printf("%s: %d kills, %zu charges in the provider's books\n", killing->name, killing->kills, charges);
 	snprintf(name, sizeof(name), "%s, killed while checking out: charged without order or refund", killing->name);

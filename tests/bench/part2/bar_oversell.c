@@ -48,22 +48,11 @@ static bool books_agree(sc_shop *shop)
 	sc_error err = SC_ERROR_INIT;
 	const sc_stock_ref ref = { "mug", NULL };
 	sc_level level;
-	sc_verify *verify = NULL;
-	sc_verify_page page = { 0 };
-	size_t findings = 0;
 
 	sc_arena_init(&arena, sc_env_default());
 	bench_must(sc_inventory_levels(shop, SC_CALL_SYSTEM, &ref, 1, &arena, &level, &err), &err, "levels");
-	bench_must(sc_verify_new(shop, SC_CALL_SYSTEM, &verify, &err), &err, "verify");
-	while (!page.finished) {
-		bench_must(sc_verify_step(verify, SC_CALL_SYSTEM, 1000, &arena, &page, &err), &err, "verify");
-		for (size_t i = 0; i < page.count; i++)
-			fprintf(stderr, "%s\n", sc_damage_text(page.findings[i].damage));
-		findings += page.count;
-	}
-	sc_verify_free(verify);
 	sc_arena_clear(&arena);
-	return level.available == 0 && level.on_hand == UNITS && level.held == UNITS && findings == 0;
+	return level.available == 0 && level.on_hand == UNITS && level.held == UNITS && bench_findings(shop) == 0;
 }
 
 static void stock_up(sc_shop *shop)

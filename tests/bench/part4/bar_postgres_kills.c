@@ -98,26 +98,6 @@ static void take_part(void *argument, int index)
 		reserve_surely(siege);
 }
 
-static size_t count_findings(sc_shop *shop)
-{
-	sc_error err = SC_ERROR_INIT;
-	sc_verify *verify = NULL;
-	sc_verify_page page = { 0 };
-	size_t findings = 0;
-	sc_arena arena;
-	sc_arena_init(&arena, sc_env_default());
-	bench_must(sc_verify_new(shop, SC_CALL_SYSTEM, &verify, &err), &err, "verify");
-	while (!page.finished) {
-		bench_must(sc_verify_step(verify, SC_CALL_SYSTEM, 1000, &arena, &page, &err), &err, "verify");
-		for (size_t i = 0; i < page.count; i++)
-			fprintf(stderr, "verify: %s\n", sc_damage_text(page.findings[i].damage));
-		findings += page.count;
-	}
-	sc_verify_free(verify);
-	sc_arena_clear(&arena);
-	return findings;
-}
-
 static void besiege(const char *server_url)
 {
 	struct siege siege = { .server_url = server_url, .kills = (BACKEND_KILLS + bench_scale() - 1) / bench_scale() };
@@ -137,7 +117,7 @@ static void besiege(const char *server_url)
 	int64_t took_ns = bench_threads(THREADS + 1, take_part, &siege);
 	sc_arena_init(&arena, sc_env_default());
 	bench_must(sc_inventory_levels(siege.shop, SC_CALL_SYSTEM, &ref, 1, &arena, &level, &err), &err, "levels");
-	size_t findings = count_findings(siege.shop);
+	size_t findings = bench_findings(siege.shop);
 	printf("%d kills in %.1f s, %ld reservations, %ld of them asked for again\n", siege.kills,
 	       (double)took_ns / 1e9, (long)siege.done, (long)siege.again);
 	bench_bar("postgres backends killed: held units are the answers", level.held == siege.done && siege.wrong == 0,
