@@ -35,11 +35,11 @@ SC_BEGIN_DECLS
  * it is used only by an order that has the discount.
  *
  * Ownership: `code` is borrowed for the call; `out`, the cart afterwards, points into `arena`. Threads: any, one per
- * arena. Returns, in this order: SC_BAD_ARGUMENT, SC_OVER_LIMIT or SC_BAD_FORMAT for the code; SC_BAD_ARGUMENT;
- * SC_NOT_ALLOWED; what the store says; SC_KEY_REUSED; SC_CHANGED for another version of the cart; SC_LIMIT_REACHED for
- * a customer or guest who tried too many wrong codes (err->field "tries"), otherwise when the cart carries
- * SC_CART_COUPONS_MAX; SC_NOT_FOUND for a code that no coupon has; SC_BUSY; SC_DAMAGED; SC_NO_MEMORY; SC_OK.
- * Idempotent: yes. Since: 0.1.
+ * arena. Returns, in this order: SC_BAD_ARGUMENT, SC_OVER_LIMIT, SC_BAD_FORMAT or, for a code that reads like a card
+ * number, SC_BAD_TEXT; SC_BAD_ARGUMENT; SC_NOT_ALLOWED; what the store says; SC_KEY_REUSED; SC_CHANGED for another
+ * version of the cart; SC_LIMIT_REACHED for a customer or guest who tried too many wrong codes (err->field "tries"),
+ * otherwise when the cart carries SC_CART_COUPONS_MAX; SC_NOT_FOUND for a code that no coupon has; SC_BUSY; SC_DAMAGED;
+ * SC_NO_MEMORY; SC_OK. Idempotent: yes. Since: 0.1.
  */
 SC_API sc_status sc_coupon_add(sc_shop *shop, const sc_call *call, const sc_cart_ref *cart, const char *code,
                                sc_arena *arena, sc_cart *out, sc_error *err);
@@ -48,9 +48,9 @@ SC_API sc_status sc_coupon_add(sc_shop *shop, const sc_call *call, const sc_cart
  * Take a code out of a cart.
  *
  * Ownership: `code` is borrowed for the call; `out`, the cart afterwards, points into `arena`. Threads: any, one per
- * arena. Returns, in this order: SC_BAD_ARGUMENT, SC_OVER_LIMIT or SC_BAD_FORMAT for the code; SC_BAD_ARGUMENT;
- * SC_NOT_ALLOWED; what the store says; SC_KEY_REUSED; SC_CHANGED; SC_NOT_FOUND when the cart does not carry it;
- * SC_BUSY; SC_NO_MEMORY; SC_OK. Idempotent: with call->key. Since: 0.1.
+ * arena. Returns, in this order: SC_BAD_ARGUMENT, SC_OVER_LIMIT, SC_BAD_FORMAT or, for a code that reads like a card
+ * number, SC_BAD_TEXT; SC_BAD_ARGUMENT; SC_NOT_ALLOWED; what the store says; SC_KEY_REUSED; SC_CHANGED; SC_NOT_FOUND
+ * when the cart does not carry it; SC_BUSY; SC_NO_MEMORY; SC_OK. Idempotent: with call->key. Since: 0.1.
  */
 SC_API sc_status sc_coupon_remove(sc_shop *shop, const sc_call *call, const sc_cart_ref *cart, const char *code,
                                   sc_arena *arena, sc_cart *out, sc_error *err);
@@ -72,9 +72,9 @@ SC_API sc_status sc_coupon_issue(sc_shop *shop, const sc_call *call, const char 
  *
  * Ownership: everything is borrowed for the call. Threads: any.
  * Returns, in this order: SC_NOT_ALLOWED unless system or admin; SC_BAD_ARGUMENT, SC_OVER_LIMIT or SC_BAD_TEXT for
- * `coupon`; SC_OUT_OF_RANGE for a count outside 1..SC_COUPON_CODES_MAX; SC_BAD_ARGUMENT, SC_OVER_LIMIT or SC_BAD_FORMAT
- * for a code (err->index); SC_NOT_FOUND when there is no single-use coupon of that name; SC_NO_MEMORY; the store's
- * failures and unknowns; SC_OK. Idempotent: yes. Since: 0.1.
+ * `coupon`; SC_OUT_OF_RANGE for a count outside 1..SC_COUPON_CODES_MAX; SC_BAD_ARGUMENT, SC_OVER_LIMIT, SC_BAD_FORMAT
+ * or SC_BAD_TEXT for a code (err->index); SC_NOT_FOUND when there is no single-use coupon of that name; SC_NO_MEMORY;
+ * the store's failures and unknowns; SC_OK. Idempotent: yes. Since: 0.1.
  */
 SC_API sc_status sc_coupon_import(sc_shop *shop, const sc_call *call, const char *coupon, const char *const *codes,
                                   size_t count, sc_error *err);

@@ -31,8 +31,9 @@ SC_API bool sc_text_equal_secret(sc_bytes a, sc_bytes b);
  *
  * Ownership: `text` is borrowed for the call; `out` is the caller's and written on SC_OK only. Threads: any.
  * Returns, in this order: SC_BAD_ARGUMENT for NULL or nothing; SC_OVER_LIMIT for more than SC_EMAIL_MAX bytes, also
- * once folded; SC_BAD_TEXT when it is not UTF-8 or has control characters; SC_BAD_FORMAT when it is no address;
- * SC_OK. `err->field` is "email". Idempotent: yes, what it wrote stays the same when normalised again. Since: 0.1.
+ * once folded; SC_BAD_TEXT when it is not UTF-8, has control characters or a card number; SC_BAD_FORMAT when it is no
+ * address; SC_OK. `err->field` is "email". Idempotent: yes, what it wrote stays the same when normalised again. Since:
+ * 0.1.
  */
 SC_API sc_status sc_text_normalise_email(const char *text, char out[SC_EMAIL_MAX + 1], sc_error *err);
 

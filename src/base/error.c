@@ -1,8 +1,11 @@
 /*
  * Filling in an sc_error. Both texts have a fixed size, so a long one is cut, and it is cut between
- * characters: an error that is printed as JSON must still be UTF-8.
+ * characters: an error that is printed as JSON must still be UTF-8. And a card number that somebody typed where a name
+ * belongs is masked, because errors end up in logs.
  */
 #include "base/error.h"
+
+#include "base/card.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -27,11 +30,12 @@ static void set_field(sc_error *err, const char *field)
 	size_t length = strnlen(field, sizeof err->field);
 	if (length < sizeof err->field) {
 		memcpy(err->field, field, length + 1);
-		return;
+	} else {
+		memcpy(err->field, field, sizeof err->field - 1);
+		err->field[sizeof err->field - 1] = '\0';
+		trim_to_character(err->field, sizeof err->field - 1);
 	}
-	memcpy(err->field, field, sizeof err->field - 1);
-	err->field[sizeof err->field - 1] = '\0';
-	trim_to_character(err->field, sizeof err->field - 1);
+	sc__card_mask(err->field);
 }
 
 SC_PRINTF(6, 0)
@@ -42,6 +46,7 @@ static void fill(sc_error *err, sc_status status, int32_t index, int64_t wanted,
 	int length = vsnprintf(err->text, sizeof err->text, format, args);
 	if (length >= (int)sizeof err->text)
 		trim_to_character(err->text, sizeof err->text - 1);
+	sc__card_mask(err->text);
 }
 
 sc_status sc__fail(sc_error *err, sc_status status, const char *format, ...)

@@ -11,12 +11,14 @@
 enum {
 	SC__TEXT_OPTIONAL = 1, /* NULL is fine */
 	SC__TEXT_EMPTY = 2,    /* "" is fine */
-	SC__TEXT_LINES = 4     /* tabs and line breaks are fine */
+	SC__TEXT_LINES = 4,    /* tabs and line breaks are fine */
+	SC__TEXT_CODE = 8,     /* a name or number that machines use: see SC__CARD_IN_CODE */
+	SC__TEXT_PHONE = 16    /* see SC__CARD_IN_PHONE */
 };
 
 /* Checks one text of the input. In this order: SC_BAD_ARGUMENT for NULL or nothing (see the flags), SC_OVER_LIMIT for
- * more than `max` bytes (with wanted and available), SC_BAD_TEXT when it is not UTF-8 or has control characters.
- * `err->field` is `field`. Reads no byte past `max`. */
+ * more than `max` bytes (with wanted and available), SC_BAD_TEXT when it is not UTF-8, has control characters or a card
+ * number in it. `err->field` is `field`. Reads no byte past `max`. */
 sc_status sc__text_check(sc_error *err, const char *field, const char *text, size_t max, unsigned flags);
 
 /* The same for bytes with a length; U+0000 is a control character like others. */

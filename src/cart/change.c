@@ -17,7 +17,7 @@
 
 sc_status sc__cart_check_owner(const char *owner, sc_error *err)
 {
-	sc_status status = sc__input_text(owner, 0, SC_ID_TEXT_MAX + 2, -1, "owner", err);
+	sc_status status = sc__input_text(owner, SC__TEXT_CODE, SC_ID_TEXT_MAX + 2, -1, "owner", err);
 	if (status != SC_OK)
 		return status;
 	if ((owner[0] != 'u' && owner[0] != 'g') || owner[1] != ':' || owner[2] == '\0')

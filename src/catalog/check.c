@@ -40,9 +40,11 @@ static const char *path(const struct place *at, const char *member, char out[FIE
 	return out;
 }
 
+/* Goods are full of long numbers that nobody types by mistake, so all text about them is looked at as codes are. */
 static sc_status text(const struct place *at, const char *member, const char *value, size_t max, unsigned flags)
 {
 	char field[FIELD_SIZE];
+	flags |= SC__TEXT_CODE;
 	if (sc__text_check(NULL, member, value, max, flags) == SC_OK)
 		return SC_OK;
 	return sc__text_check(at->err, path(at, member, field), value, max, flags);

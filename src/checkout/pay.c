@@ -128,7 +128,7 @@ sc_status sc__pay_read(const sc_call *call, const char *order_id, const char *to
 {
 	sc_status status = sc__order_id_read(call, order_id, order, err);
 	if (status == SC_OK && token)
-		status = sc__input_text(token, SC__TEXT_EMPTY, SC_TOKEN_MAX, -1, "token", err);
+		status = sc__input_text(token, SC__TEXT_EMPTY | SC__TEXT_CODE, SC_TOKEN_MAX, -1, "token", err);
 	return status;
 }
 

@@ -229,17 +229,18 @@ static sc_status read_options(const sc_quote_options *options, sc_arena *arena, 
 		const char *field;
 		const char **text;
 		size_t max;
+		unsigned flags;
 	} texts[] = {
-		{ "country", &out->country, SC_ADDRESS_FIELD_MAX },
-		{ "region", &out->region, SC_ADDRESS_FIELD_MAX },
-		{ "postal_code", &out->postal_code, SC_ADDRESS_FIELD_MAX },
-		{ "shipping_rate", &out->shipping_rate, SC_ID_TEXT_MAX },
-		{ "customer_group", &out->customer_group, SC_ID_TEXT_MAX },
-		{ "channel", &out->channel, SC_ID_TEXT_MAX },
+		{ "country", &out->country, SC_ADDRESS_FIELD_MAX, 0 },
+		{ "region", &out->region, SC_ADDRESS_FIELD_MAX, 0 },
+		{ "postal_code", &out->postal_code, SC_ADDRESS_FIELD_MAX, 0 },
+		{ "shipping_rate", &out->shipping_rate, SC_ID_TEXT_MAX, SC__TEXT_CODE },
+		{ "customer_group", &out->customer_group, SC_ID_TEXT_MAX, SC__TEXT_CODE },
+		{ "channel", &out->channel, SC_ID_TEXT_MAX, SC__TEXT_CODE },
 	};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		sc_status status = sc__input_text(*texts[i].text, SC__TEXT_OPTIONAL | SC__TEXT_EMPTY, texts[i].max, -1,
-		                                  texts[i].field, err);
+		sc_status status = sc__input_text(*texts[i].text, texts[i].flags | SC__TEXT_OPTIONAL | SC__TEXT_EMPTY,
+		                                  texts[i].max, -1, texts[i].field, err);
 		if (status != SC_OK)
 			return status;
 		if (*texts[i].text && !(*texts[i].text)[0])

@@ -10,21 +10,21 @@
 
 #define QUOTE_MAX (2 * SC_BODY_MAX)
 
-/* Members of an address, whether they are required, and what errors call them. */
+/* Members of an address, how they are checked, and what errors call them. */
 static const struct member {
 	const char *name;
 	size_t offset;
-	bool required;
+	unsigned flags;
 } members[] = {
-	{ "name", offsetof(sc_postal_address, name), true },
-	{ "company", offsetof(sc_postal_address, company), false },
-	{ "line1", offsetof(sc_postal_address, line1), true },
-	{ "line2", offsetof(sc_postal_address, line2), false },
-	{ "postal_code", offsetof(sc_postal_address, postal_code), false },
-	{ "city", offsetof(sc_postal_address, city), true },
-	{ "region", offsetof(sc_postal_address, region), false },
-	{ "country", offsetof(sc_postal_address, country), true },
-	{ "phone", offsetof(sc_postal_address, phone), false },
+	{ "name", offsetof(sc_postal_address, name), 0 },
+	{ "company", offsetof(sc_postal_address, company), SC__TEXT_EMPTY },
+	{ "line1", offsetof(sc_postal_address, line1), 0 },
+	{ "line2", offsetof(sc_postal_address, line2), SC__TEXT_EMPTY },
+	{ "postal_code", offsetof(sc_postal_address, postal_code), SC__TEXT_EMPTY },
+	{ "city", offsetof(sc_postal_address, city), 0 },
+	{ "region", offsetof(sc_postal_address, region), SC__TEXT_EMPTY },
+	{ "country", offsetof(sc_postal_address, country), 0 },
+	{ "phone", offsetof(sc_postal_address, phone), SC__TEXT_EMPTY | SC__TEXT_PHONE },
 };
 #define MEMBERS (sizeof(members) / sizeof(members[0]))
 
@@ -48,8 +48,8 @@ static sc_status check_address(const sc_postal_address *address, const char *whi
 	for (size_t i = 0; i < MEMBERS; i++) {
 		char field[64];
 		snprintf(field, sizeof(field), "%s.%s", which, members[i].name);
-		unsigned flags = members[i].required ? 0 : SC__TEXT_EMPTY;
-		sc_status status = sc__input_text(member_of(address, i), flags, SC_ADDRESS_FIELD_MAX, -1, field, err);
+		sc_status status = sc__input_text(member_of(address, i), members[i].flags, SC_ADDRESS_FIELD_MAX, -1,
+		                                  field, err);
 		if (status != SC_OK)
 			return status;
 	}
@@ -72,23 +72,24 @@ static sc_status check_email(const sc_call *call, const char *email, char out[SC
 	return SC_OK;
 }
 
-static sc_status check_token(const char *token, size_t max, const char *field, sc_error *err)
+static sc_status check_code(const char *code, size_t max, const char *field, sc_error *err)
 {
-	return token ? sc__input_text(token, SC__TEXT_EMPTY, max, -1, field, err) : SC_OK;
+	const unsigned flags = SC__TEXT_OPTIONAL | SC__TEXT_EMPTY | SC__TEXT_CODE;
+	return sc__input_text(code, flags, max, -1, field, err);
 }
 
 static sc_status check(const sc_call *call, sc__wish *wish, sc_error *err)
 {
 	const sc_checkout_request *request = wish->request;
-	sc_status status = check_token(request->quote, QUOTE_MAX, "quote", err);
+	sc_status status = check_code(request->quote, QUOTE_MAX, "quote", err);
 	if (status == SC_OK)
-		status = check_token(request->payment_token, SC_TOKEN_MAX, "payment_token", err);
+		status = check_code(request->payment_token, SC_TOKEN_MAX, "payment_token", err);
 	if (status == SC_OK)
-		status = check_token(request->customer_group, SC_ID_TEXT_MAX, "customer_group", err);
+		status = check_code(request->customer_group, SC_ID_TEXT_MAX, "customer_group", err);
 	if (status == SC_OK)
-		status = check_token(request->channel, SC_ID_TEXT_MAX, "channel", err);
+		status = check_code(request->channel, SC_ID_TEXT_MAX, "channel", err);
 	if (status == SC_OK)
-		status = check_token(request->shipping_rate, SC_ID_TEXT_MAX, "shipping_rate", err);
+		status = check_code(request->shipping_rate, SC_ID_TEXT_MAX, "shipping_rate", err);
 	if (status == SC_OK)
 		status = check_email(call, request->email, wish->email, err);
 	if (status == SC_OK)

@@ -15,7 +15,7 @@ sc_status sc__input_text(const char *text, unsigned flags, size_t max, int32_t i
 
 sc_status sc__input_id(const char *text, int32_t index, const char *field, sc_error *err)
 {
-	return sc__input_text(text, 0, SC_ID_TEXT_MAX, index, field, err);
+	return sc__input_text(text, SC__TEXT_CODE, SC_ID_TEXT_MAX, index, field, err);
 }
 
 sc_status sc__input_range(int64_t number, int64_t min, int64_t max, int32_t index, const char *field, sc_error *err)

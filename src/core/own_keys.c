@@ -17,7 +17,7 @@ static sc_status prepare(sc_shop *shop, const sc_call *call, const char *operati
 	sc__digest digest;
 	sc_status status = sc__call_check(call, err);
 	if (status == SC_OK)
-		status = sc__input_text(operation, 0, SC_KEY_OPERATION_MAX, -1, "operation", err);
+		status = sc__input_text(operation, SC__TEXT_CODE, SC_KEY_OPERATION_MAX, -1, "operation", err);
 	if (status != SC_OK)
 		return status;
 	*note = (sc__key_note){ 0 };

@@ -6,6 +6,7 @@
  */
 #include "coupon/coupon.h"
 
+#include "base/card.h"
 #include "base/error.h"
 
 #include <sodium.h>
@@ -19,6 +20,7 @@ static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 sc_status sc__coupon_normalise(const char *code, int32_t index, char out[SC_COUPON_CODE_MAX + 1], sc_error *err)
 {
 	size_t size = 0;
+	sc_bytes card;
 
 	while (code != NULL && *code == ' ')
 		code++;
@@ -38,6 +40,8 @@ sc_status sc__coupon_normalise(const char *code, int32_t index, char out[SC_COUP
 	out[size] = '\0';
 	if (memchr(out, ' ', size) != NULL)
 		return sc__bad_at(err, SC_BAD_FORMAT, index, "code", "a blank stands inside");
+	if (sc__card_find((sc_bytes){ out, size }, SC__CARD_IN_CODE, &card))
+		return sc__bad_at(err, SC_BAD_TEXT, index, "code", "reads like a card number");
 	return SC_OK;
 }
 

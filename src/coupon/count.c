@@ -69,7 +69,7 @@ sc_status sc_coupon_count(sc_shop *shop, const sc_call *call, const char *coupon
 	sc_status status = sc__allow(call, SC__EDIT_RULES, NULL, err);
 
 	if (status == SC_OK)
-		status = sc__input_text(coupon, 0, SC__COUPON_NAME_MAX, -1, "coupon", err);
+		status = sc__input_text(coupon, SC__TEXT_CODE, SC__COUPON_NAME_MAX, -1, "coupon", err);
 	if (status != SC_OK)
 		return status;
 	sc_arena_init(&arena, shop->env);

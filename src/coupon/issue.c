@@ -44,7 +44,7 @@ static sc_status check(const sc_call *call, const char *coupon, size_t count, sc
 	sc_status status = sc__allow(call, SC__EDIT_RULES, NULL, err);
 
 	if (status == SC_OK)
-		status = sc__input_text(coupon, 0, SC__COUPON_NAME_MAX, -1, "coupon", err);
+		status = sc__input_text(coupon, SC__TEXT_CODE, SC__COUPON_NAME_MAX, -1, "coupon", err);
 	return status == SC_OK ? sc__input_range((int64_t)count, 1, SC_COUPON_CODES_MAX, -1, "count", err) : status;
 }
 

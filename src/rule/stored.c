@@ -5,6 +5,7 @@
 #include "rule/rule.h"
 
 #include "base/arena.h"
+#include "base/card.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "core/access.h"
@@ -156,6 +157,15 @@ static sc_status add_coupon(sc_shop *shop, const sc__coupon_rule *coupon, sc_are
 	return SC_OK;
 }
 
+/* A document is kept as it came, so it is looked at as a whole. */
+static sc_status check_cards(sc_bytes document, sc_error *err)
+{
+	sc_bytes card;
+	if (sc__card_find(document, SC__CARD_IN_CODE, &card))
+		return sc__bad(err, SC_BAD_TEXT, "document", "has what reads like a card number");
+	return SC_OK;
+}
+
 static sc_status put(sc_shop *shop, const sc_call *call, sc_rule_kind kind, sc_bytes document, sc_arena *arena,
                      sc_error *err)
 {
@@ -165,6 +175,8 @@ static sc_status put(sc_shop *shop, const sc_call *call, sc_rule_kind kind, sc_b
 	const char *id;
 	sc_status status = read_id(kind, document, arena, &id, &coupon, err);
 
+	if (status == SC_OK)
+		status = check_cards(document, err);
 	if (status == SC_OK)
 		status = check_count(shop, call, kind, id, arena, err);
 	if (status == SC_OK && kind == SC_RULE_COUPON)

@@ -2,6 +2,7 @@
  * A search: one query of the index, and the products it names as they stand in the catalogue now.
  */
 #include "base/arena.h"
+#include "base/card.h"
 #include "base/error.h"
 #include "catalog/check.h"
 #include "catalog/offers.h"
@@ -15,6 +16,13 @@
 
 #define DEPTH_MAX 10000 /* how far down anybody pages */
 
+/* What is looked for is kept nowhere by this library, but it stands in logs of programs and indexes. */
+static bool has_card(const char *words, size_t size)
+{
+	sc_bytes card;
+	return sc__card_find((sc_bytes){ words, size }, SC__CARD_IN_CODE, &card);
+}
+
 static sc_status check_request(const sc_search_request *request, sc_error *err)
 {
 	if (request->words == NULL || request->words[0] == '\0')
@@ -24,6 +32,8 @@ static sc_status check_request(const sc_search_request *request, sc_error *err)
 		return sc__bad(err, SC_OVER_LIMIT, "words", "at most %d bytes", SC_NAME_MAX);
 	if (!sc_text_is_utf8(request->words, size))
 		return sc__bad(err, SC_BAD_TEXT, "words", "not valid UTF-8");
+	if (has_card(request->words, size))
+		return sc__bad(err, SC_BAD_TEXT, "words", "has what reads like a card number");
 	if (request->limit < 1)
 		return sc__bad(err, SC_BAD_ARGUMENT, "limit", "must be at least 1");
 	if (request->limit > SC_PAGE_MAX)

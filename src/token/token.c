@@ -53,7 +53,7 @@ static sc_status check_scopes(const char *scopes, sc_error *err)
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789.-*";
 	if (scopes == NULL)
 		return SC_OK;
-	sc_status status = sc__input_text(scopes, 0, SC_TOKEN_SCOPES_MAX, -1, "scopes", err);
+	sc_status status = sc__input_text(scopes, SC__TEXT_CODE, SC_TOKEN_SCOPES_MAX, -1, "scopes", err);
 	for (const char *word = scopes; status == SC_OK; word++) {
 		size_t size = strspn(word, allowed);
 		word += size;

@@ -3,10 +3,9 @@
  */
 #include "drivers/provider/engine.h"
 
-#include <string.h>
+#include "base/card.h"
 
-#define CARD_DIGITS_MIN 13
-#define CARD_DIGITS_MAX 19
+#include <string.h>
 
 sc__next sc__provider_end(sc__job *job, sc_status status)
 {
@@ -71,40 +70,10 @@ bool sc__is_plain_name(const char *text, size_t max)
 	return strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") == length;
 }
 
-/* Luhn's sum over the last `count` digits collected. */
-static bool passes_luhn(const char *digits, size_t count)
-{
-	unsigned sum = 0;
-	for (size_t i = 0; i < count; i++) {
-		unsigned digit = (unsigned)(digits[count - 1 - i] - '0');
-		if (i % 2 == 1)
-			digit = digit * 2 > 9 ? digit * 2 - 9 : digit * 2;
-		sum += digit;
-	}
-	return sum % 10 == 0;
-}
-
 bool sc__looks_like_card(const char *text)
 {
-	char digits[CARD_DIGITS_MAX + 1];
-	size_t count = 0;
-	for (;; text++) {
-		bool is_digit = *text >= '0' && *text <= '9';
-		if (is_digit && count <= CARD_DIGITS_MAX) {
-			if (count < CARD_DIGITS_MAX)
-				digits[count] = *text;
-			count++;
-			continue;
-		}
-		if (count > 0 && (*text == ' ' || *text == '-'))
-			continue; /* as people write them */
-		if (count >= CARD_DIGITS_MIN && count <= CARD_DIGITS_MAX && passes_luhn(digits, count))
-			return true;
-		if (!is_digit)
-			count = 0;
-		if (*text == '\0')
-			return false;
-	}
+	sc_bytes card;
+	return sc__card_find((sc_bytes){ text, strlen(text) }, SC__CARD_IN_PROSE, &card);
 }
 
 /* ---- memory of attempts --------------------------------------------------------------------- */

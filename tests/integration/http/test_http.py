@@ -10,6 +10,7 @@ import unittest
 import contract
 import server
 import test_access
+import test_cards
 import test_filter
 import test_openapi
 import test_shop
@@ -21,7 +22,7 @@ def main():
     suite = unittest.TestSuite()
     loader = unittest.defaultTestLoader
     loader.testNamePatterns = [f"*{name}*" for name in sys.argv[4:]] or None
-    for module in (test_filter, test_shop, test_access, test_openapi):
+    for module in (test_filter, test_shop, test_access, test_cards, test_openapi):
         suite.addTests(loader.loadTestsFromModule(module))
     result = unittest.TextTestRunner(verbosity=1).run(suite)
     return 0 if result.wasSuccessful() else 1
