@@ -2,8 +2,9 @@
  * Which rows a batch needs: one slot for each, found by a hash table while the groups are walked, and
  * put in lock order before they are read.
  *
- * Ids, claims and holds are read first. Only then is it known which accounts the commits and releases
- * of the batch are about; those join the accounts and records that the groups name themselves.
+ * Of a batch that settles holds, ids, claims and holds are read first. Only then is it known which accounts
+ * its commits and releases are about; those join the accounts and records that the groups name themselves. Any
+ * other batch reads everything at once.
  */
 #include "store/batch.h"
 
@@ -301,18 +302,29 @@ static void settle_in(const sc__batch *batch, sc__slot *slot)
 		row->value = (sc_record){ .address = row->value.address };
 }
 
-static sc_status read_slots(sc__batch *batch, sc__slot **slots, size_t count, const sc_rows_ops *ops, void *txn)
+static sc_row **list_rows(sc__slot *const *slots, size_t count, sc_row **out)
 {
+	for (size_t i = 0; i < count; i++)
+		*out++ = &slots[i]->row;
+	return out;
+}
+
+/* Reads both lists at once; either may be empty. */
+static sc_status read_slots(sc__batch *batch, size_t early_count, size_t late_count, const sc_rows_ops *ops, void *txn)
+{
+	const size_t count = early_count + late_count;
 	if (count == 0)
 		return SC_OK;
 	sc_row **rows = sc__arena_array(batch->arena, count, sizeof(*rows));
-	if (rows == NULL || !sort_slots(batch, slots, count))
+	if (rows == NULL || !sort_slots(batch, batch->early, early_count) ||
+	    !sort_slots(batch, batch->late, late_count))
 		return SC_NO_MEMORY;
-	for (size_t i = 0; i < count; i++)
-		rows[i] = &slots[i]->row;
+	list_rows(batch->late, late_count, list_rows(batch->early, early_count, rows));
 	sc_status status = ops->read(txn, rows, count, batch->arena, batch->err);
-	for (size_t i = 0; i < count && status == SC_OK; i++)
-		settle_in(batch, slots[i]);
+	for (size_t i = 0; i < early_count && status == SC_OK; i++)
+		settle_in(batch, batch->early[i]);
+	for (size_t i = 0; i < late_count && status == SC_OK; i++)
+		settle_in(batch, batch->late[i]);
 	return status;
 }
 
@@ -355,28 +367,45 @@ static bool settles(const sc_change *change)
 	       change->type == SC__CHANGE_EXPIRE;
 }
 
+/* The first change, from `*i`, `*j` on, that settles a hold. false: there is none. */
+static bool next_settling(const sc__batch *batch, size_t *i, uint32_t *j)
+{
+	for (; *i < batch->count; ++*i, *j = 0) {
+		const sc_group *group = &batch->groups[*i];
+		if (batch->plans[*i].bad != SC_OK)
+			continue;
+		for (; *j < group->count; ++*j)
+			if (settles(&group->changes[*j]))
+				return true;
+	}
+	return false;
+}
+
+static bool may_learn(const sc__batch *batch)
+{
+	size_t i = 0;
+	uint32_t j = 0;
+	return batch->groups != NULL && next_settling(batch, &i, &j); /* no groups: ids are being resolved */
+}
+
 static sc_status learn(sc__batch *batch)
 {
 	sc_status status = SC_OK;
-	if (batch->groups == NULL) /* ids are being resolved: there is nothing to settle */
-		return SC_OK;
-	for (size_t i = 0; i < batch->count && status == SC_OK; i++) {
-		const sc_group *group = &batch->groups[i];
-		if (batch->plans[i].bad != SC_OK)
-			continue;
-		for (uint32_t j = 0; j < group->count && status == SC_OK; j++)
-			if (settles(&group->changes[j]))
-				status = learn_accounts(batch, batch->plans[i].changes[j].subject);
-	}
+	uint32_t j = 0;
+	for (size_t i = 0; status == SC_OK && next_settling(batch, &i, &j); j++)
+		status = learn_accounts(batch, batch->plans[i].changes[j].subject);
 	return status;
 }
 
+/* Who settles no hold has nothing to learn, and reads all in one trip. */
 sc_status sc__batch_read(sc__batch *batch, const sc_rows_ops *ops, void *txn)
 {
-	sc_status status = read_slots(batch, batch->early, batch->early_count, ops, txn);
+	if (!may_learn(batch))
+		return read_slots(batch, batch->early_count, batch->late_count, ops, txn);
+	sc_status status = read_slots(batch, batch->early_count, 0, ops, txn);
 	if (status == SC_OK)
 		status = learn(batch);
 	if (status == SC_OK)
-		status = read_slots(batch, batch->late, batch->late_count, ops, txn);
+		status = read_slots(batch, 0, batch->late_count, ops, txn);
 	return status;
 }

@@ -3,8 +3,11 @@
  *
  * A request waits on the stack of its caller, in a queue that one lock guards. Whoever carries takes
  * requests from the front, lays their groups side by side, applies them, and completes each request.
- * How a request is completed is a function of its own, and carrying knows nothing of the thread it
- * runs on: requests that are submitted instead of waited for join the same queue.
+ *
+ * Waking somebody is a call to the system, and whoever is woken wants the lock: so a batch is marked as done under
+ * the lock, and its callers are woken behind it. By then a request may be gone with its caller's stack. What is
+ * woken is therefore a seat, which belongs to the combiner and outlives them all; who gets a seat too early woken
+ * looks again and goes back to sleep.
  */
 #include "store/combiner.h"
 
@@ -18,12 +21,18 @@
 #define GROUPS_MAX 1000
 #define QUEUE_MAX  4096
 
-enum request_state {
-	REQUEST_QUEUED,
-	REQUEST_CARRIED,
-	REQUEST_LEADS, /* its owner is to carry: still in the queue, at the front */
-	REQUEST_DONE
+#define GATHER_GROUPS 64      /* so many groups are worth a commit of their own */
+#define GATHER_MAX_NS 1000000 /* nobody is waited for longer */
+#define MISSES_MAX    6       /* who waited in vain so often does so for every 64th batch only */
+
+enum request_state { REQUEST_QUEUED, REQUEST_CARRIED, REQUEST_DONE };
+
+struct seat {
+	SLIST_ENTRY(seat) link;
+	sc_parker parker;
 };
+
+SLIST_HEAD(seat_list, seat);
 
 struct request {
 	TAILQ_ENTRY(request) link;
@@ -34,9 +43,7 @@ struct request {
 	sc_error *err;
 	sc_status status;
 	enum request_state state;
-	/* Called with the combiner's lock held, when `status` is set: after it the request is its owner's again. */
-	void (*complete)(sc__combiner *combiner, struct request *request);
-	sc_parker parker;
+	struct seat *seat; /* NULL: its owner is awake */
 };
 
 TAILQ_HEAD(request_queue, request);
@@ -45,13 +52,20 @@ struct sc__combiner {
 	const sc_env *env;
 	const sc_store *store;
 	uint32_t groups_max, queue_max;
-	sc_mutex lock; /* guards the queue, states of requests, and `carried` */
+	sc_mutex lock; /* guards what follows, and states of requests */
 	struct request_queue queue;
 	uint32_t queued;
-	bool carried; /* somebody carries, or was asked to */
+	size_t queued_groups;
+	struct seat_list seats; /* that nobody sits on */
+	bool carried;
+	struct request *watcher; /* nobody carries, and it looks whether those who are expected have come */
+	uint32_t expected;       /* requests, until `gather_until_ns` */
+	int64_t gather_until_ns;
+	uint32_t misses, rest; /* how often in a row they did not come; batches until they are expected again */
 	/* the carrier's alone */
 	sc_group *groups;
 	sc_outcome *outcomes;
+	struct seat **woken;
 };
 
 static void lock(sc__combiner *combiner)
@@ -71,16 +85,26 @@ static bool make_parts(sc__combiner *combiner)
 	const sc_env *env = combiner->env;
 	combiner->groups = env->resize(env->ctx, NULL, combiner->groups_max * sizeof *combiner->groups);
 	combiner->outcomes = env->resize(env->ctx, NULL, combiner->groups_max * sizeof *combiner->outcomes);
-	return combiner->groups != NULL && combiner->outcomes != NULL && env->mutex_init(env->ctx, &combiner->lock);
+	combiner->woken = env->resize(env->ctx, NULL, combiner->groups_max * sizeof(*combiner->woken));
+	return combiner->groups != NULL && combiner->outcomes != NULL && combiner->woken != NULL &&
+	       env->mutex_init(env->ctx, &combiner->lock);
 }
 
 static void free_parts(sc__combiner *combiner)
 {
 	const sc_env *env = combiner->env;
+	struct seat *seat;
+	while ((seat = SLIST_FIRST(&combiner->seats)) != NULL) {
+		SLIST_REMOVE_HEAD(&combiner->seats, link);
+		env->parker_clear(env->ctx, &seat->parker);
+		env->resize(env->ctx, seat, 0);
+	}
 	if (combiner->groups != NULL)
 		env->resize(env->ctx, combiner->groups, 0);
 	if (combiner->outcomes != NULL)
 		env->resize(env->ctx, combiner->outcomes, 0);
+	if (combiner->woken != NULL)
+		env->resize(env->ctx, combiner->woken, 0);
 	env->resize(env->ctx, combiner, 0);
 }
 
@@ -103,6 +127,7 @@ sc_status sc__combiner_new(const sc_env *env, const sc_store *store, const sc__c
 	*combiner = (sc__combiner){ .env = env, .store = store, .groups_max = groups_at_once(&info, options) };
 	combiner->queue_max = options == NULL || options->queue_max == 0 ? QUEUE_MAX : options->queue_max;
 	TAILQ_INIT(&combiner->queue);
+	SLIST_INIT(&combiner->seats);
 	if (!make_parts(combiner)) {
 		free_parts(combiner);
 		return sc__fail(err, SC_NO_MEMORY, "no memory for a combiner");
@@ -119,18 +144,49 @@ void sc__combiner_free(sc__combiner *combiner)
 	free_parts(combiner);
 }
 
+/* ---- seats; with the lock held ---- */
+
+static struct seat *sit_down(sc__combiner *combiner)
+{
+	const sc_env *env = combiner->env;
+	struct seat *seat = SLIST_FIRST(&combiner->seats);
+	if (seat != NULL) {
+		SLIST_REMOVE_HEAD(&combiner->seats, link);
+		return seat;
+	}
+	seat = env->resize(env->ctx, NULL, sizeof *seat);
+	if (seat != NULL && !env->parker_init(env->ctx, &seat->parker)) {
+		env->resize(env->ctx, seat, 0);
+		seat = NULL;
+	}
+	return seat;
+}
+
+static void stand_up(sc__combiner *combiner, struct request *request)
+{
+	SLIST_INSERT_HEAD(&combiner->seats, request->seat, link);
+	request->seat = NULL;
+}
+
+static void wake(sc__combiner *combiner, struct seat *seat)
+{
+	combiner->env->unpark(combiner->env->ctx, &seat->parker);
+}
+
 /* ---- the queue; all with the lock held ---- */
+
+static void put_in(sc__combiner *combiner, struct request *request)
+{
+	TAILQ_INSERT_TAIL(&combiner->queue, request, link);
+	combiner->queued++;
+	combiner->queued_groups += request->count;
+}
 
 static void take_out(sc__combiner *combiner, struct request *request)
 {
 	TAILQ_REMOVE(&combiner->queue, request, link);
 	combiner->queued--;
-}
-
-static void finish(sc__combiner *combiner, struct request *request, sc_status status)
-{
-	request->status = status;
-	request->complete(combiner, request);
+	combiner->queued_groups -= request->count;
 }
 
 static bool is_late(const sc__combiner *combiner, const struct request *request)
@@ -154,7 +210,10 @@ static void gather(sc__combiner *combiner, struct request_queue *batch)
 		struct request *next = TAILQ_NEXT(request, link);
 		if (is_late(combiner, request)) {
 			take_out(combiner, request);
-			finish(combiner, request, late(request->err));
+			request->status = late(request->err);
+			request->state = REQUEST_DONE;
+			if (request->seat != NULL)
+				wake(combiner, request->seat);
 		} else if (groups > 0 && request->count > combiner->groups_max - groups) {
 			return;
 		} else {
@@ -169,15 +228,57 @@ static void gather(sc__combiner *combiner, struct request_queue *batch)
 	}
 }
 
-/* Asks the first who waits to carry, or leaves the line free. */
-static void hand_over(sc__combiner *combiner)
+/* ---- gathering; with the lock held ---- */
+
+static int64_t now_ns(const sc__combiner *combiner)
 {
-	struct request *first = TAILQ_FIRST(&combiner->queue);
-	combiner->carried = first != NULL;
-	if (first == NULL)
+	return combiner->env->mono_ns(combiner->env->ctx);
+}
+
+/* An eighth may be missing: it will be there for the next batch. */
+static bool have_come(const sc__combiner *combiner)
+{
+	return combiner->queued >= combiner->expected - combiner->expected / 8 ||
+	       combiner->queued_groups >= GATHER_GROUPS || combiner->queued >= combiner->queue_max;
+}
+
+static bool is_gathered(const sc__combiner *combiner)
+{
+	return have_come(combiner) || now_ns(combiner) >= combiner->gather_until_ns;
+}
+
+/* Whoever was answered just now may be back at once, and whoever waits is there already: they are worth waiting for,
+ * as long as the last batch took. */
+static void expect(sc__combiner *combiner, uint32_t answered, int64_t took_ns)
+{
+	combiner->expected = 0;
+	if (combiner->rest > 0) {
+		combiner->rest--;
 		return;
-	first->state = REQUEST_LEADS;
-	combiner->env->unpark(combiner->env->ctx, &first->parker);
+	}
+	combiner->expected = answered + combiner->queued;
+	combiner->gather_until_ns = now_ns(combiner) + (took_ns < GATHER_MAX_NS ? took_ns : GATHER_MAX_NS);
+}
+
+/* They came or they did not: then they are not expected for some batches. */
+static void learn_from(sc__combiner *combiner)
+{
+	if (have_come(combiner)) {
+		if (combiner->expected > 1)
+			combiner->misses = 0;
+		return;
+	}
+	if (combiner->misses < MISSES_MAX)
+		combiner->misses++;
+	combiner->rest = 1u << combiner->misses;
+}
+
+/* Nobody carries any more: whoever waits longest sees to it that it goes on. */
+static void appoint(sc__combiner *combiner)
+{
+	combiner->watcher = TAILQ_FIRST(&combiner->queue);
+	if (combiner->watcher != NULL)
+		wake(combiner, combiner->watcher->seat);
 }
 
 /* ---- carrying; without the lock ---- */
@@ -260,106 +361,120 @@ static void apply_together(sc__combiner *combiner, struct request_queue *batch)
 	}
 }
 
+/* Tells everybody in a batch; with the lock held, which is let go of while they are woken. */
+static void complete(sc__combiner *combiner, struct request_queue *batch, int64_t took_ns)
+{
+	struct request *request;
+	uint32_t answered = 0, sleeping = 0;
+	while ((request = TAILQ_FIRST(batch)) != NULL) {
+		TAILQ_REMOVE(batch, request, link);
+		request->state = REQUEST_DONE;
+		answered++;
+		if (request->seat != NULL)
+			combiner->woken[sleeping++] = request->seat;
+	}
+	expect(combiner, answered, took_ns);
+	unlock(combiner);
+	for (uint32_t i = 0; i < sleeping; i++)
+		wake(combiner, combiner->woken[i]);
+	lock(combiner);
+}
+
 /* One batch from the queue: called with the lock held and returns with it, but lets go in between. */
 static void carry(sc__combiner *combiner)
 {
 	struct request_queue batch = TAILQ_HEAD_INITIALIZER(batch);
 	gather(combiner, &batch);
-	struct request *request = TAILQ_FIRST(&batch);
-	if (request == NULL)
+	const struct request *first = TAILQ_FIRST(&batch);
+	if (first == NULL)
 		return;
 	unlock(combiner);
-	if (TAILQ_NEXT(request, link) == NULL)
-		apply_alone(combiner, request);
+	const int64_t begin_ns = now_ns(combiner);
+	if (TAILQ_NEXT(first, link) == NULL)
+		apply_alone(combiner, TAILQ_FIRST(&batch));
 	else
 		apply_together(combiner, &batch);
+	const int64_t took_ns = now_ns(combiner) - begin_ns;
 	lock(combiner);
-	while ((request = TAILQ_FIRST(&batch)) != NULL) {
-		TAILQ_REMOVE(&batch, request, link);
-		finish(combiner, request, request->status);
-	}
+	complete(combiner, &batch, took_ns);
 }
 
-/* The carrier's turn, its own request at the front: one batch with it, at most one more, and on to the next. */
-static void lead(sc__combiner *combiner)
+/* The carrier's turn: one batch with its own request in front. */
+static void lead(sc__combiner *combiner, struct request *request)
 {
+	learn_from(combiner);
+	struct seat *seat = request->seat;
+	request->seat = NULL; /* awake */
+	combiner->carried = true;
+	combiner->watcher = NULL;
+	TAILQ_REMOVE(&combiner->queue, request, link);
+	TAILQ_INSERT_HEAD(&combiner->queue, request, link);
 	carry(combiner);
-	if (!TAILQ_EMPTY(&combiner->queue))
-		carry(combiner);
-	hand_over(combiner);
+	combiner->carried = false;
+	request->seat = seat;
+	appoint(combiner);
 }
 
-/* ---- waiting for the outcome ---- */
+/* ---- waiting for the outcome; with the lock held ---- */
 
-/* Under the lock, so that the waiter cannot see the end and take its parker away before it was used. */
-static void wake(sc__combiner *combiner, struct request *request)
+static int64_t wait_until(const sc__combiner *combiner, const struct request *request)
 {
-	request->state = REQUEST_DONE;
-	combiner->env->unpark(combiner->env->ctx, &request->parker);
+	const int64_t deadline_ns = request->call->deadline_ns == 0 ? SC_NEVER : request->call->deadline_ns;
+	if (request->state != REQUEST_QUEUED)
+		return SC_NEVER;
+	if (combiner->watcher == request && combiner->gather_until_ns < deadline_ns)
+		return combiner->gather_until_ns;
+	return deadline_ns;
 }
 
-/* The owner is the carrier itself. */
-static void note(sc__combiner *combiner, struct request *request)
+static void give_up(sc__combiner *combiner, struct request *request)
 {
-	(void)combiner;
+	take_out(combiner, request);
+	request->status = late(request->err);
 	request->state = REQUEST_DONE;
+	if (combiner->watcher == request)
+		appoint(combiner);
 }
 
-/* Sleeps until the request is done, its owner is to carry, or its deadline passes before anybody took it. */
+/* Sleeps until the request is done, its owner has to carry, or its deadline passes before anybody took it. */
 static void wait_in_line(sc__combiner *combiner, struct request *request)
 {
 	const sc_env *env = combiner->env;
-	int64_t deadline_ns = request->call->deadline_ns == 0 ? SC_NEVER : request->call->deadline_ns;
-	while (request->state == REQUEST_QUEUED || request->state == REQUEST_CARRIED) {
-		int64_t until_ns = request->state == REQUEST_QUEUED ? deadline_ns : SC_NEVER;
-		unlock(combiner);
-		bool woken = env->park(env->ctx, &request->parker, until_ns);
-		lock(combiner);
-		if (!woken && request->state == REQUEST_QUEUED) {
-			take_out(combiner, request);
-			request->status = late(request->err);
-			request->state = REQUEST_DONE;
+	while (request->state != REQUEST_DONE) {
+		if (!combiner->carried && combiner->watcher == NULL)
+			combiner->watcher = request;
+		if (combiner->watcher == request && is_gathered(combiner)) {
+			lead(combiner, request);
+			continue;
 		}
+		const int64_t until_ns = wait_until(combiner, request);
+		unlock(combiner);
+		bool woken = env->park(env->ctx, &request->seat->parker, until_ns);
+		lock(combiner);
+		if (!woken && request->state == REQUEST_QUEUED && is_late(combiner, request))
+			give_up(combiner, request);
 	}
 }
 
-/* Somebody else carries: joins the line. Called with the lock held. */
-static void queue_and_wait(sc__combiner *combiner, struct request *request)
+static void join(sc__combiner *combiner, struct request *request)
 {
-	TAILQ_INSERT_TAIL(&combiner->queue, request, link);
-	combiner->queued++;
-	wait_in_line(combiner, request);
-	if (request->state == REQUEST_LEADS) {
-		request->complete = note;
-		lead(combiner);
-	}
-}
-
-/* The line is free: carries. Called with the lock held. */
-static void lead_at_once(sc__combiner *combiner, struct request *request)
-{
-	combiner->carried = true;
-	TAILQ_INSERT_HEAD(&combiner->queue, request, link);
-	combiner->queued++;
-	request->complete = note;
-	lead(combiner);
-}
-
-static sc_status apply_waiting(sc__combiner *combiner, struct request *request)
-{
-	const sc_env *env = combiner->env;
-	if (!env->parker_init(env->ctx, &request->parker))
-		return sc__fail(request->err, SC_NO_MEMORY, "no place to wait");
-	lock(combiner);
-	if (!combiner->carried)
-		lead_at_once(combiner, request);
-	else if (combiner->queued < combiner->queue_max)
-		queue_and_wait(combiner, request);
-	else
+	if (combiner->queued >= combiner->queue_max) {
 		request->status = sc__fail(request->err, SC_BUSY, "too many wait for this store already");
-	unlock(combiner);
-	env->parker_clear(env->ctx, &request->parker);
-	return request->status;
+		return;
+	}
+	put_in(combiner, request);
+	if (!combiner->carried && is_gathered(combiner)) {
+		lead(combiner, request);
+		return;
+	}
+	request->seat = sit_down(combiner);
+	if (request->seat == NULL) {
+		take_out(combiner, request);
+		request->status = sc__fail(request->err, SC_NO_MEMORY, "no place to wait");
+		return;
+	}
+	wait_in_line(combiner, request);
+	stand_up(combiner, request);
 }
 
 sc_status sc__combiner_apply(sc__combiner *combiner, const sc_call *call, const sc_group *groups, size_t count,
@@ -367,13 +482,9 @@ sc_status sc__combiner_apply(sc__combiner *combiner, const sc_call *call, const 
 {
 	if (count == 0)
 		return SC_OK;
-	struct request request = {
-		.call = call, .groups = groups, .count = count, .outcomes = outcomes, .err = err, .complete = wake
-	};
+	struct request request = { .call = call, .groups = groups, .count = count, .outcomes = outcomes, .err = err };
 	lock(combiner);
-	bool free = !combiner->carried;
-	if (free)
-		lead_at_once(combiner, &request);
+	join(combiner, &request);
 	unlock(combiner);
-	return free ? request.status : apply_waiting(combiner, &request);
+	return request.status;
 }

@@ -2,9 +2,14 @@
  * The combiner: one in front of each store that wants one. It gathers the groups of threads that
  * arrive at the same time into one apply, so that they share one durable commit.
  *
- * Whoever finds the line free carries all who wait. There is no timer and no thread of its own: a lone
- * caller flushes at once and pays for one lock. A carrier takes at most one batch after its own and
- * then hands over to the first who waits, so that nobody works for others for long.
+ * Whoever finds the line free carries all who wait, in one batch, and hands over; nobody works for others for
+ * longer. There is no thread of its own. A lone caller flushes at once and pays for one lock.
+ *
+ * Callers who are answered together tend to be back together. Would a batch go as soon as the former has ended, they
+ * would split into two halves for good, each waiting out the other's commit. So the next batch waits for those who
+ * were answered and those who wait, at most as long as the former one took, and whoever completes their number
+ * carries them. Where that was in vain, it is left alone for two batches, then for four, up to 64. Batches that are
+ * large already do not wait.
  *
  * A batch that definitely failed is halved and tried again, so that a poisoned group fails alone. When
  * a batch is unknown, so is each of its groups: it is up to their owners to resolve them.

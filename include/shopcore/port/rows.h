@@ -7,7 +7,7 @@
  * decides alike, and a driver is small. sc_rows_store() makes a full store out of such a driver.
  *
  * The order of locks is: ids, claims, holds, accounts, other records, journal; inside a class by
- * address. A commit learns its accounts only from the hold's row, so `read` is called more than once
+ * address. A commit learns its accounts only from the hold's row, so `read` may be called more than once
  * in a transaction, each time with later rows in that order than before.
  */
 #ifndef SHOPCORE_PORT_ROWS_H
@@ -107,7 +107,7 @@ typedef struct sc_rows_ops {
 	sc_status (*begin)(void *ctx, const sc_call *call, void **txn, sc_rows_clock *clock, sc_error *err);
 	/** R. Lock and read rows, sorted and without doubles. What is read lives in `arena`, or is borrowed from
 	 *  the engine until the transaction ends. At most twice in a transaction: first ids, claims and holds,
-	 *  then accounts and other records. */
+	 *  then accounts and other records; or once, all of them, when no hold is settled. */
 	sc_status (*read)(void *txn, sc_row *const *rows, size_t count, sc_arena *arena, sc_error *err);
 	/** R. Draw `count` positions in a row, 1 or more, after all locks are had. At most once in a transaction,
 	 *  and not at all when nothing changed. A position is never 0 and below 2^62. */

@@ -24,19 +24,31 @@ static void add_sku(sc_shop *shop, int i, int64_t units)
 	bench_must(sc_inventory_receive(shop, SC_CALL_SYSTEM, &delivery, 1, "delivery", &err), &err, "stock");
 }
 
-sc_shop *bench_stocked(const char *url, int skus, int64_t units, sc_fake_gateway **provider)
+static sc_shop *stocked(sc_shop_options *options, int skus, int64_t units, sc_fake_gateway **provider)
 {
-	sc_shop_options options = SC_SHOP_OPTIONS_INIT;
 	sc_error err = SC_ERROR_INIT;
 	sc_shop *shop = NULL;
 	bench_must(sc_fake_gateway_open(sc_env_default(), NULL, provider, &err), &err, "gateway");
-	options.store_url = url;
-	options.gateway = sc_fake_gateway_port(*provider);
-	options.quote_ttl_ms = 24 * 3600 * 1000;
-	bench_must(sc_shop_open(&options, &shop, &err), &err, url);
+	options->gateway = sc_fake_gateway_port(*provider);
+	options->quote_ttl_ms = 24 * 3600 * 1000;
+	bench_must(sc_shop_open(options, &shop, &err), &err, "shop");
 	for (int i = 0; i < skus; i++)
 		add_sku(shop, i, units);
 	return shop;
+}
+
+sc_shop *bench_stocked(const char *url, int skus, int64_t units, sc_fake_gateway **provider)
+{
+	sc_shop_options options = SC_SHOP_OPTIONS_INIT;
+	options.store_url = url;
+	return stocked(&options, skus, units, provider);
+}
+
+sc_shop *bench_stocked_on(const sc_store *store, int skus, int64_t units, sc_fake_gateway **provider)
+{
+	sc_shop_options options = SC_SHOP_OPTIONS_INIT;
+	options.store = *store;
+	return stocked(&options, skus, units, provider);
 }
 
 void bench_stock(sc_shop *shop, int skus, int64_t *held, int64_t *committed)

@@ -14,6 +14,8 @@ void bench_sku(int sku, char out[16]);
 /* A shop on `url` with so many SKUs of 1,000 cents and so many units each, and a provider that takes every card at
  * once. `provider` is freed after the shop is closed. */
 sc_shop *bench_stocked(const char *url, int skus, int64_t units, sc_fake_gateway **provider);
+/* The same on a store that is open; the shop takes it. */
+sc_shop *bench_stocked_on(const sc_store *store, int skus, int64_t units, sc_fake_gateway **provider);
 
 /* Sums over all stock. */
 void bench_stock(sc_shop *shop, int skus, int64_t *held, int64_t *committed);

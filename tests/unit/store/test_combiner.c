@@ -22,7 +22,9 @@ struct caller {
 };
 
 struct fixture {
-	sc_env env; /* the default one, counting who went to sleep */
+	sc_env env; /* one of these two, counting who went to sleep */
+	const sc_env *under;
+	sc_testkit_env *still; /* a clock that stands still */
 	atomic_int parked;
 	struct slow_store slow;
 	sc_store store;
@@ -36,7 +38,14 @@ static struct fixture *counting; /* whose env it is: sc_env has no room beside i
 static bool counting_park(void *ctx, sc_parker *parker, int64_t deadline_ns)
 {
 	atomic_fetch_add(&counting->parked, 1);
-	return sc_env_default()->park(ctx, parker, deadline_ns);
+	return counting->under->park(ctx, parker, deadline_ns);
+}
+
+static void live_on(struct fixture *f, const sc_env *env)
+{
+	f->under = env;
+	f->env = *env;
+	f->env.park = counting_park;
 }
 
 static void start_combiner(struct fixture *f, const sc__combiner_options *options)
@@ -47,8 +56,8 @@ static void start_combiner(struct fixture *f, const sc__combiner_options *option
 static int up(void **state)
 {
 	struct fixture *f = calloc(1, sizeof *f);
-	f->env = *sc_env_default();
-	f->env.park = counting_park;
+	f->still = sc_testkit_env_new(1);
+	live_on(f, sc_env_default());
 	counting = f;
 	slow_init(&f->slow);
 	f->store = (sc_store){ &slow_ops, &f->slow };
@@ -60,6 +69,8 @@ static int down(void **state)
 {
 	struct fixture *f = *state;
 	sc__combiner_free(f->combiner);
+	assert_int_equal(sc_testkit_env_live_blocks(f->still), 0);
+	sc_testkit_env_free(f->still);
 	slow_clear(&f->slow);
 	free(f);
 	return 0;
@@ -151,23 +162,72 @@ static void those_who_arrive_meanwhile_share_one_apply(void **state)
 		assert_own_outcome(&f->callers[i]);
 }
 
-static void a_carrier_takes_one_batch_after_its_own_and_hands_over(void **state)
+static void a_carrier_takes_one_batch_and_hands_over(void **state)
 {
 	struct fixture *f = *state;
 	start_combiner(f, NULL);
 	start_carrier(f);
-	start_in_line(f, 1);
-	slow_let_pass(&f->slow, 1);
-	slow_await(&f->slow, 2);
 	start_in_line(f, 2);
 	slow_open_gate(&f->slow);
 	join_all(f);
-	assert_int_equal(f->slow.calls, 3);
-	assert_int_equal(f->slow.sizes[2], 2);
-	assert_true(pthread_equal(f->slow.callers[0], f->slow.callers[1]));
-	assert_true(pthread_equal(f->slow.callers[2], f->callers[2].thread));
+	assert_int_equal(f->slow.calls, 2);
+	assert_true(pthread_equal(f->slow.callers[0], f->callers[0].thread));
+	assert_true(pthread_equal(f->slow.callers[1], f->callers[1].thread));
 	for (int i = 0; i < f->count; i++)
 		assert_own_outcome(&f->callers[i]);
+}
+
+/* The carrier's batch took a millisecond; it is answered, and the first of two in line looks out for it. */
+static void end_first_batch(struct fixture *f)
+{
+	live_on(f, sc_testkit_env_table(f->still));
+	start_combiner(f, NULL);
+	start_carrier(f);
+	start_in_line(f, 2);
+	sc_testkit_env_advance_ms(f->still, 1);
+	int before = atomic_load(&f->parked);
+	slow_open_gate(&f->slow);
+	while (atomic_load(&f->parked) == before)
+		sched_yield();
+}
+
+static void who_was_answered_is_waited_for_and_carries_all_who_wait(void **state)
+{
+	struct fixture *f = *state;
+	end_first_batch(f);
+	assert_int_equal(f->slow.calls, 1);
+	start(new_caller(f));
+	join_all(f);
+	assert_int_equal(f->slow.calls, 2);
+	assert_int_equal(f->slow.sizes[1], 3);
+	assert_true(pthread_equal(f->slow.callers[1], f->callers[3].thread));
+	for (int i = 0; i < f->count; i++)
+		assert_own_outcome(&f->callers[i]);
+}
+
+static void nobody_is_waited_for_longer_than_the_last_batch_took(void **state)
+{
+	struct fixture *f = *state;
+	end_first_batch(f);
+	sc_testkit_env_advance_ms(f->still, 1);
+	join_all(f);
+	assert_int_equal(f->slow.calls, 2);
+	assert_int_equal(f->slow.sizes[1], 2);
+	for (int i = 0; i < f->count; i++)
+		assert_own_outcome(&f->callers[i]);
+}
+
+static void who_was_waited_for_in_vain_is_left_alone_for_two_batches(void **state)
+{
+	struct fixture *f = *state;
+	end_first_batch(f);
+	sc_testkit_env_advance_ms(f->still, 1);
+	join_all(f);
+	for (int i = 0; i < 2; i++) {
+		run_caller(new_caller(f));
+		assert_int_equal(f->slow.sizes[2 + i], 1);
+	}
+	assert_int_equal(f->slow.calls, 4);
 }
 
 static void a_batch_is_no_larger_than_the_store_takes(void **state)
@@ -430,7 +490,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		COMBINER_TEST(a_lone_caller_is_applied_at_once_and_alone),
 		COMBINER_TEST(those_who_arrive_meanwhile_share_one_apply),
-		COMBINER_TEST(a_carrier_takes_one_batch_after_its_own_and_hands_over),
+		COMBINER_TEST(a_carrier_takes_one_batch_and_hands_over),
+		COMBINER_TEST(who_was_answered_is_waited_for_and_carries_all_who_wait),
+		COMBINER_TEST(nobody_is_waited_for_longer_than_the_last_batch_took),
+		COMBINER_TEST(who_was_waited_for_in_vain_is_left_alone_for_two_batches),
 		COMBINER_TEST(a_batch_is_no_larger_than_the_store_takes),
 		COMBINER_TEST(a_request_larger_than_the_store_takes_goes_in_parts),
 		COMBINER_TEST(a_poisoned_group_fails_alone),
