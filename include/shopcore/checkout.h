@@ -23,7 +23,7 @@
 #define SHOPCORE_CHECKOUT_H
 
 #include <shopcore/order.h>
-#include <shopcore/pricing.h>
+#include <shopcore/price_tables.h>
 
 SC_BEGIN_DECLS
 
@@ -36,15 +36,16 @@ typedef enum sc_offer_change_kind {
 	SC_OFFER_NOT_FOR_SALE = 3, /* the line has to go before an order can be placed */
 	SC_OFFER_SHORT_STOCK = 4,  /* was: wanted of this SKU; now: free a moment ago, not promised */
 	/* against a former quote */
-	SC_OFFER_LINE_NEW = 5,   /* now: units */
-	SC_OFFER_LINE_GONE = 6,  /* was: units; `line` is that of the former quote */
-	SC_OFFER_QUANTITY = 7,   /* was, now: units */
-	SC_OFFER_PROMOTION = 8,  /* was, now: what it takes off in all; 0: it does not apply, or is over */
-	SC_OFFER_COUPON = 9,     /* was, now: what it takes off in all; the quote's coupons say why nothing */
-	SC_OFFER_SHIPPING = 10,  /* was, now: what shipping costs */
-	SC_OFFER_TAX = 11,       /* was, now: the tax of `what`, a rate such as "19" */
-	SC_OFFER_TOTAL_UP = 12,  /* was, now: what is to pay; needs consent */
-	SC_OFFER_TOTAL_DOWN = 13 /* was, now: what is to pay */
+	SC_OFFER_LINE_NEW = 5,    /* now: units */
+	SC_OFFER_LINE_GONE = 6,   /* was: units; `line` is that of the former quote */
+	SC_OFFER_QUANTITY = 7,    /* was, now: units */
+	SC_OFFER_PROMOTION = 8,   /* was, now: what it takes off in all; 0: it does not apply, or is over */
+	SC_OFFER_COUPON = 9,      /* was, now: what it takes off in all; the quote's coupons say why nothing */
+	SC_OFFER_SHIPPING = 10,   /* was, now: what shipping costs */
+	SC_OFFER_TAX = 11,        /* was, now: the tax of `what`, a rate such as "19" */
+	SC_OFFER_TOTAL_UP = 12,   /* was, now: what is to pay; needs consent */
+	SC_OFFER_TOTAL_DOWN = 13, /* was, now: what is to pay */
+	SC_OFFER_FEE = 14         /* was, now: what the fee `what` comes to */
 } sc_offer_change_kind;
 
 #define SC_OFFER_NO_LINE UINT32_MAX
@@ -96,7 +97,7 @@ typedef struct sc_quote {
 	const char *currency;
 	const sc_order_line *lines;
 	size_t line_count;
-	int64_t goods_minor, discount_minor, shipping_minor, tax_minor, total_minor; /* as in sc_order */
+	int64_t goods_minor, discount_minor, shipping_minor, fees_minor, tax_minor, total_minor; /* as in sc_order */
 	const sc_breakdown *breakdown; /* every minor unit and the rule that made it */
 	const sc_offer_change *changes;
 	size_t change_count;
@@ -109,6 +110,12 @@ typedef struct sc_quote {
 	size_t promotion_count;
 	const sc_order_tax *taxes;
 	size_t tax_count;
+	const sc_order_fee *fees;
+	size_t fee_count;
+	const sc_shipping_offer
+		*offers; /* the ways to ship, cheapest first: codes and amounts as the rules list them */
+	size_t offer_count;
+	const char *shipping_rate; /* the way that was chosen; NULL: nothing is shipped */
 	uint64_t reserved[4];
 } sc_quote;
 
@@ -158,6 +165,17 @@ SC_API sc_status sc_checkout_quote(sc_shop *shop, const sc_call *call, const sc_
  */
 SC_API sc_status sc_checkout_requote(sc_shop *shop, const sc_call *call, const char *token,
                                      const sc_quote_options *options, sc_arena *arena, sc_quote *out, sc_error *err);
+
+/**
+ * Give the pricing document of the caller's cart: what a quote would price it by, as docs/guide/pricing.md describes
+ * documents. sc_price_document() on it explains every minor unit, or says what the cart would cost under other rules.
+ * Lines that are not for sale are left out, and so are promotions that take nothing off.
+ *
+ * Ownership: `options` may be NULL; `out` is in the arena. Threads: any.
+ * Returns: what sc_checkout_quote() returns; SC_OK. Idempotent: yes. Since: 0.1.
+ */
+SC_API sc_status sc_checkout_pricing(sc_shop *shop, const sc_call *call, const sc_quote_options *options,
+                                     sc_arena *arena, sc_bytes *out, sc_error *err);
 
 /* ---- place ----------------------------------------------------------------------------- */
 

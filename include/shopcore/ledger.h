@@ -8,7 +8,7 @@
  *     provider      what the payment provider holds for us: up with a capture, down with a refund
  *     shop          what was earned with the shop's own goods, without tax; below zero, as income is
  *     seller:ID     the same of another seller's goods
- *     shipping      the same of shipping
+ *     shipping      the same of shipping and of fees
  *     tax           all tax: owed to the state
  *     buyer         money that came when the order could no longer be served: owed to the buyer until it went back
  *

@@ -180,6 +180,14 @@ typedef struct sc_order_tax {
 	int64_t net_minor, tax_minor;
 } sc_order_tax;
 
+/** A fee, or below 0 a credit: what it came to. */
+typedef struct sc_order_fee {
+	const char *code;
+	int64_t amount_minor; /* with its tax */
+	int64_t tax_minor;    /* of that amount */
+	uint64_t reserved[2];
+} sc_order_fee;
+
 /** A postal address. NULL and empty mean the same. At most SC_ADDRESS_FIELD_MAX bytes each. */
 typedef struct sc_postal_address {
 	const char *name; /* required */
@@ -222,7 +230,8 @@ typedef struct sc_order {
 	int64_t goods_minor; /* the lines before discounts and tax on top */
 	int64_t discount_minor;
 	int64_t shipping_minor; /* with its tax where the shop's policy adds it */
-	int64_t tax_minor;      /* all tax, of goods and shipping */
+	int64_t fees_minor;     /* all fees with their tax, less credits */
+	int64_t tax_minor;      /* all tax, of goods, shipping and fees */
 	int64_t total_minor;    /* what is to pay */
 	const sc_order_line *lines;
 	size_t line_count;
@@ -232,6 +241,8 @@ typedef struct sc_order {
 	size_t coupon_count;
 	const sc_order_tax *taxes; /* by rate, lowest first */
 	size_t tax_count;
+	const sc_order_fee *fees;
+	size_t fee_count;
 	bool erased; /* addresses and contact were erased; the members below are empty */
 	const char *email;
 	sc_postal_address shipping;

@@ -22,6 +22,7 @@
 #define SHOPCORE_PRICING_H
 
 #include <shopcore/arena.h>
+#include <shopcore/json.h>
 #include <shopcore/limits.h>
 #include <shopcore/status.h>
 
@@ -488,6 +489,16 @@ SC_API sc_status sc_price_compare(const sc_price_request *before, const sc_price
  * Returns: SC_OK, SC_BAD_CURRENCY, or SC_NO_MEMORY. Idempotent: yes. Since: 0.1.
  */
 SC_API sc_status sc_price_explain(const sc_breakdown *breakdown, sc_arena *arena, sc_bytes *out, sc_error *err);
+
+/**
+ * Write a breakdown as one JSON object, as a value: totals, lines, promotions with their reasons, taxes, shipping,
+ * fees, and with SC_PRICE_EXPLAIN the explanation, as steps and as text.
+ *
+ * Ownership: everything is borrowed for the call; `arena` is the writer's, and lends scratch. Threads: one at a time on
+ * one writer. Returns: nothing; the status comes with sc_json_finish(). Idempotent: no, each call writes once.
+ * Since: 0.1.
+ */
+SC_API void sc_breakdown_write_json(sc_json_writer *writer, const sc_breakdown *breakdown, sc_arena *arena);
 
 /**
  * Price one JSON document: a pricing document, an `allocate` document, or an `order` with `refund` or `what_if`, as

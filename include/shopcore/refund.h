@@ -3,8 +3,9 @@
  *
  * What goes back is said by line, by amount, by share, or as all that is left. A unit is worth what was really paid for
  * it, discounts and tax included; a bare amount is spread over lines and shipping in proportion to what is left of
- * each. So tax, shipping and each seller's part are known of every refund, and however an order is given back, in
- * whatever steps, the refunds add up to exactly what was captured.
+ * each. Fees count with shipping; a credit has made the lines cheaper. So tax, shipping and each seller's part are
+ * known of every refund, and however an order is given back, in whatever steps, the refunds add up to exactly what was
+ * captured.
  *
  * A refund is durable before the provider hears of it, under an id of its own; sc_shop_tick() sends it and asks again
  * until the provider has said what became of it. While it is on its way its money cannot be promised a second time; a
@@ -40,7 +41,7 @@ typedef struct sc_refund_request {
 	size_t size; /* set by the initialiser */
 	const sc_refund_line *lines;
 	size_t line_count;
-	bool shipping; /* all that is left of shipping, too */
+	bool shipping; /* all that is left of shipping and fees, too */
 	bool rest;     /* all that is left of everything */
 	uint16_t reserved0;
 	uint32_t share_ppm; /* of what was captured, in millionths, rounded down: 250000 is a quarter */
@@ -56,7 +57,7 @@ typedef struct sc_refund_request {
 
 /** What a refund gives back of one line, or of shipping. Amounts in minor units. */
 typedef struct sc_refund_part {
-	const char *line;   /* its id in the order; empty: shipping */
+	const char *line;   /* its id in the order; empty: shipping and fees */
 	const char *seller; /* whose goods; empty: the shop's own */
 	int64_t quantity;   /* units; 0: only money */
 	int64_t amount_minor;

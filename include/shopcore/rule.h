@@ -1,6 +1,6 @@
 /*
- * What a shop prices its carts by: promotions, coupons, taxes, shipping rates, prices of its own and the policy of
- * rounding, kept in the store and edited while the shop is open.
+ * What a shop prices its carts by: promotions, coupons, taxes, shipping rates, fees, prices of its own and the policy
+ * of rounding, kept in the store and edited while the shop is open.
  *
  * A rule is a JSON document, in the form that docs/guide/pricing.md describes; promotions are those of a pricing
  * document, so that what was tried with `shopcore price` can be put into the shop as it stands. A quote reads one small
@@ -26,7 +26,8 @@ typedef enum sc_rule_kind {
 	SC_RULE_TAX = 3,      /* an sc_tax_rule; with any, the shop's tax_rate_ppm no longer counts */
 	SC_RULE_SHIPPING = 4, /* an sc_shipping_rate; with any, shipping_flat_minor no longer counts */
 	SC_RULE_PRICE = 5,    /* all special prices of one SKU */
-	SC_RULE_POLICY = 6    /* one: rounding, where the shop is, whether prices contain tax */
+	SC_RULE_POLICY = 6,   /* one: rounding, where the shop is, whether prices contain tax */
+	SC_RULE_FEE = 7       /* what an order costs beside its goods, or less: a surcharge, a deposit, a credit */
 } sc_rule_kind;
 
 /** How many there may be; of prices any number. */
@@ -34,6 +35,7 @@ typedef enum sc_rule_kind {
 #define SC_RULE_COUPONS_MAX    10000
 #define SC_RULE_TAXES_MAX      10000
 #define SC_RULE_SHIPPING_MAX   1000
+#define SC_RULE_FEES_MAX       SC_PRICE_FEES_MAX
 /** Bytes of one document. */
 #define SC_RULE_SIZE_MAX 65536
 

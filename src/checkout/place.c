@@ -134,15 +134,13 @@ static sc_status look_again(sc__placing *p, sc_status refused)
 
 static bool same_place(const char *quoted, const char *given)
 {
-	return strcmp(quoted, given ? given : "") == 0;
+	return !quoted || strcmp(quoted, given ? given : "") == 0;
 }
 
-/* Taxes and shipping of a quote are those of the place it was made for. */
+/* Taxes and shipping of a quote are those of the place it was made for, as far as that decided. */
 static sc_status check_place(const sc__offer *offer, const sc_postal_address *address, sc_error *err)
 {
 	const char *field = NULL;
-	if (!offer->bound_to_place)
-		return SC_OK;
 	if (!same_place(offer->postal_code, address->postal_code))
 		field = "shipping.postal_code";
 	if (!same_place(offer->region, address->region))

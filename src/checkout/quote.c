@@ -12,6 +12,7 @@
 #include "catalog/sku.h"
 #include "core/access.h"
 #include "core/input.h"
+#include "pricing/document.h"
 
 #include <shopcore/text.h>
 
@@ -292,7 +293,7 @@ static sc_status read_former(struct asking *a, const char *token)
 }
 
 /* `again`: with a token of a former quote. */
-static sc_status ask(struct asking *a, const sc_quote_options *options, const char *token, bool again, sc_quote *out)
+static sc_status ask(struct asking *a, const sc_quote_options *options, const char *token, bool again)
 {
 	sc_status status = sc__owner_of(a->task.call, a->owner, a->task.err);
 	if (status == SC_OK)
@@ -309,22 +310,42 @@ static sc_status ask(struct asking *a, const sc_quote_options *options, const ch
 	a->addresses[0] = sc__cart_address(a->owner);
 	a->addresses[1] = sc__rules_address();
 	status = sc__want_rows(&a->task, a->addresses, 2, SC_READ_ALL, a->records, (sc__then){ cart_loaded, a });
-	status = sc__task_run(&a->task, status);
-	if (status == SC_OK)
-		*out = a->quoted.quote;
-	return status;
+	return sc__task_run(&a->task, status);
 }
 
 sc_status sc_checkout_quote(sc_shop *shop, const sc_call *call, const sc_quote_options *options, sc_arena *arena,
                             sc_quote *out, sc_error *err)
 {
 	struct asking a = { .task = { .shop = shop, .call = call, .arena = arena, .err = err } };
-	return ask(&a, options, NULL, false, out);
+	const sc_status status = ask(&a, options, NULL, false);
+	if (status == SC_OK)
+		*out = a.quoted.quote;
+	return status;
 }
 
 sc_status sc_checkout_requote(sc_shop *shop, const sc_call *call, const char *token, const sc_quote_options *options,
                               sc_arena *arena, sc_quote *out, sc_error *err)
 {
 	struct asking a = { .task = { .shop = shop, .call = call, .arena = arena, .err = err } };
-	return ask(&a, options, token, true, out);
+	const sc_status status = ask(&a, options, token, true);
+	if (status == SC_OK)
+		*out = a.quoted.quote;
+	return status;
+}
+
+sc_status sc_checkout_pricing(sc_shop *shop, const sc_call *call, const sc_quote_options *options, sc_arena *arena,
+                              sc_bytes *out, sc_error *err)
+{
+	struct asking a = { .task = { .shop = shop, .call = call, .arena = arena, .err = err } };
+	const sc_price_request *request = &a.quoting.request;
+	const sc_status status = ask(&a, options, NULL, false);
+	if (status != SC_OK)
+		return status;
+	sc__restated_line *lines = sc__arena_array(arena, request->line_count, sizeof(*lines));
+	if (!lines)
+		return no_memory(err);
+	for (size_t i = 0; i < request->line_count; i++)
+		lines[i] = (sc__restated_line){ request->lines[i].id, request->lines[i].sku,
+			                        request->lines[i].unit_price, request->lines[i].quantity };
+	return sc__document_complete(a.quoted.offer.snapshot.pricing, lines, request->line_count, arena, out, err);
 }

@@ -65,7 +65,9 @@ typedef struct sc__quoting {
 	sc_page history;
 	bool first_order;
 	sc_price_request request;
-	sc_breakdown *breakdown; /* part of the answer */
+	sc_breakdown *breakdown; /* part of the answer, as are these */
+	sc_shipping_offer *offers;
+	size_t offer_count;
 } sc__quoting;
 
 /* Prices a cart that was loaded in all its parts, by the rules whose setting was loaded with it: one load more, however
@@ -90,6 +92,16 @@ sc_status sc__quote_coupons_end(sc__quoting *q, sc__snapshot *snapshot, sc_error
 
 /* The request for all lines that are for sale, and its breakdown. As sc_price(); CURRENCY_MISMATCH; NOT_FOUND. */
 sc_status sc__quote_price(sc__quoting *q, sc_error *err);
+
+/* Taxes of a class where the cart goes. OVER_LIMIT, NO_MEMORY. */
+sc_status sc__quote_tax(const sc__quoting *q, const char *tax_class, sc_tax_choice *out, sc_error *err);
+/* An amount whose tax nobody pays: what is inside it is taken out. */
+int64_t sc__quote_without_tax(const sc__quoting *q, int64_t amount, const sc_tax_choice *tax);
+
+/* ---- quote_fees.c ---- */
+
+/* The fees that apply to the request's lines and shipment. OUT_OF_RANGE, OVER_LIMIT, NO_MEMORY. */
+sc_status sc__quote_fees(sc__quoting *q, sc_error *err);
 
 /* ---- quote_changes.c ---- */
 

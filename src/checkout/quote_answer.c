@@ -84,6 +84,21 @@ static sc_status set_making(const sc__quoting *q, sc__snapshot *out, sc_bytes **
 	return SC_OK;
 }
 
+static sc_status set_fees(const sc__quoting *q, sc__snapshot *out, sc_error *err)
+{
+	const sc_breakdown *b = q->breakdown;
+	sc_order_fee *fees = sc__arena_array(q->task->arena, b->fee_count, sizeof(*fees));
+	if (!fees)
+		return no_memory(err);
+	for (size_t i = 0; i < b->fee_count; i++)
+		fees[i] = (sc_order_fee){ .code = b->fees[i].code,
+			                  .amount_minor = b->fees[i].gross,
+			                  .tax_minor = b->fees[i].tax };
+	out->fees = fees;
+	out->fee_count = b->fee_count;
+	return SC_OK;
+}
+
 static sc_status set_snapshot(sc__quoting *q, sc__quoted *out, sc_error *err)
 {
 	const sc_breakdown *b = q->breakdown;
@@ -93,6 +108,8 @@ static sc_status set_snapshot(sc__quoting *q, sc__quoted *out, sc_error *err)
 	sc_status status = set_lines(q, out, err);
 	if (status == SC_OK)
 		status = set_making(q, snapshot, &documents, err);
+	if (status == SC_OK)
+		status = set_fees(q, snapshot, err);
 	if (status == SC_OK)
 		status = sc__quote_coupons_end(q, snapshot, err);
 	if (status != SC_OK)
@@ -115,6 +132,7 @@ static void set_quote(const sc__quoting *q, const sc__snapshot *snapshot, sc_quo
 	quote->goods_minor = snapshot->goods_minor;
 	quote->discount_minor = snapshot->discount_minor;
 	quote->shipping_minor = snapshot->shipping_minor;
+	quote->fees_minor = snapshot->fees_minor;
 	quote->tax_minor = snapshot->tax_minor;
 	quote->total_minor = snapshot->total_minor;
 	quote->breakdown = q->breakdown;
@@ -124,18 +142,25 @@ static void set_quote(const sc__quoting *q, const sc__snapshot *snapshot, sc_quo
 	quote->promotion_count = snapshot->promotion_count;
 	quote->taxes = snapshot->taxes;
 	quote->tax_count = snapshot->tax_count;
+	quote->fees = snapshot->fees;
+	quote->fee_count = snapshot->fee_count;
+	quote->offers = q->offers;
+	quote->offer_count = q->offer_count;
+	quote->shipping_rate = q->breakdown->shipping_count > 0 ? q->breakdown->shipping[0].code : NULL;
 	quote->expires_ms = q->now_ms + q->task->shop->settings.quote_ttl_ms;
 }
 
-/* Where it goes, when that decides about taxes or shipping: a placement has to go to the same place. */
+static const char *place_of(bool asked, const char *given)
+{
+	return !asked ? NULL : given ? given : "";
+}
+
+/* Where it goes, as far as that decides about taxes or shipping: a placement has to go to the same place. */
 static void set_place(const sc__quoting *q, sc__offer *offer)
 {
-	if (!q->set->asks_place)
-		return;
-	offer->bound_to_place = true;
-	offer->country = q->options.country ? q->options.country : "";
-	offer->region = q->options.region ? q->options.region : "";
-	offer->postal_code = q->options.postal_code ? q->options.postal_code : "";
+	offer->country = place_of(q->set->asks_country, q->options.country);
+	offer->region = place_of(q->set->asks_region, q->options.region);
+	offer->postal_code = place_of(q->set->asks_postal_code, q->options.postal_code);
 }
 
 sc_status sc__quote_decide(sc__quoting *q, sc_error *err)

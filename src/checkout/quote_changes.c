@@ -26,9 +26,10 @@ const char *sc_offer_change_name(uint32_t kind)
 		[SC_OFFER_TAX] = "tax",
 		[SC_OFFER_TOTAL_UP] = "total_up",
 		[SC_OFFER_TOTAL_DOWN] = "total_down",
+		[SC_OFFER_FEE] = "fee",
 	};
 
-	return kind >= SC_OFFER_PRICE_UP && kind <= SC_OFFER_TOTAL_DOWN ? names[kind] : "unknown";
+	return kind >= SC_OFFER_PRICE_UP && kind <= SC_OFFER_FEE ? names[kind] : "unknown";
 }
 
 /* A list that grows in the arena. */
@@ -212,6 +213,14 @@ static int64_t coupon_of(const sc__snapshot *snapshot, const char *code)
 	return 0;
 }
 
+static int64_t fee_of(const sc__snapshot *snapshot, const char *code)
+{
+	for (size_t i = 0; i < snapshot->fee_count; i++)
+		if (strcmp(snapshot->fees[i].code, code) == 0)
+			return snapshot->fees[i].amount_minor;
+	return 0;
+}
+
 static int64_t tax_of(const sc__snapshot *snapshot, int64_t rate)
 {
 	for (size_t i = 0; i < snapshot->tax_count; i++)
@@ -255,6 +264,12 @@ static void compare_making(changes *list, const sc__snapshot *former, const sc__
 			add_other(list, SC_OFFER_COUPON, "coupons", now->coupons[i].code, 0,
 			          now->coupons[i].discount_minor);
 	add_other(list, SC_OFFER_SHIPPING, "shipping", "", former->shipping_minor, now->shipping_minor);
+	for (size_t i = 0; i < former->fee_count; i++)
+		add_other(list, SC_OFFER_FEE, "fees", former->fees[i].code, former->fees[i].amount_minor,
+		          fee_of(now, former->fees[i].code));
+	for (size_t i = 0; i < now->fee_count; i++)
+		if (fee_of(former, now->fees[i].code) == 0)
+			add_other(list, SC_OFFER_FEE, "fees", now->fees[i].code, 0, now->fees[i].amount_minor);
 	for (size_t i = 0; i < former->tax_count; i++)
 		compare_tax(list, former->taxes[i].rate, former, now);
 	for (size_t i = 0; i < now->tax_count; i++)

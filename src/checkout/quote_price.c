@@ -1,6 +1,6 @@
 /*
- * From a cart and the shop's rules to a price: which unit price, which taxes, which shipment; then one call of the
- * engine.
+ * From a cart and the shop's rules to a price: which unit price, which taxes, which shipment, which fees; then one call
+ * of the engine.
  */
 #include "checkout/quote.h"
 
@@ -101,7 +101,7 @@ static sc_status choose_price(const sc__quoting *q, sc__quoted_line *line, sc_pr
 	return status == SC_NOT_FOUND ? SC_OK : status;
 }
 
-static sc_status choose_tax(const sc__quoting *q, const char *tax_class, sc_tax_choice *out, sc_error *err)
+sc_status sc__quote_tax(const sc__quoting *q, const char *tax_class, sc_tax_choice *out, sc_error *err)
 {
 	const sc_tax_query query = { .country = q->options.country,
 		                     .region = q->options.region,
@@ -128,7 +128,7 @@ static sc_status set_tax(const sc__quoting *q, const char *tax_class, last_tax *
 	                                  (tax_class && last->tax_class && !strcmp(tax_class, last->tax_class)));
 
 	if (!same) {
-		const sc_status status = choose_tax(q, tax_class, &last->choice, err);
+		const sc_status status = sc__quote_tax(q, tax_class, &last->choice, err);
 		if (status != SC_OK)
 			return status;
 		last->tax_class = tax_class;
@@ -223,6 +223,22 @@ static sc_status rates_in_currency(const sc__quoting *q, sc_shipping_rate **rate
 	return SC_OK;
 }
 
+/* The buyer is told of all of them; their codes outlive the rules. */
+static sc_status keep_offers(sc__quoting *q, const sc_shipping_offer *offers, size_t count, sc_error *err)
+{
+	q->offers = sc__arena_array(q->task->arena, count, sizeof(*q->offers));
+	if (q->offers == NULL)
+		return no_memory(err);
+	for (size_t i = 0; i < count; i++) {
+		q->offers[i] = offers[i];
+		q->offers[i].code = sc_arena_dup(q->task->arena, offers[i].code, strlen(offers[i].code));
+		if (q->offers[i].code == NULL)
+			return no_memory(err);
+	}
+	q->offer_count = count;
+	return SC_OK;
+}
+
 /* The offer that was asked for, otherwise the cheapest. NULL: there is none. */
 static const sc_shipping_offer *pick_offer(const sc__quoting *q, const sc_shipping_offer *offers, size_t count)
 {
@@ -244,14 +260,14 @@ static sc_status nothing_ships(const sc__quoting *q, sc_error *err)
 	return SC_OK; /* where it goes is not known yet */
 }
 
-/* A shipment has no exempt rates: what is inside its price is taken out here. */
-static int64_t without_tax(const sc__quoting *q, int64_t amount, const sc_tax_choice *tax)
+/* Shipments and fees have no exempt rates: what is inside their price is taken out here. */
+int64_t sc__quote_without_tax(const sc__quoting *q, int64_t amount, const sc_tax_choice *tax)
 {
 	const int64_t rate = sc__rate_of(tax->rates, tax->count, tax->compound);
 
 	if (!q->set->policy.tax_included || rate <= 0)
 		return amount;
-	return sc__scale(amount, SC_RATE_ONE, SC_RATE_ONE + rate, q->request.policy.rounding);
+	return sc__scale_signed(amount, SC_RATE_ONE, SC_RATE_ONE + rate, q->request.policy.rounding);
 }
 
 static sc_status set_shipping(sc__quoting *q, const sc_shipping_query *parcel, sc_error *err)
@@ -272,15 +288,19 @@ static sc_status set_shipping(sc__quoting *q, const sc_shipping_query *parcel, s
 		status = sc_shipping_offers(rates, count, parcel, q->task->arena, &offers, &offer_count, err);
 	if (status != SC_OK)
 		return status;
+	status = keep_offers(q, offers, offer_count, err);
+	if (status != SC_OK)
+		return status;
 	offer = pick_offer(q, offers, offer_count);
 	if (offer == NULL)
 		return nothing_ships(q, err);
 	const sc__shipping_rule *rule = &q->set->shipping[rules[offer->rate]];
-	status = choose_tax(q, rule->tax_class, &tax, err);
+	status = sc__quote_tax(q, rule->tax_class, &tax, err);
 	if (status != SC_OK)
 		return status;
 	*shipment = (sc_price_shipping){ .code = offer->code,
-		                         .amount = tax.exempt ? without_tax(q, offer->amount, &tax) : offer->amount,
+		                         .amount = tax.exempt ? sc__quote_without_tax(q, offer->amount, &tax)
+		                                              : offer->amount,
 		                         .tax_rates = tax.rates,
 		                         .tax_rate_count = tax.exempt ? 0 : tax.count,
 		                         .tax_inclusive = q->set->policy.tax_included,
@@ -311,14 +331,30 @@ static sc_status set_buyer(sc__quoting *q, sc_error *err)
 	return SC_OK;
 }
 
+/* Shipments or fees with codes of their own. */
+static sc_status own_charges(sc_arena *arena, const sc_priced_charge **charges, size_t count, sc_error *err)
+{
+	sc_priced_charge *own = sc__arena_array(arena, count, sizeof(*own));
+
+	if (own == NULL)
+		return no_memory(err);
+	for (size_t i = 0; i < count; i++) {
+		own[i] = (*charges)[i];
+		own[i].code = sc_arena_dup(arena, own[i].code, strlen(own[i].code));
+		if (own[i].code == NULL)
+			return no_memory(err);
+	}
+	*charges = own;
+	return SC_OK;
+}
+
 /* The breakdown outlives the rules: what it borrows from them is copied. */
 static sc_status own(sc__quoting *q, sc_error *err)
 {
 	sc_breakdown *b = q->breakdown;
 	sc_priced_promotion *promotions = sc__arena_array(q->task->arena, b->promotion_count, sizeof(*promotions));
-	sc_priced_charge *shipping = sc__arena_array(q->task->arena, b->shipping_count, sizeof(*shipping));
 
-	if (promotions == NULL || shipping == NULL)
+	if (promotions == NULL)
 		return no_memory(err);
 	for (size_t i = 0; i < b->promotion_count; i++) {
 		promotions[i] = b->promotions[i];
@@ -326,15 +362,9 @@ static sc_status own(sc__quoting *q, sc_error *err)
 		if (promotions[i].id == NULL)
 			return no_memory(err);
 	}
-	for (size_t i = 0; i < b->shipping_count; i++) {
-		shipping[i] = b->shipping[i];
-		shipping[i].code = sc_arena_dup(q->task->arena, shipping[i].code, strlen(shipping[i].code));
-		if (shipping[i].code == NULL)
-			return no_memory(err);
-	}
 	b->promotions = promotions;
-	b->shipping = shipping;
-	return SC_OK;
+	const sc_status status = own_charges(q->task->arena, &b->shipping, b->shipping_count, err);
+	return status == SC_OK ? own_charges(q->task->arena, &b->fees, b->fee_count, err) : status;
 }
 
 sc_status sc__quote_price(sc__quoting *q, sc_error *err)
@@ -353,6 +383,8 @@ sc_status sc__quote_price(sc__quoting *q, sc_error *err)
 		status = set_lines(q, &parcel, err);
 	if (status == SC_OK)
 		status = set_shipping(q, &parcel, err);
+	if (status == SC_OK)
+		status = sc__quote_fees(q, err);
 	if (status == SC_OK)
 		status = sc_price(&q->request, q->task->arena, q->breakdown, err);
 	return status == SC_OK ? own(q, err) : status;

@@ -30,6 +30,16 @@ static void sign(const sc_quote_key *key, const char *text, size_t size, uint8_t
 	crypto_generichash(out, MAC_SIZE, (const unsigned char *)text, size, key->bytes, sizeof(key->bytes));
 }
 
+static void add_place(sc_json_writer *writer, const sc__offer *offer)
+{
+	const char *const places[][2] = { { "country", offer->country },
+		                          { "region", offer->region },
+		                          { "postal_code", offer->postal_code } };
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (places[i][1])
+			sc_json_add_text(writer, places[i][0], places[i][1]);
+}
+
 static sc_status write_payload(const sc__offer *offer, sc_arena *arena, sc_bytes *out, sc_error *err)
 {
 	sc_json_writer writer;
@@ -38,14 +48,7 @@ static sc_status write_payload(const sc__offer *offer, sc_arena *arena, sc_bytes
 	sc_json_add_text(&writer, "owner", offer->owner);
 	sc_json_add_int(&writer, "expires", offer->expires_ms);
 	sc_json_add_bool(&writer, "consent", offer->needs_consent);
-	if (offer->bound_to_place) {
-		sc_json_put_key(&writer, "to");
-		sc_json_begin_object(&writer);
-		sc_json_add_text(&writer, "country", offer->country);
-		sc_json_add_text(&writer, "region", offer->region);
-		sc_json_add_text(&writer, "postal_code", offer->postal_code);
-		sc_json_end_object(&writer);
-	}
+	add_place(&writer, offer);
 	sc__snapshot_write(&writer, &offer->snapshot);
 	sc_json_end_object(&writer);
 	sc_status status = sc_json_finish(&writer, out, err);
@@ -165,12 +168,9 @@ static sc_status read_payload(const char *text, size_t size, sc_arena *arena, sc
 	    sc_json_get_int(json, "expires", &offer.expires_ms, NULL) != SC_OK ||
 	    sc_json_get_bool(json, "consent", &offer.needs_consent, NULL) != SC_OK)
 		return SC_BAD_SIGNATURE;
-	const sc_json *to = sc_json_member(json, "to");
-	offer.bound_to_place = to != NULL;
-	if (to != NULL && (sc_json_get_text(to, "country", &offer.country, NULL) != SC_OK ||
-	                   sc_json_get_text(to, "region", &offer.region, NULL) != SC_OK ||
-	                   sc_json_get_text(to, "postal_code", &offer.postal_code, NULL) != SC_OK))
-		return SC_BAD_SIGNATURE;
+	offer.country = sc_json_text(sc_json_member(json, "country")).data;
+	offer.region = sc_json_text(sc_json_member(json, "region")).data;
+	offer.postal_code = sc_json_text(sc_json_member(json, "postal_code")).data;
 	*out = offer;
 	return SC_OK;
 }

@@ -14,7 +14,7 @@ typedef struct sc__offer {
 	const char *owner;
 	int64_t expires_ms; /* on the wall clock */
 	bool needs_consent;
-	bool bound_to_place; /* what follows decided about taxes or shipping */
+	/* Where it goes, as far as that decided about taxes, shipping and the like. NULL: it did not. */
 	const char *country, *region, *postal_code;
 	sc__snapshot snapshot;
 } sc__offer;

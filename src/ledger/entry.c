@@ -112,13 +112,15 @@ sc_status sc__entry_put(const sc__entry *entry, sc_id order, sc_arena *arena, sc
 
 static void add_sale(sc__entry *entry, const sc_order *order, sc_arena *arena)
 {
-	int64_t shipping_tax = order->tax_minor;
-	for (size_t i = 0; i < order->line_count; i++) {
-		const sc_order_line *line = &order->lines[i];
-		sc__entry_add_income(entry, line->seller, line->tax_minor - line->total_minor, arena);
-		shipping_tax -= line->tax_minor;
+	const size_t count = order->line_count;
+	sc__money_part *parts = sc__arena_array(arena, count + 1, sizeof(*parts));
+	if (!parts || !sc__money_parts(order, arena, parts)) {
+		entry->failed = true;
+		return;
 	}
-	sc__entry_add(entry, "shipping", shipping_tax - order->shipping_minor);
+	for (size_t i = 0; i < count; i++)
+		sc__entry_add_income(entry, order->lines[i].seller, parts[i].tax - parts[i].amount, arena);
+	sc__entry_add(entry, "shipping", parts[count].tax - parts[count].amount);
 	sc__entry_add(entry, "tax", -order->tax_minor);
 }
 

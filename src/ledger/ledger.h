@@ -31,6 +31,16 @@ void sc__entry_add_income(sc__entry *entry, const char *seller, int64_t amount, 
 /* The change that writes it, if absent. Storage is in the arena. NO_MEMORY; DAMAGED when it does not add up. */
 sc_status sc__entry_put(const sc__entry *entry, sc_id order, sc_arena *arena, sc_change *out, sc_error *err);
 
+/* ---- parts.c ---- */
+
+/* What one line cost, or shipping with the fees; the tax is inside. */
+typedef struct sc__money_part {
+	int64_t amount, tax;
+} sc__money_part;
+
+/* The parts of an order: one a line, and a last one. They add up to its total and its tax. false: no memory. */
+bool sc__money_parts(const sc_order *order, sc_arena *arena, sc__money_part *parts);
+
 /* The entry of a capture: as the order's lines, tax and shipping say, or owed to the buyer when it is not `sold`. */
 sc_status sc__ledger_captured(sc_id id, const sc_order *order, uint32_t payment, int64_t amount, bool sold,
                               sc_arena *arena, sc_change *out, sc_error *err);

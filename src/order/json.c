@@ -152,6 +152,21 @@ static void write_making(sc_json_writer *writer, const sc_order *order)
 	sc_json_end_array(writer);
 }
 
+static void write_fees(sc_json_writer *writer, const sc_order *order)
+{
+	sc_json_add_int(writer, "fees_minor", order->fees_minor);
+	sc_json_put_key(writer, "fees");
+	sc_json_begin_array(writer);
+	for (size_t i = 0; i < order->fee_count; i++) {
+		sc_json_begin_object(writer);
+		sc_json_add_text(writer, "code", order->fees[i].code);
+		sc_json_add_int(writer, "amount_minor", order->fees[i].amount_minor);
+		sc_json_add_int(writer, "tax_minor", order->fees[i].tax_minor);
+		sc_json_end_object(writer);
+	}
+	sc_json_end_array(writer);
+}
+
 void sc_order_write_json(sc_json_writer *writer, const sc_order *order)
 {
 	sc_json_begin_object(writer);
@@ -169,5 +184,6 @@ void sc_order_write_json(sc_json_writer *writer, const sc_order *order)
 	if (order->history)
 		write_history(writer, order);
 	write_making(writer, order);
+	write_fees(writer, order);
 	sc_json_end_object(writer);
 }

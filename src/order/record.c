@@ -162,6 +162,7 @@ static void set_snapshot(const sc__snapshot *snapshot, sc_order *order)
 	order->goods_minor = snapshot->goods_minor;
 	order->discount_minor = snapshot->discount_minor;
 	order->shipping_minor = snapshot->shipping_minor;
+	order->fees_minor = snapshot->fees_minor;
 	order->tax_minor = snapshot->tax_minor;
 	order->total_minor = snapshot->total_minor;
 	order->lines = snapshot->lines;
@@ -172,6 +173,8 @@ static void set_snapshot(const sc__snapshot *snapshot, sc_order *order)
 	order->coupon_count = snapshot->coupon_count;
 	order->taxes = snapshot->taxes;
 	order->tax_count = snapshot->tax_count;
+	order->fees = snapshot->fees;
+	order->fee_count = snapshot->fee_count;
 }
 
 static sc_status read_personal(sc_bytes personal, sc_arena *arena, sc_order *order)

@@ -20,6 +20,12 @@ static bool add_line(sc__snapshot *sums, const sc_order_line *line)
 	       add_up(&sums->tax_minor, line->tax_minor) && add_up(&sums->total_minor, line->total_minor);
 }
 
+static bool add_fee(sc__snapshot *sums, const sc_order_fee *fee)
+{
+	return add_up(&sums->fees_minor, fee->amount_minor) && add_up(&sums->tax_minor, fee->tax_minor) &&
+	       add_up(&sums->total_minor, fee->amount_minor);
+}
+
 sc_status sc__snapshot_derive(sc__snapshot *snapshot, sc_error *err)
 {
 	sc__snapshot sums = { .discount_minor = snapshot->shipping_discount_minor,
@@ -28,8 +34,12 @@ sc_status sc__snapshot_derive(sc__snapshot *snapshot, sc_error *err)
 	for (size_t i = 0; i < snapshot->line_count; i++)
 		if (!add_line(&sums, &snapshot->lines[i]))
 			return sc__bad_at(err, SC_OUT_OF_RANGE, (int32_t)i, "lines", "the order's total does not fit");
+	for (size_t i = 0; i < snapshot->fee_count; i++)
+		if (!add_fee(&sums, &snapshot->fees[i]))
+			return sc__bad_at(err, SC_OUT_OF_RANGE, (int32_t)i, "fees", "the order's total does not fit");
 	snapshot->goods_minor = sums.goods_minor;
 	snapshot->discount_minor = sums.discount_minor;
+	snapshot->fees_minor = sums.fees_minor;
 	snapshot->tax_minor = sums.tax_minor;
 	snapshot->total_minor = sums.total_minor;
 	return SC_OK;
@@ -99,6 +109,23 @@ static void write_taxes(sc_json_writer *writer, const sc__snapshot *snapshot)
 		sc_json_add_int(writer, "rate", snapshot->taxes[i].rate);
 		sc_json_add_int(writer, "net", snapshot->taxes[i].net_minor);
 		sc_json_add_int(writer, "tax", snapshot->taxes[i].tax_minor);
+		sc_json_end_object(writer);
+	}
+	sc_json_end_array(writer);
+}
+
+static void write_fees(sc_json_writer *writer, const sc__snapshot *snapshot)
+{
+	if (snapshot->fee_count == 0)
+		return;
+	sc_json_put_key(writer, "fees");
+	sc_json_begin_array(writer);
+	for (size_t i = 0; i < snapshot->fee_count; i++) {
+		sc_json_begin_object(writer);
+		sc_json_add_text(writer, "code", snapshot->fees[i].code);
+		sc_json_add_int(writer, "total", snapshot->fees[i].amount_minor);
+		if (snapshot->fees[i].tax_minor != 0)
+			sc_json_add_int(writer, "tax", snapshot->fees[i].tax_minor);
 		sc_json_end_object(writer);
 	}
 	sc_json_end_array(writer);
@@ -180,6 +207,7 @@ void sc__snapshot_write(sc_json_writer *writer, const sc__snapshot *snapshot)
 	write_promotions(writer, snapshot);
 	write_coupons(writer, snapshot);
 	write_taxes(writer, snapshot);
+	write_fees(writer, snapshot);
 	write_pricing(writer, snapshot);
 }
 
@@ -320,6 +348,23 @@ static sc_status read_taxes(const sc_json *object, sc_arena *arena, sc__snapshot
 	return SC_OK;
 }
 
+static sc_status read_fees(const sc_json *object, sc_arena *arena, sc__snapshot *out)
+{
+	const sc_json *item;
+	void *items;
+	sc_status status = list_of(object, "fees", sizeof(sc_order_fee), arena, &item, &items, &out->fee_count);
+
+	if (status != SC_OK)
+		return status;
+	sc_order_fee *fee = items;
+	out->fees = fee;
+	for (; item != NULL; item = sc_json_next(item), fee++)
+		*fee = (sc_order_fee){ .code = text_or_empty(item, "code"),
+			               .amount_minor = int_or_zero(item, "total"),
+			               .tax_minor = int_or_zero(item, "tax") };
+	return SC_OK;
+}
+
 /* What a price is made of; an order without promotions has little of it. */
 static sc_status read_making(const sc_json *object, sc_arena *arena, sc__snapshot *out)
 {
@@ -329,6 +374,8 @@ static sc_status read_making(const sc_json *object, sc_arena *arena, sc__snapsho
 		status = read_coupons(object, arena, out);
 	if (status == SC_OK)
 		status = read_taxes(object, arena, out);
+	if (status == SC_OK)
+		status = read_fees(object, arena, out);
 	out->priced_by = sc_json_member(object, "pricing");
 	return status;
 }

@@ -2,7 +2,7 @@
  * What is bought and for how much: the part that a quote signs and an order keeps. One writer and one
  * reader serve both, so that an order holds exactly what its quote said.
  *
- * Only the amounts of lines and of shipping are written; every total is derived from them, so that no
+ * Only the amounts of lines, shipping and fees are written; every total is derived from them, so that no
  * total can disagree with its parts.
  */
 #ifndef SC_ORDER_SNAPSHOT_H
@@ -23,10 +23,12 @@ typedef struct sc__snapshot {
 	size_t coupon_count;
 	const sc_order_tax *taxes;
 	size_t tax_count;
+	const sc_order_fee *fees;
+	size_t fee_count;
 	sc_bytes pricing;         /* the restated document (pricing/document.h), or empty ... */
 	const sc_json *priced_by; /* ... when it was read: the same, not written out again */
 	/* derived */
-	int64_t goods_minor, discount_minor, tax_minor, total_minor;
+	int64_t goods_minor, discount_minor, fees_minor, tax_minor, total_minor;
 } sc__snapshot;
 
 /* Fills in what is derived. OUT_OF_RANGE when a total does not fit SC_AMOUNT_MAX. */

@@ -115,7 +115,7 @@ static sc_status answer_price(sc__reader *r, const sc_json *document, uint32_t f
 	else if (more != NULL)
 		status = sc__document_what_if(r, more, &request, w);
 	else
-		sc__document_write(w, &breakdown, r->arena);
+		sc_breakdown_write_json(w, &breakdown, r->arena);
 	sc_price_rules_free(rules);
 	return status;
 }

@@ -99,7 +99,6 @@ sc_status sc__document_complete(sc_bytes restated, const sc__restated_line *line
                                 sc_bytes *out, sc_error *err);
 
 /* The answers. */
-void sc__document_write(sc_json_writer *w, const sc_breakdown *breakdown, sc_arena *arena);
 void sc__document_write_rate(sc_json_writer *w, int64_t rate);
 /* "refund": what each step gives back of an order that was priced with SC_PRICE_UNITS. */
 sc_status sc__document_refund(sc__reader *r, const sc_json *steps, const sc_breakdown *order, sc_json_writer *w);

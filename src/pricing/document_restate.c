@@ -130,6 +130,25 @@ static void write_shipping(sc_json_writer *w, const sc_price_request *request)
 	sc_json_end_array(w);
 }
 
+static void write_fees(sc_json_writer *w, const sc_price_request *request)
+{
+	if (request->fee_count == 0)
+		return;
+	sc_json_put_key(w, "fees");
+	sc_json_begin_array(w);
+	for (size_t i = 0; i < request->fee_count; i++) {
+		const sc_price_fee *fee = &request->fees[i];
+
+		sc_json_begin_object(w);
+		sc_json_add_text(w, "code", fee->code);
+		sc_json_add_int(w, "amount", fee->amount);
+		write_rates(w, fee->tax_rates, fee->tax_rate_count);
+		write_flag(w, "tax_inclusive", fee->tax_inclusive);
+		sc_json_end_object(w);
+	}
+	sc_json_end_array(w);
+}
+
 static void write_buyer(sc_json_writer *w, const sc_price_buyer *buyer)
 {
 	sc_json_put_key(w, "buyer");
@@ -163,6 +182,7 @@ void sc__document_restate(sc_json_writer *w, const sc_price_request *request, co
 		sc_json_end_array(w);
 	}
 	write_shipping(w, request);
+	write_fees(w, request);
 	write_lines(w, request->lines, request->line_count);
 	sc_json_end_object(w);
 }

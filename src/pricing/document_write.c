@@ -174,7 +174,7 @@ static void write_explanation(sc_json_writer *w, const sc_breakdown *b, sc_arena
 	sc_json_end_object(w);
 }
 
-void sc__document_write(sc_json_writer *w, const sc_breakdown *b, sc_arena *arena)
+void sc_breakdown_write_json(sc_json_writer *w, const sc_breakdown *b, sc_arena *arena)
 {
 	sc_json_begin_object(w);
 	sc_json_add_text(w, "currency", b->currency);

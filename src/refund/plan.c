@@ -98,15 +98,16 @@ static sc_refund_part take(sc__refund_room *room, size_t at, int64_t units, int6
 	return part;
 }
 
-/* What was really paid for the next units of a line. */
-static sc_status units_paid(const sc_order_line *line, int64_t returned, int64_t units, int64_t *out, sc_error *err)
+/* What was really paid for the next units of a line, of `paid` for all of them. */
+static sc_status units_paid(const sc_order_line *line, int64_t paid, int64_t returned, int64_t units, int64_t *out,
+                            sc_error *err)
 {
 	const sc_price_run alike = { .count = line->quantity };
 	const sc_priced_line priced = { .id = line->id,
 		                        .sku = line->sku,
 		                        .quantity = line->quantity,
 		                        .unit_price = line->unit_price_minor,
-		                        .gross = line->total_minor,
+		                        .gross = paid,
 		                        .units = line->unit_runs > 0 ? line->units : &alike,
 		                        .unit_runs = line->unit_runs > 0 ? line->unit_runs : 1 };
 	const sc_breakdown one = { .lines = &priced, .line_count = 1 };
@@ -135,7 +136,7 @@ static sc_status take_units(sc__refund_room *room, const sc_refund_line *wish, i
 	const int64_t units = line->quantity - left->returned;
 	if (wish->quantity > units)
 		return too_much(err, index, wish->quantity, units);
-	status = units_paid(line, left->returned, wish->quantity, &amount, err);
+	status = units_paid(line, left->paid, left->returned, wish->quantity, &amount, err);
 	if (status == SC_OK)
 		*out = take(room, at, wish->quantity, amount < left->amount ? amount : left->amount);
 	return status;
@@ -158,7 +159,7 @@ static sc_status cancel_units(sc__refund_room *room, const sc_refund_line *wish,
 	const int64_t unpaid = line->quantity - left->returned;
 	const int64_t paid = wish->quantity < unpaid ? wish->quantity : unpaid;
 	if (paid > 0)
-		status = units_paid(line, left->returned, paid, &amount, err);
+		status = units_paid(line, left->paid, left->returned, paid, &amount, err);
 	if (status != SC_OK)
 		return status;
 	*out = take(room, at, paid, amount < left->amount ? amount : left->amount);

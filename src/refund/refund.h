@@ -48,16 +48,17 @@ bool sc__refund_move(sc_id id, const sc_order *order, const sc__refund *row, uin
 
 /* ---- what is left ------------------------------------------------------------------------ */
 
-/* Of one line, or of shipping. */
+/* Of one line, or of shipping with the fees. */
 typedef struct sc__refund_left {
 	int64_t returned;  /* units that were given back or cancelled */
 	int64_t cancelled; /* units that were cancelled */
 	int64_t amount, tax;
+	int64_t paid; /* what was paid for it, before anything went back */
 } sc__refund_left;
 
 typedef struct sc__refund_room {
 	const sc_order *order;
-	sc__refund_left *parts; /* one a line; the last one is shipping */
+	sc__refund_left *parts; /* one a line; the last one is shipping with the fees */
 	size_t part_count;
 	int64_t captured, left;
 } sc__refund_room;

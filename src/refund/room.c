@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "ledger/ledger.h"
 
 #include <string.h>
 
@@ -14,14 +15,14 @@ static sc_status damaged(sc_error *err)
 	return sc__fail(err, SC_DAMAGED, "more of the order was given back than was paid");
 }
 
-static void set_whole(const sc_order *order, sc__refund_left *parts)
+static bool set_whole(const sc_order *order, sc_arena *arena, sc__refund_left *parts)
 {
-	sc__refund_left *shipping = &parts[order->line_count];
-	*shipping = (sc__refund_left){ .amount = order->shipping_minor, .tax = order->tax_minor };
-	for (size_t i = 0; i < order->line_count; i++) {
-		parts[i] = (sc__refund_left){ .amount = order->lines[i].total_minor, .tax = order->lines[i].tax_minor };
-		shipping->tax -= order->lines[i].tax_minor;
-	}
+	sc__money_part *whole = sc__arena_array(arena, order->line_count + 1, sizeof(*whole));
+	if (!whole || !sc__money_parts(order, arena, whole))
+		return false;
+	for (size_t i = 0; i <= order->line_count; i++)
+		parts[i] = (sc__refund_left){ .amount = whole[i].amount, .tax = whole[i].tax, .paid = whole[i].amount };
+	return true;
 }
 
 static sc__refund_left *part_of(sc__refund_room *room, const char *line)
@@ -79,9 +80,8 @@ sc_status sc__refund_room_make(const sc__refunds *refunds, sc_arena *arena, sc__
 	const sc_order *order = refunds->order;
 	sc__refund_room room = { .order = order, .part_count = order->line_count + 1 };
 	room.parts = sc__arena_array(arena, room.part_count, sizeof(*room.parts));
-	if (!room.parts)
+	if (!room.parts || !set_whole(order, arena, room.parts))
 		return sc__fail(err, SC_NO_MEMORY, "out of memory");
-	set_whole(order, room.parts);
 	for (size_t i = 0; i < refunds->attempt_count; i++)
 		if (refunds->attempts[i].shown.state == SC_ATTEMPT_CAPTURED)
 			room.captured += refunds->attempts[i].shown.amount_minor;

@@ -174,6 +174,52 @@ sc_status sc__rule_read_shipping(sc_bytes document, sc_arena *arena, sc__shippin
 	return SC_OK;
 }
 
+/* ---- fees -------------------------------------------------------------------------------- */
+
+static const sc__word per_words[] = { { "order", false }, { "unit", true }, { NULL, 0 } };
+
+static sc_status read_per(sc__reader *r, const sc_json *value, void *target)
+{
+	const char *word = sc_json_type_of(value) == SC_JSON_TEXT ? sc_json_text(value).data : "";
+
+	for (const sc__word *per = per_words; per->word != NULL; per++)
+		if (strcmp(per->word, word) == 0) {
+			*(bool *)target = per->value;
+			return SC_OK;
+		}
+	return sc__document_bad(r, SC_BAD_FORMAT, value, NULL, "has to be \"order\" or \"unit\"");
+}
+
+static const sc__field fee_fields[] = {
+	{ "id", SC__FIELD_TEXT, AT(sc__fee_rule, code), ID_TEXT, .required = true },
+	{ "amount", SC__FIELD_INT, AT(sc__fee_rule, amount), .min = -SC_AMOUNT_MAX, .max = SC_AMOUNT_MAX,
+	  .required = true },
+	{ "per", SC__FIELD_CUSTOM, AT(sc__fee_rule, per_unit), .read = read_per },
+	{ "skus", SC__FIELD_TEXTS, AT(sc__fee_rule, skus), ID_TEXT },
+	{ "country", SC__FIELD_TEXT, AT(sc__fee_rule, country), PLACE_TEXT },
+	{ "region", SC__FIELD_TEXT, AT(sc__fee_rule, region), PLACE_TEXT },
+	{ "customer_group", SC__FIELD_TEXT, AT(sc__fee_rule, customer_group), ID_TEXT },
+	{ "shipping_rate", SC__FIELD_TEXT, AT(sc__fee_rule, shipping_rate), ID_TEXT },
+	{ "min_subtotal", SC__FIELD_INT, AT(sc__fee_rule, min_subtotal), AMOUNT },
+	{ "below_subtotal", SC__FIELD_INT, AT(sc__fee_rule, below_subtotal), AMOUNT },
+	{ "from_ms", SC__FIELD_INT, AT(sc__fee_rule, from_ms), TIME },
+	{ "until_ms", SC__FIELD_INT, AT(sc__fee_rule, until_ms), TIME },
+	{ "tax_class", SC__FIELD_TEXT, AT(sc__fee_rule, tax_class), ID_TEXT },
+	{ "currency", SC__FIELD_CUSTOM, AT(sc__fee_rule, currency), .read = sc__document_currency },
+	{ NULL },
+};
+
+sc_status sc__rule_read_fee(sc_bytes document, sc_arena *arena, sc__fee_rule *out, sc_error *err)
+{
+	sc__reader r = { .arena = arena, .err = err };
+
+	*out = (sc__fee_rule){ .currency = "" };
+	const sc_status status = read_by(document, fee_fields, &r, out);
+	if (status == SC_OK && out->amount == 0)
+		return sc__bad(err, SC_BAD_ARGUMENT, "/amount", "a fee of nothing is no fee");
+	return status;
+}
+
 /* ---- prices ------------------------------------------------------------------------------ */
 
 typedef struct named_prices {

@@ -32,6 +32,19 @@ typedef struct sc__shipping_rule {
 	char currency[4]; /* empty: the shop's own */
 } sc__shipping_rule;
 
+/* A fee, and when it applies. Texts NULL, times and amounts 0: not asked. */
+typedef struct sc__fee_rule {
+	const char *code;
+	int64_t amount;      /* below 0: a credit */
+	bool per_unit;       /* so much for each unit of its SKUs */
+	sc_price_texts skus; /* counts only these; none: all */
+	const char *country, *region, *customer_group, *shipping_rate;
+	int64_t min_subtotal, below_subtotal; /* of what it counts */
+	int64_t from_ms, until_ms;
+	const char *tax_class;
+	char currency[4]; /* empty: the shop's own */
+} sc__fee_rule;
+
 typedef struct sc__policy_rule {
 	sc_price_policy arithmetic;
 	const char *home_country; /* NULL: not told */
@@ -54,10 +67,13 @@ typedef struct sc__rule_set {
 	const sc__shipping_rule *shipping;
 	const sc_shipping_rate *rates; /* of `shipping`, as sc_shipping_offers() takes them */
 	size_t shipping_count;
+	const sc__fee_rule *fees;
+	size_t fee_count;
 	bool has_prices;    /* some SKU has prices of its own */
 	bool asks_products; /* brands, categories, attributes, tax classes or weights count */
 	bool asks_history;  /* some promotion is for first orders */
-	bool asks_place;    /* taxes or shipping depend on where it goes */
+	/* where it goes, as far as promotions, taxes, shipping or fees depend on it */
+	bool asks_country, asks_region, asks_postal_code;
 } sc__rule_set;
 
 /* ---- set.c ---- */
@@ -80,7 +96,7 @@ const sc__coupon_rule *sc__rules_coupon(const sc__rule_set *set, const char *id)
 /* ---- stored.c ---- */
 
 /* Where rules of a kind are: key and sub. `id` is borrowed. Secrets of coupons are kept beside them. */
-#define SC__RULE_SECRET 7
+#define SC__RULE_SECRET 8
 sc_address sc__rule_address(int kind, const char *id);
 
 /* ---- account.c: where uses are counted: limit accounts, keyed by what is limited ---- */
@@ -102,6 +118,7 @@ sc_status sc__rule_read_promotion(sc_bytes document, sc_arena *arena, sc_promoti
 sc_status sc__rule_read_coupon(sc_bytes document, sc_arena *arena, sc__coupon_rule *out, sc_error *err);
 sc_status sc__rule_read_tax(sc_bytes document, sc_arena *arena, const char **id, sc_tax_rule *out, sc_error *err);
 sc_status sc__rule_read_shipping(sc_bytes document, sc_arena *arena, sc__shipping_rule *out, sc_error *err);
+sc_status sc__rule_read_fee(sc_bytes document, sc_arena *arena, sc__fee_rule *out, sc_error *err);
 sc_status sc__rule_read_prices(sc_bytes document, sc_arena *arena, const char **sku, const sc_price_entry **entries,
                                size_t *count, sc_error *err);
 /* `out` holds the values of what the document does not name. */

@@ -93,7 +93,7 @@ static sc_status read_promotions(sc__rule_set *set, const rows *found, sc_error 
 			return status;
 		documents[i] = record->body;
 		set->asks_history = set->asks_history || promotion->conditions.first_order;
-		set->asks_place = set->asks_place || promotion->conditions.country != NULL;
+		set->asks_country = set->asks_country || promotion->conditions.country != NULL;
 		set->asks_products = set->asks_products || promotion->categories.count > 0 ||
 		                     promotion->brands.count > 0 || promotion->attribute.name != NULL;
 	}
@@ -142,6 +142,12 @@ static sc_status read_coupons(sc__rule_set *set, const rows *found, const rows *
 	return SC_OK;
 }
 
+static void ask_place(sc__rule_set *set, const char *country, const char *region)
+{
+	set->asks_country = set->asks_country || country != NULL;
+	set->asks_region = set->asks_region || region != NULL;
+}
+
 static sc_status read_taxes(sc__rule_set *set, const rows *found, sc_error *err)
 {
 	sc_tax_rule *taxes = sc__arena_array(&set->arena, found->count, sizeof(*taxes));
@@ -155,7 +161,8 @@ static sc_status read_taxes(sc__rule_set *set, const rows *found, sc_error *err)
 		                           err);
 		if (status != SC_OK)
 			return status;
-		set->asks_place = set->asks_place || taxes[i].country || taxes[i].region || taxes[i].postal_prefix;
+		ask_place(set, taxes[i].country, taxes[i].region);
+		set->asks_postal_code = set->asks_postal_code || taxes[i].postal_prefix != NULL;
 		set->asks_products = set->asks_products || taxes[i].tax_class != NULL;
 	}
 	set->taxes = taxes;
@@ -177,12 +184,30 @@ static sc_status read_shipping(sc__rule_set *set, const rows *found, sc_error *e
 		if (status != SC_OK)
 			return status;
 		rates[i] = shipping[i].rate;
-		set->asks_place = set->asks_place || rates[i].country || rates[i].region;
+		ask_place(set, rates[i].country, rates[i].region);
 		set->asks_products = set->asks_products || rates[i].kind == SC_SHIPPING_BY_WEIGHT;
 	}
 	set->shipping = shipping;
 	set->rates = rates;
 	set->shipping_count = found->count;
+	return SC_OK;
+}
+
+static sc_status read_fees(sc__rule_set *set, const rows *found, sc_error *err)
+{
+	sc__fee_rule *fees = sc__arena_array(&set->arena, found->count, sizeof(*fees));
+
+	if (fees == NULL)
+		return no_memory(err);
+	for (size_t i = 0; i < found->count; i++) {
+		const sc_record *record = &found->records[i];
+		sc_status status = damaged(sc__rule_read_fee(record->body, &set->arena, &fees[i], err), record, err);
+		if (status != SC_OK)
+			return status;
+		ask_place(set, fees[i].country, fees[i].region);
+	}
+	set->fees = fees;
+	set->fee_count = found->count;
 	return SC_OK;
 }
 
@@ -235,6 +260,7 @@ static sc_status read_stored(sc_shop *shop, const sc_call *call, sc__rule_set *s
 		       { SC_RULE_SHIPPING, SC_PAGE_MAX },
 		       { SC_RULE_PRICE, 1 },
 		       { SC_RULE_POLICY, 1 },
+		       { SC_RULE_FEE, SC_PAGE_MAX },
 		       { SC__RULE_SECRET, SC_PAGE_MAX } };
 	rows found[SC__RULE_SECRET + 1] = { { 0 } };
 	sc_status status = SC_OK;
@@ -250,10 +276,13 @@ static sc_status read_stored(sc_shop *shop, const sc_call *call, sc__rule_set *s
 		status = read_taxes(set, &found[SC_RULE_TAX], err);
 	if (status == SC_OK)
 		status = read_shipping(set, &found[SC_RULE_SHIPPING], err);
+	if (status == SC_OK)
+		status = read_fees(set, &found[SC_RULE_FEE], err);
 	const rows *policy = &found[SC_RULE_POLICY];
 	if (status == SC_OK && policy->count > 0)
 		status = damaged(sc__rule_read_policy(policy->records[0].body, &set->arena, &set->policy, err),
 		                 policy->records, err);
+	ask_place(set, set->policy.home_country, NULL); /* abroad a business is charged otherwise */
 	set->has_prices = found[SC_RULE_PRICE].count > 0;
 	return status;
 }

@@ -15,11 +15,13 @@
 
 #define POLICY_ID "policy"
 
-static const char *const names[] = { NULL, "promotion", "coupon", "tax", "shipping", "price", "policy", "secret" };
+static const char *const names[] = {
+	NULL, "promotion", "coupon", "tax", "shipping", "price", "policy", "fee", "secret"
+};
 
 const char *sc_rule_kind_name(sc_rule_kind kind)
 {
-	return kind >= SC_RULE_PROMOTION && kind <= SC_RULE_POLICY ? names[kind] : NULL;
+	return kind >= SC_RULE_PROMOTION && kind <= SC_RULE_FEE ? names[kind] : NULL;
 }
 
 sc_address sc__rule_address(int kind, const char *id)
@@ -45,6 +47,7 @@ static sc_status read_id(sc_rule_kind kind, sc_bytes document, sc_arena *arena, 
 {
 	sc_promotion promotion;
 	sc__shipping_rule shipping;
+	sc__fee_rule fee;
 	sc_tax_rule tax;
 	sc__policy_rule policy;
 	const sc_price_entry *entries;
@@ -67,6 +70,10 @@ static sc_status read_id(sc_rule_kind kind, sc_bytes document, sc_arena *arena, 
 	case SC_RULE_SHIPPING:
 		status = sc__rule_read_shipping(document, arena, &shipping, err);
 		*id = shipping.rate.code;
+		return status;
+	case SC_RULE_FEE:
+		status = sc__rule_read_fee(document, arena, &fee, err);
+		*id = fee.code;
 		return status;
 	case SC_RULE_PRICE:
 		return sc__rule_read_prices(document, arena, id, &entries, &count, err);
@@ -99,13 +106,15 @@ static sc_status check_room(const sc__rule_set *set, sc_rule_kind kind, sc_error
 	const size_t counts[] = { [SC_RULE_PROMOTION] = set->promotion_count,
 		                  [SC_RULE_COUPON] = set->coupon_count,
 		                  [SC_RULE_TAX] = set->tax_count,
-		                  [SC_RULE_SHIPPING] = set->shipping_count };
+		                  [SC_RULE_SHIPPING] = set->shipping_count,
+		                  [SC_RULE_FEE] = set->fee_count };
 	static const size_t most[] = { [SC_RULE_PROMOTION] = SC_RULE_PROMOTIONS_MAX,
 		                       [SC_RULE_COUPON] = SC_RULE_COUPONS_MAX,
 		                       [SC_RULE_TAX] = SC_RULE_TAXES_MAX,
-		                       [SC_RULE_SHIPPING] = SC_RULE_SHIPPING_MAX };
+		                       [SC_RULE_SHIPPING] = SC_RULE_SHIPPING_MAX,
+		                       [SC_RULE_FEE] = SC_RULE_FEES_MAX };
 
-	if (kind > SC_RULE_SHIPPING || counts[kind] < most[kind])
+	if (most[kind] == 0 || counts[kind] < most[kind])
 		return SC_OK;
 	return sc__short(err, SC_LIMIT_REACHED, -1, (int64_t)counts[kind] + 1, (int64_t)most[kind],
 	                 "there are %zu of them already", most[kind]);

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import pytest
 from conftest import HOME
-from shopcore import OfferChangeKind, Shop, errors, price
+from shopcore import OfferChangeKind, Shop, errors, price, what_if
 
 SPRING = {"id": "spring", "type": "percentage", "value": 10, "coupon": "SPRING"}
 
@@ -81,3 +81,32 @@ def test_codes_that_are_good_once_are_issued_and_imported(shop: Shop) -> None:
     assert ada.cart.get().coupons == ()
     with pytest.raises(errors.NotFound):
         ada.cart.add_coupon("X25000")
+
+
+def test_a_fee_is_quoted_kept_and_given_back(shop: Shop) -> None:
+    shop.shipping.put({"id": "post", "amount": 100})
+    shop.shipping.put({"id": "express", "amount": 900})
+    shop.fees.put({"id": "wrapping", "amount": 300})
+    shop.fees.put({"id": "welcome", "amount": -50})
+    ada = shop.customer("ada")
+    ada.cart.add("mug-blue", 2)
+    quote = ada.checkout.quote(shipping_rate="express")
+    assert (dict(quote.fees), quote.fees_minor, quote.total_minor) == ({"wrapping": 300, "welcome": -50}, 250, 3650)
+    assert (quote.shipping_rate, list(quote.shipping_offers.items())) == ("express", [("post", 100), ("express", 900)])
+    order = ada.checkout.buy("k", HOME, payment="tok_ok", shipping_rate="express")
+    assert order.total_minor == 3650
+    assert dict(ada.orders.get(order.id).fees) == {"wrapping": 300, "welcome": -50}
+    assert shop.orders.refund(order.id, shipping=True)[0].amount_minor == 1200
+    with pytest.raises(TypeError):
+        ada.checkout.buy("k2", HOME, payment="tok_ok", shiping_rate="express")
+
+
+def test_a_cart_and_an_order_under_other_rules(shop: Shop) -> None:
+    shop.taxes.put({"id": "gb", "country": "GB", "rate": 20})
+    ada = shop.customer("ada")
+    ada.cart.add("mug-blue", 2)
+    cart = ada.checkout.pricing("GB")
+    assert what_if(cart, tax_rates={"20": 10})["difference"]["total_gross"] == -250
+    order = ada.checkout.buy("k", HOME, payment="tok_ok")
+    half = [{"id": "half", "type": "percentage", "value": 50}]
+    assert what_if(ada.orders.pricing(order.id), promotions=half)["after"]["total_net"] == 1250

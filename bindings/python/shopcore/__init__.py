@@ -16,7 +16,8 @@ from .gateways import FakeGateway, Gateway
 from .inventory import Inventory
 from .orders import Orders
 from .ports import EventSink, Notifier, SearchIndex
-from .pricing import price
+from .pricing import (ChosenPrice, ChosenTaxes, PriceEntry, PriceVerdict, ShippingRate, TaxRule, allocate, charm,
+                      choose_price, choose_taxes, convert, presets, price, round_cash, shipping_offers, what_if)
 from .records import (NOT_TRACKED, Address, AttributeValue, Booking, CartLine, CartView, Category, CategoryMove,
                       CouponUsage, Event, ExportSummary, Finding, Found, GatewayOp, GatewayReply, GatewayRequest,
                       GatewayState, Hit, HoldState, Image, ImportRow, ImportSummary, LedgerEntry, Leftover, Level,
@@ -32,15 +33,17 @@ from .stores import MemoryStore, SqliteStore, Store, StoreWrapper
 __version__ = "0.1.0"
 
 __all__ = [
-    "NOT_TRACKED", "Actor", "Address", "AttributeValue", "BadInput", "Booking", "Cart", "CartLine", "CartView",
-    "Catalog", "Category", "CategoryMove", "Checkout", "CouponUsage", "Coupons", "Event", "EventSink", "ExportSummary",
-    "Failure", "FakeGateway", "Finding", "Found", "Gateway", "GatewayOp", "GatewayReply", "GatewayRequest",
-    "GatewayState", "Hit", "HoldState", "Image", "ImportRow", "ImportSummary", "Inventory", "LedgerEntry", "Leftover",
-    "Level", "LibraryMissing", "MemoryStore", "Mend", "Merge", "MergeRule", "Money", "Movement", "Notice", "Notifier",
-    "OfferChange", "OfferChangeKind", "Order", "OrderEvent", "OrderLine", "Orders", "Payment", "Placement",
-    "PriceChange", "PriceOutcome", "PricesSummary", "Product", "Quote", "QuoteCoupon", "Refund", "RefundPart",
-    "Refusal", "Repairs", "Reservation", "ReservationDetail", "ReserveLine", "Rounding", "RuleKind", "Rules", "Search",
-    "SearchDocument", "SearchIndex", "SearchPage", "SearchProgress", "Shipment", "Shop", "ShopClosed", "ShopError",
-    "Sku", "SqliteStore", "Store", "StoreWrapper", "Take", "Tick", "Unknown", "Worker", "access_table", "errors",
-    "moment", "new_id", "price",
+    "Actor", "Address", "AttributeValue", "BadInput", "Booking", "Cart", "CartLine", "CartView", "Catalog", "Category",
+    "CategoryMove", "Checkout", "ChosenPrice", "ChosenTaxes", "CouponUsage", "Coupons", "Event", "EventSink",
+    "ExportSummary", "Failure", "FakeGateway", "Finding", "Found", "Gateway", "GatewayOp", "GatewayReply",
+    "GatewayRequest", "GatewayState", "Hit", "HoldState", "Image", "ImportRow", "ImportSummary", "Inventory",
+    "LedgerEntry", "Leftover", "Level", "LibraryMissing", "MemoryStore", "Mend", "Merge", "MergeRule", "Money",
+    "Movement", "NOT_TRACKED", "Notice", "Notifier", "OfferChange", "OfferChangeKind", "Order", "OrderEvent",
+    "OrderLine", "Orders", "Payment", "Placement", "PriceChange", "PriceEntry", "PriceOutcome", "PriceVerdict",
+    "PricesSummary", "Product", "Quote", "QuoteCoupon", "Refund", "RefundPart", "Refusal", "Repairs", "Reservation",
+    "ReservationDetail", "ReserveLine", "Rounding", "RuleKind", "Rules", "Search", "SearchDocument", "SearchIndex",
+    "SearchPage", "SearchProgress", "Shipment", "ShippingRate", "Shop", "ShopClosed", "ShopError", "Sku", "SqliteStore",
+    "Store", "StoreWrapper", "Take", "TaxRule", "Tick", "Unknown", "Worker", "access_table", "allocate", "charm",
+    "choose_price", "choose_taxes", "convert", "errors", "moment", "new_id", "presets", "price", "round_cash",
+    "shipping_offers", "what_if",
 ]

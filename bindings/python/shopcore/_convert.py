@@ -233,7 +233,9 @@ def quote_out(raw: Any) -> r.Quote:
                                  for change in items(raw.changes, raw.change_count)),
                    needs_consent=raw.needs_consent, token=optional_string(raw.token), expires_ms=raw.expires_ms,
                    coupons=tuple(quote_coupon_out(coupon) for coupon in items(raw.coupons, raw.coupon_count)),
-                   promotions=promotions_out(raw))
+                   promotions=promotions_out(raw), fees_minor=raw.fees_minor, fees=fees_out(raw),
+                   shipping_rate=optional_string(raw.shipping_rate),
+                   shipping_offers={string(offer.code): offer.amount for offer in items(raw.offers, raw.offer_count)})
 
 
 def quote_coupon_out(raw: Any) -> r.QuoteCoupon:
@@ -243,6 +245,10 @@ def quote_coupon_out(raw: Any) -> r.QuoteCoupon:
 
 def promotions_out(raw: Any) -> dict[str, int]:
     return {string(promotion.id): promotion.discount_minor for promotion in items(raw.promotions, raw.promotion_count)}
+
+
+def fees_out(raw: Any) -> dict[str, int]:
+    return {string(fee.code): fee.amount_minor for fee in items(raw.fees, raw.fee_count)}
 
 
 def placement_out(raw: Any) -> r.Placement:
@@ -290,7 +296,7 @@ def order_out(raw: Any) -> r.Order:
                    payments=tuple(payment_out(payment) for payment in items(raw.payments, raw.payment_count)),
                    coupons={string(coupon.code): coupon.discount_minor
                             for coupon in items(raw.coupons, raw.coupon_count)},
-                   promotions=promotions_out(raw),
+                   promotions=promotions_out(raw), fees_minor=raw.fees_minor, fees=fees_out(raw),
                    history=tuple(r.OrderEvent(event.time_ms, string(event.topic), string(event.cause),
                                               string(event.actor))
                                  for event in items(raw.history, raw.history_count)))

@@ -643,29 +643,6 @@ SC_COUPON_IN_ALL = 1
 SC_COUPON_OF_CUSTOMER = 2
 SC_COUPON_OF_PERIOD = 3
 SC_COUPON_OF_CODE = 4
-SC_OFFER_PRICE_UP = 1
-SC_OFFER_PRICE_DOWN = 2
-SC_OFFER_NOT_FOR_SALE = 3
-SC_OFFER_SHORT_STOCK = 4
-SC_OFFER_LINE_NEW = 5
-SC_OFFER_LINE_GONE = 6
-SC_OFFER_QUANTITY = 7
-SC_OFFER_PROMOTION = 8
-SC_OFFER_COUPON = 9
-SC_OFFER_SHIPPING = 10
-SC_OFFER_TAX = 11
-SC_OFFER_TOTAL_UP = 12
-SC_OFFER_TOTAL_DOWN = 13
-SC_COUPON_APPLIED = 0
-SC_COUPON_UNKNOWN = 1
-SC_COUPON_TOO_EARLY = 2
-SC_COUPON_TOO_LATE = 3
-SC_COUPON_USED_UP = 4
-SC_COUPON_CUSTOMER_USED_UP = 5
-SC_COUPON_PERIOD_USED_UP = 6
-SC_COUPON_CODE_USED = 7
-SC_COUPON_DOUBLED = 8
-SC_COUPON_NOT_MET = 9
 SC_PRICE_CHOSEN = 0
 SC_PRICE_OTHER_SKU = 1
 SC_PRICE_OTHER_CURRENCY = 2
@@ -684,12 +661,37 @@ SC_SHIPPING_FLAT = 0
 SC_SHIPPING_BY_WEIGHT = 1
 SC_SHIPPING_BY_SUBTOTAL = 2
 SC_SHIPPING_BY_ITEM = 3
+SC_OFFER_PRICE_UP = 1
+SC_OFFER_PRICE_DOWN = 2
+SC_OFFER_NOT_FOR_SALE = 3
+SC_OFFER_SHORT_STOCK = 4
+SC_OFFER_LINE_NEW = 5
+SC_OFFER_LINE_GONE = 6
+SC_OFFER_QUANTITY = 7
+SC_OFFER_PROMOTION = 8
+SC_OFFER_COUPON = 9
+SC_OFFER_SHIPPING = 10
+SC_OFFER_TAX = 11
+SC_OFFER_TOTAL_UP = 12
+SC_OFFER_TOTAL_DOWN = 13
+SC_OFFER_FEE = 14
+SC_COUPON_APPLIED = 0
+SC_COUPON_UNKNOWN = 1
+SC_COUPON_TOO_EARLY = 2
+SC_COUPON_TOO_LATE = 3
+SC_COUPON_USED_UP = 4
+SC_COUPON_CUSTOMER_USED_UP = 5
+SC_COUPON_PERIOD_USED_UP = 6
+SC_COUPON_CODE_USED = 7
+SC_COUPON_DOUBLED = 8
+SC_COUPON_NOT_MET = 9
 SC_RULE_PROMOTION = 1
 SC_RULE_COUPON = 2
 SC_RULE_TAX = 3
 SC_RULE_SHIPPING = 4
 SC_RULE_PRICE = 5
 SC_RULE_POLICY = 6
+SC_RULE_FEE = 7
 SC_FAULT_NONE = 0
 SC_FAULT_FAIL = 1
 SC_FAULT_UNKNOWN_DONE = 2
@@ -1674,6 +1676,10 @@ class sc_order_tax(Structure):
     _fields_ = [("rate", c_int64), ("net_minor", c_int64), ("tax_minor", c_int64)]
 
 
+class sc_order_fee(Structure):
+    _fields_ = [("code", c_char_p), ("amount_minor", c_int64), ("tax_minor", c_int64), ("reserved", c_uint64 * 2)]
+
+
 class sc_postal_address(Structure):
     _fields_ = [
         ("name", c_char_p), ("company", c_char_p), ("line1", c_char_p), ("line2", c_char_p), ("postal_code", c_char_p),
@@ -1692,61 +1698,18 @@ class sc_order(Structure):
     _fields_ = [
         ("id", c_char_p), ("owner", c_char_p), ("state", c_uint32), ("paid", c_uint32), ("fulfilment", c_uint32),
         ("status", c_uint32), ("version", c_uint64), ("created_ms", c_int64), ("currency", c_char_p),
-        ("goods_minor", c_int64), ("discount_minor", c_int64), ("shipping_minor", c_int64), ("tax_minor", c_int64),
-        ("total_minor", c_int64), ("lines", POINTER(sc_order_line)), ("line_count", c_size_t),
+        ("goods_minor", c_int64), ("discount_minor", c_int64), ("shipping_minor", c_int64), ("fees_minor", c_int64),
+        ("tax_minor", c_int64), ("total_minor", c_int64), ("lines", POINTER(sc_order_line)), ("line_count", c_size_t),
         ("promotions", POINTER(sc_order_promotion)), ("promotion_count", c_size_t),
         ("coupons", POINTER(sc_order_coupon)), ("coupon_count", c_size_t), ("taxes", POINTER(sc_order_tax)),
-        ("tax_count", c_size_t), ("erased", c_bool), ("email", c_char_p), ("shipping", sc_postal_address),
-        ("billing", sc_postal_address), ("shipment", sc_shipment), ("payments", POINTER(sc_payment)),
-        ("payment_count", c_size_t), ("history", POINTER(sc_order_event)), ("history_count", c_size_t),
-        ("reserved", c_uint64 * 4)]
+        ("tax_count", c_size_t), ("fees", POINTER(sc_order_fee)), ("fee_count", c_size_t), ("erased", c_bool),
+        ("email", c_char_p), ("shipping", sc_postal_address), ("billing", sc_postal_address),
+        ("shipment", sc_shipment), ("payments", POINTER(sc_payment)), ("payment_count", c_size_t),
+        ("history", POINTER(sc_order_event)), ("history_count", c_size_t), ("reserved", c_uint64 * 4)]
 
 
 class sc_order_page(Structure):
     _fields_ = [("orders", POINTER(sc_order)), ("count", c_size_t), ("next", c_char_p)]
-
-
-class sc_offer_change(Structure):
-    _fields_ = [
-        ("kind", c_uint32), ("line", c_uint32), ("sku", c_char_p), ("was", c_int64), ("now", c_int64),
-        ("field", c_char_p), ("what", c_char_p)]
-
-
-class sc_quote_coupon(Structure):
-    _fields_ = [
-        ("code", c_char_p), ("coupon", c_char_p), ("verdict", c_uint32), ("reason", c_uint32), ("promotion", c_char_p),
-        ("wanted", c_int64), ("available", c_int64), ("discount_minor", c_int64), ("text", c_char_p)]
-
-
-class sc_quote(Structure):
-    _fields_ = [
-        ("currency", c_char_p), ("lines", POINTER(sc_order_line)), ("line_count", c_size_t), ("goods_minor", c_int64),
-        ("discount_minor", c_int64), ("shipping_minor", c_int64), ("tax_minor", c_int64), ("total_minor", c_int64),
-        ("breakdown", POINTER(sc_breakdown)), ("changes", POINTER(sc_offer_change)), ("change_count", c_size_t),
-        ("needs_consent", c_bool), ("token", c_char_p), ("expires_ms", c_int64), ("coupons", POINTER(sc_quote_coupon)),
-        ("coupon_count", c_size_t), ("promotions", POINTER(sc_order_promotion)), ("promotion_count", c_size_t),
-        ("taxes", POINTER(sc_order_tax)), ("tax_count", c_size_t), ("reserved", c_uint64 * 4)]
-
-
-class sc_quote_options(Structure):
-    _fields_ = [
-        ("size", c_size_t), ("country", c_char_p), ("region", c_char_p), ("postal_code", c_char_p),
-        ("shipping_rate", c_char_p), ("customer_group", c_char_p), ("channel", c_char_p), ("email", c_char_p),
-        ("business", c_bool), ("tax_exempt", c_bool), ("utc_offset_s", c_int32), ("reserved", c_uint64 * 4)]
-
-
-class sc_checkout_request(Structure):
-    _fields_ = [
-        ("size", c_size_t), ("quote", c_char_p), ("payment_token", c_char_p), ("email", c_char_p),
-        ("shipping", sc_postal_address), ("billing", sc_postal_address), ("consent", c_bool), ("business", c_bool),
-        ("tax_exempt", c_bool), ("utc_offset_s", c_int32), ("customer_group", c_char_p), ("channel", c_char_p),
-        ("shipping_rate", c_char_p), ("reserved", c_uint64 * 4)]
-
-
-class sc_placement(Structure):
-    _fields_ = [
-        ("order_id", c_char_p), ("currency", c_char_p), ("total_minor", c_int64), ("placed_ms", c_int64),
-        ("json", POINTER(c_char)), ("json_size", c_size_t), ("reserved", c_uint64 * 4)]
 
 
 class sc_price_entry(Structure):
@@ -1815,6 +1778,51 @@ class sc_exchange_rate(Structure):
 
 class sc_converted(Structure):
     _fields_ = [("amount", c_int64), ("rate", sc_exchange_rate)]
+
+
+class sc_offer_change(Structure):
+    _fields_ = [
+        ("kind", c_uint32), ("line", c_uint32), ("sku", c_char_p), ("was", c_int64), ("now", c_int64),
+        ("field", c_char_p), ("what", c_char_p)]
+
+
+class sc_quote_coupon(Structure):
+    _fields_ = [
+        ("code", c_char_p), ("coupon", c_char_p), ("verdict", c_uint32), ("reason", c_uint32), ("promotion", c_char_p),
+        ("wanted", c_int64), ("available", c_int64), ("discount_minor", c_int64), ("text", c_char_p)]
+
+
+class sc_quote(Structure):
+    _fields_ = [
+        ("currency", c_char_p), ("lines", POINTER(sc_order_line)), ("line_count", c_size_t), ("goods_minor", c_int64),
+        ("discount_minor", c_int64), ("shipping_minor", c_int64), ("fees_minor", c_int64), ("tax_minor", c_int64),
+        ("total_minor", c_int64), ("breakdown", POINTER(sc_breakdown)), ("changes", POINTER(sc_offer_change)),
+        ("change_count", c_size_t), ("needs_consent", c_bool), ("token", c_char_p), ("expires_ms", c_int64),
+        ("coupons", POINTER(sc_quote_coupon)), ("coupon_count", c_size_t), ("promotions", POINTER(sc_order_promotion)),
+        ("promotion_count", c_size_t), ("taxes", POINTER(sc_order_tax)), ("tax_count", c_size_t),
+        ("fees", POINTER(sc_order_fee)), ("fee_count", c_size_t), ("offers", POINTER(sc_shipping_offer)),
+        ("offer_count", c_size_t), ("shipping_rate", c_char_p), ("reserved", c_uint64 * 4)]
+
+
+class sc_quote_options(Structure):
+    _fields_ = [
+        ("size", c_size_t), ("country", c_char_p), ("region", c_char_p), ("postal_code", c_char_p),
+        ("shipping_rate", c_char_p), ("customer_group", c_char_p), ("channel", c_char_p), ("email", c_char_p),
+        ("business", c_bool), ("tax_exempt", c_bool), ("utc_offset_s", c_int32), ("reserved", c_uint64 * 4)]
+
+
+class sc_checkout_request(Structure):
+    _fields_ = [
+        ("size", c_size_t), ("quote", c_char_p), ("payment_token", c_char_p), ("email", c_char_p),
+        ("shipping", sc_postal_address), ("billing", sc_postal_address), ("consent", c_bool), ("business", c_bool),
+        ("tax_exempt", c_bool), ("utc_offset_s", c_int32), ("customer_group", c_char_p), ("channel", c_char_p),
+        ("shipping_rate", c_char_p), ("reserved", c_uint64 * 4)]
+
+
+class sc_placement(Structure):
+    _fields_ = [
+        ("order_id", c_char_p), ("currency", c_char_p), ("total_minor", c_int64), ("placed_ms", c_int64),
+        ("json", POINTER(c_char)), ("json_size", c_size_t), ("reserved", c_uint64 * 4)]
 
 
 class sc_rule(Structure):
@@ -2450,6 +2458,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
         POINTER(sc_price_request), POINTER(sc_price_request), POINTER(sc_arena), POINTER(sc_price_comparison),
         POINTER(sc_error)]),
     "sc_price_explain": (c_int, [POINTER(sc_breakdown), POINTER(sc_arena), POINTER(sc_bytes), POINTER(sc_error)]),
+    "sc_breakdown_write_json": (None, [POINTER(sc_json_writer), POINTER(sc_breakdown), POINTER(sc_arena)]),
     "sc_price_document": (c_int, [sc_bytes, c_uint32, POINTER(sc_arena), POINTER(sc_bytes), POINTER(sc_error)]),
     "sc_order_moves": (POINTER(sc_machine_move), [c_int, POINTER(c_size_t)]),
     "sc_order_state_name": (c_char_p, [c_int, c_uint32]),
@@ -2471,23 +2480,6 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "sc_order_cancel_lines": (c_int, [
         POINTER(sc_shop), POINTER(sc_call), c_char_p, POINTER(sc_refund_line), c_size_t, c_char_p, POINTER(sc_arena),
         POINTER(sc_refund_answer), POINTER(sc_error)]),
-    "sc_offer_change_name": (c_char_p, [c_uint32]),
-    "sc_checkout_quote": (c_int, [
-        POINTER(sc_shop), POINTER(sc_call), POINTER(sc_quote_options), POINTER(sc_arena), POINTER(sc_quote),
-        POINTER(sc_error)]),
-    "sc_checkout_requote": (c_int, [
-        POINTER(sc_shop), POINTER(sc_call), c_char_p, POINTER(sc_quote_options), POINTER(sc_arena),
-        POINTER(sc_quote), POINTER(sc_error)]),
-    "sc_checkout_place": (c_int, [
-        POINTER(sc_shop), POINTER(sc_call), POINTER(sc_checkout_request), POINTER(sc_arena), POINTER(sc_placement),
-        POINTER(sc_error)]),
-    "sc_checkout_find": (c_int, [
-        POINTER(sc_shop), POINTER(sc_call), POINTER(sc_arena), POINTER(sc_placement), POINTER(sc_error)]),
-    "sc_checkout_pay": (c_int, [POINTER(sc_shop), POINTER(sc_call), c_char_p, c_char_p, POINTER(sc_error)]),
-    "sc_checkout_buy": (c_int, [
-        POINTER(sc_shop), POINTER(sc_call), POINTER(sc_checkout_request), POINTER(sc_arena), POINTER(sc_placement),
-        POINTER(sc_error)]),
-    "sc_checkout_webhook": (c_int, [POINTER(sc_shop), POINTER(sc_call), sc_bytes, c_char_p, POINTER(sc_error)]),
     "sc_price_choose": (c_int, [
         POINTER(sc_price_entry), c_size_t, POINTER(sc_price_query), POINTER(sc_arena), POINTER(sc_price_choice),
         POINTER(sc_error)]),
@@ -2500,6 +2492,26 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "sc_price_convert": (c_int, [POINTER(sc_exchange_rate), c_int64, c_int, POINTER(sc_converted), POINTER(sc_error)]),
     "sc_price_round_cash": (c_int, [c_int64, c_int64, c_int, POINTER(c_int64), POINTER(sc_error)]),
     "sc_price_charm": (c_int, [c_int64, c_int64, c_int64, POINTER(c_int64), POINTER(sc_error)]),
+    "sc_offer_change_name": (c_char_p, [c_uint32]),
+    "sc_checkout_quote": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), POINTER(sc_quote_options), POINTER(sc_arena), POINTER(sc_quote),
+        POINTER(sc_error)]),
+    "sc_checkout_requote": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), c_char_p, POINTER(sc_quote_options), POINTER(sc_arena),
+        POINTER(sc_quote), POINTER(sc_error)]),
+    "sc_checkout_pricing": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), POINTER(sc_quote_options), POINTER(sc_arena), POINTER(sc_bytes),
+        POINTER(sc_error)]),
+    "sc_checkout_place": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), POINTER(sc_checkout_request), POINTER(sc_arena), POINTER(sc_placement),
+        POINTER(sc_error)]),
+    "sc_checkout_find": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), POINTER(sc_arena), POINTER(sc_placement), POINTER(sc_error)]),
+    "sc_checkout_pay": (c_int, [POINTER(sc_shop), POINTER(sc_call), c_char_p, c_char_p, POINTER(sc_error)]),
+    "sc_checkout_buy": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), POINTER(sc_checkout_request), POINTER(sc_arena), POINTER(sc_placement),
+        POINTER(sc_error)]),
+    "sc_checkout_webhook": (c_int, [POINTER(sc_shop), POINTER(sc_call), sc_bytes, c_char_p, POINTER(sc_error)]),
     "sc_rule_put": (c_int, [POINTER(sc_shop), POINTER(sc_call), c_int, sc_bytes, POINTER(sc_error)]),
     "sc_rule_delete": (c_int, [POINTER(sc_shop), POINTER(sc_call), c_int, c_char_p, POINTER(sc_error)]),
     "sc_rule_list": (c_int, [
@@ -2732,21 +2744,21 @@ STRUCTS: list[type[Structure]] = [
     sc_promotion_tier, sc_promotion_conditions, sc_promotion, sc_price_buyer, sc_price_request, sc_price_run,
     sc_priced_line, sc_priced_charge, sc_promotion_share, sc_priced_promotion, sc_priced_tax, sc_price_step,
     sc_breakdown, sc_price_comparison, sc_machine_move, sc_order_line, sc_coupon_use, sc_order_coupon,
-    sc_order_promotion, sc_order_tax, sc_postal_address, sc_order_event, sc_shipment, sc_order, sc_order_page,
-    sc_offer_change, sc_quote_coupon, sc_quote, sc_quote_options, sc_checkout_request, sc_placement, sc_price_entry,
-    sc_price_query, sc_price_choice, sc_tax_rule, sc_tax_query, sc_tax_choice, sc_shipping_bracket, sc_shipping_rate,
-    sc_shipping_query, sc_shipping_offer, sc_exchange_rate, sc_converted, sc_rule, sc_rule_page, sc_coupon_usage,
-    sc_faulty_options, sc_gate_claim, sc_gate_level, sc_gate_ops, sc_gate, sc_gated_options, sc_gated_counts,
-    sc_gated_drift, sc_stock_ref, sc_level, sc_stock_change, sc_stock_move, sc_reserve_line, sc_reserve_request,
-    sc_reservation, sc_reservation_take, sc_reservation_detail, sc_movement, sc_movement_page, sc_posting,
-    sc_ledger_entry, sc_memory_options, sc_mixed_part, sc_stored_outcome, sc_row, sc_rows_clock, sc_rows_ops,
-    sc_postgres_options, sc_refund_line, sc_refund_request, sc_refund_part, sc_refund, sc_refund_answer,
-    sc_search_request, sc_search_page, sc_search_progress, sc_sqlite_options, sc_completion, sc_token_request,
-    sc_new_token, sc_token, sc_token_page, sc_traced_count, sc_traced_counts, sc_finding, sc_verify_page, sc_repair,
-    sc_repair_report, sc_worker_options, sc_conformance_result, sc_conformance_summary, sc_conformance_store_options,
-    sc_conformance_gateway_options, sc_conformance_search_options, sc_conformance_notifier_options,
-    sc_conformance_sink_options, sc_fake_gateway_options, sc_fake_webhook, sc_fake_booking, sc_sim_options,
-    sc_sim_report]
+    sc_order_promotion, sc_order_tax, sc_order_fee, sc_postal_address, sc_order_event, sc_shipment, sc_order,
+    sc_order_page, sc_price_entry, sc_price_query, sc_price_choice, sc_tax_rule, sc_tax_query, sc_tax_choice,
+    sc_shipping_bracket, sc_shipping_rate, sc_shipping_query, sc_shipping_offer, sc_exchange_rate, sc_converted,
+    sc_offer_change, sc_quote_coupon, sc_quote, sc_quote_options, sc_checkout_request, sc_placement, sc_rule,
+    sc_rule_page, sc_coupon_usage, sc_faulty_options, sc_gate_claim, sc_gate_level, sc_gate_ops, sc_gate,
+    sc_gated_options, sc_gated_counts, sc_gated_drift, sc_stock_ref, sc_level, sc_stock_change, sc_stock_move,
+    sc_reserve_line, sc_reserve_request, sc_reservation, sc_reservation_take, sc_reservation_detail, sc_movement,
+    sc_movement_page, sc_posting, sc_ledger_entry, sc_memory_options, sc_mixed_part, sc_stored_outcome, sc_row,
+    sc_rows_clock, sc_rows_ops, sc_postgres_options, sc_refund_line, sc_refund_request, sc_refund_part, sc_refund,
+    sc_refund_answer, sc_search_request, sc_search_page, sc_search_progress, sc_sqlite_options, sc_completion,
+    sc_token_request, sc_new_token, sc_token, sc_token_page, sc_traced_count, sc_traced_counts, sc_finding,
+    sc_verify_page, sc_repair, sc_repair_report, sc_worker_options, sc_conformance_result, sc_conformance_summary,
+    sc_conformance_store_options, sc_conformance_gateway_options, sc_conformance_search_options,
+    sc_conformance_notifier_options, sc_conformance_sink_options, sc_fake_gateway_options, sc_fake_webhook,
+    sc_fake_booking, sc_sim_options, sc_sim_report]
 
 # What the initialisers of the C headers set, beside the size.
 INITIAL: dict[type[Structure], dict[str, Any]] = {

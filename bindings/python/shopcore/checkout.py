@@ -1,11 +1,28 @@
 """Checkout: from a cart to an order that is paid for."""
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from . import _convert, _ffi
 from . import records as r
 from ._session import Session
+
+PLACE_OPTIONS = frozenset(("shipping_rate", "customer_group", "channel", "business", "tax_exempt", "utc_offset_s"))
+QUOTE_OPTIONS = PLACE_OPTIONS | {"postal_code", "email"}
+
+
+def _known(options: Mapping[str, Any], names: frozenset[str]) -> None:
+    """A name that is none of them is a TypeError, as for any argument."""
+    for name in options:
+        if name not in names:
+            raise TypeError(f"there is no option {name!r}")
+
+
+def _options(country: str | None, region: str | None, **options: Any) -> Any:
+    _known(options, QUOTE_OPTIONS)
+    return _ffi.make(_ffi.sc_quote_options, country=country, region=region, **options)
 
 
 class Checkout:
@@ -24,9 +41,9 @@ class Checkout:
               tax_exempt: bool = False, utc_offset_s: int = 0) -> r.Quote:
         """Price the cart and look at stock, without holding any. With the token of a former quote, expired or not, the
         changes are exactly those `since` it was made."""
-        options = _ffi.make(_ffi.sc_quote_options, country=country, region=region, postal_code=postal_code,
-                            shipping_rate=shipping_rate, customer_group=customer_group, channel=channel, email=email,
-                            business=business, tax_exempt=tax_exempt, utc_offset_s=utc_offset_s)
+        options = _options(country, region, postal_code=postal_code, shipping_rate=shipping_rate,
+                           customer_group=customer_group, channel=channel, email=email, business=business,
+                           tax_exempt=tax_exempt, utc_offset_s=utc_offset_s)
         raw = _ffi.sc_quote()
         with self._session.call() as call:
             if since is None:
@@ -36,15 +53,26 @@ class Checkout:
                          _ffi.ref(raw))
             return _convert.quote_out(raw)
 
+    def pricing(self, country: str | None = None, region: str | None = None, **options: Any) -> dict[str, Any]:
+        """The pricing document of the cart, with the options of quote: shopcore.price() explains it, and what_if() says
+        what it would cost under other rules."""
+        out = _ffi.sc_bytes()
+        with self._session.call() as call:
+            call.ask(_ffi.lib.sc_checkout_pricing, _ffi.ref(_options(country, region, **options)), call.arena,
+                     _ffi.ref(out))
+            document: dict[str, Any] = json.loads(_ffi.bytes_out(out))
+        return document
+
     def place(self, key: str, shipping: r.Address, *, payment: str | None = None, billing: r.Address | None = None,
-              email: str | None = None, quote: str | None = None, consent: bool = False) -> r.Placement:
-        """Make an order of the cart, or of a quote's token: its stock is held, its money still open."""
-        return self._place(_ffi.lib.sc_checkout_place, key, shipping, payment, billing, email, quote, consent)
+              email: str | None = None, quote: str | None = None, consent: bool = False, **options: Any) -> r.Placement:
+        """Make an order of the cart, or of a quote's token: its stock is held, its money still open. Without a quote
+        the options are quote's: shipping_rate, customer_group, channel, business, tax_exempt, utc_offset_s."""
+        return self._place(_ffi.lib.sc_checkout_place, key, shipping, payment, billing, email, quote, consent, options)
 
     def buy(self, key: str, shipping: r.Address, *, payment: str | None = None, billing: r.Address | None = None,
-            email: str | None = None, quote: str | None = None, consent: bool = False) -> r.Placement:
-        """Place and pay in one call."""
-        return self._place(_ffi.lib.sc_checkout_buy, key, shipping, payment, billing, email, quote, consent)
+            email: str | None = None, quote: str | None = None, consent: bool = False, **options: Any) -> r.Placement:
+        """Place and pay in one call; the options are those of place."""
+        return self._place(_ffi.lib.sc_checkout_buy, key, shipping, payment, billing, email, quote, consent, options)
 
     def find(self, key: str) -> r.Placement:
         """What was placed under a key. NotFound when nothing was."""
@@ -64,10 +92,11 @@ class Checkout:
             call.ask(_ffi.lib.sc_checkout_webhook, _ffi.bytes_in(body), _ffi.text(signature, "signature"))
 
     def _place(self, function: Any, key: str, shipping: r.Address, payment: str | None, billing: r.Address | None,
-               email: str | None, quote: str | None, consent: bool) -> r.Placement:
+               email: str | None, quote: str | None, consent: bool, options: Mapping[str, Any]) -> r.Placement:
+        _known(options, PLACE_OPTIONS)
         request = _ffi.make(_ffi.sc_checkout_request, quote=quote, payment_token=payment, email=email,
                             shipping=_convert.address_in(shipping),
-                            billing=_convert.address_in(billing) if billing else None, consent=consent)
+                            billing=_convert.address_in(billing) if billing else None, consent=consent, **options)
         raw = _ffi.sc_placement()
         with self._session.call(key) as call:
             call.ask(function, _ffi.ref(request), call.arena, _ffi.ref(raw))

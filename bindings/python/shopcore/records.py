@@ -406,6 +406,7 @@ class OfferChangeKind(enum.IntEnum):
     TAX = 11
     TOTAL_UP = 12
     TOTAL_DOWN = 13
+    FEE = 14
 
 
 @dataclass(frozen=True)
@@ -418,7 +419,7 @@ class OfferChange:
     was: int
     now: int
     field: str = ""  # what it is about, such as "lines[2].unit_price"
-    what: str = ""  # which promotion, coupon or rate
+    what: str = ""  # which promotion, coupon, rate or fee
 
 
 @dataclass(frozen=True)
@@ -459,6 +460,10 @@ class Quote:
     expires_ms: int
     coupons: Sequence[QuoteCoupon] = ()
     promotions: Mapping[str, int] = field(default_factory=dict)  # what each takes off, in minor units
+    fees_minor: int = 0
+    fees: Mapping[str, int] = field(default_factory=dict)  # what each comes to with its tax; credits are below 0
+    shipping_rate: str | None = None  # the way to ship that was chosen
+    shipping_offers: Mapping[str, int] = field(default_factory=dict)  # all of them, cheapest first
 
     @property
     def total(self) -> Money:
@@ -576,6 +581,8 @@ class Order:
     history: Sequence[OrderEvent]
     coupons: Mapping[str, int] = field(default_factory=dict)  # what each code took off, in minor units
     promotions: Mapping[str, int] = field(default_factory=dict)
+    fees_minor: int = 0
+    fees: Mapping[str, int] = field(default_factory=dict)  # what each came to with its tax; credits are below 0
 
     @property
     def total(self) -> Money:

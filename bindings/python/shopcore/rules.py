@@ -1,4 +1,4 @@
-"""What a shop prices its carts by: promotions, coupons, taxes, shipping rates, special prices, a policy.
+"""What a shop prices its carts by: promotions, coupons, taxes, shipping rates, fees, special prices, a policy.
 
 Rules are documents, as docs/guide/pricing.md describes them.
 """
@@ -24,6 +24,7 @@ class RuleKind(enum.IntEnum):
     SHIPPING = 4
     PRICE = 5
     POLICY = 6
+    FEE = 7
 
 
 class Rules:

@@ -39,6 +39,7 @@ class Actor:
         self.coupons = Coupons(session)
         self.taxes = Rules(session, RuleKind.TAX)
         self.shipping = Rules(session, RuleKind.SHIPPING)
+        self.fees = Rules(session, RuleKind.FEE)
         self.prices = Rules(session, RuleKind.PRICE)
         self.policy = Rules(session, RuleKind.POLICY)
 

@@ -291,6 +291,41 @@ static void a_quote_for_one_country_is_not_placed_to_another(void **state)
 
 /* ---- prices ------------------------------------------------------------------------------ */
 
+static void a_quote_is_bound_to_a_place_only_as_far_as_rules_look_at_it(void **state)
+{
+	struct market *m = *state;
+	const sc_quote_options to_gb = { .size = sizeof(to_gb), .country = "GB" };
+	sc_quote q;
+	put(m, SC_RULE_TAX, "{\"id\":\"gb\",\"country\":\"GB\",\"rate\":20}");
+	market_cart(m, "mug", 1);
+	m->request.shipping.country = "GB";
+	m->request.shipping.postal_code = "BA1 1AA";
+	assert_int_equal(sc_checkout_quote(m->shop, &m->buyer, &to_gb, &m->arena, &q, &m->err), SC_OK);
+	m->request.quote = q.token;
+	assert_int_equal(market_place(m, "k-1"), SC_OK);
+	put(m, SC_RULE_TAX, "{\"id\":\"bath\",\"country\":\"GB\",\"postal_prefix\":\"BA\",\"rate\":21}");
+	assert_int_equal(sc_checkout_quote(m->shop, &m->buyer, &to_gb, &m->arena, &q, &m->err), SC_OK);
+	m->request.quote = q.token;
+	assert_int_equal(market_place(m, "k-2"), SC_CHANGED);
+	assert_string_equal(m->err.field, "shipping.postal_code");
+}
+
+static void a_business_abroad_does_not_order_to_its_home(void **state)
+{
+	struct market *m = *state;
+	const sc_quote_options abroad = { .size = sizeof(abroad), .country = "FR", .business = true };
+	sc_quote q;
+	put(m, SC_RULE_TAX, "{\"id\":\"all\",\"rate\":20}");
+	put(m, SC_RULE_POLICY, "{\"home_country\":\"GB\"}");
+	market_cart(m, "mug", 1);
+	assert_int_equal(sc_checkout_quote(m->shop, &m->buyer, &abroad, &m->arena, &q, &m->err), SC_OK);
+	assert_int_equal(q.tax_minor, 0);
+	m->request.quote = q.token;
+	m->request.shipping.country = "GB";
+	assert_int_equal(market_place(m, "k-1"), SC_CHANGED);
+	assert_string_equal(m->err.field, "shipping.country");
+}
+
 static void a_group_of_customers_has_prices_of_its_own(void **state)
 {
 	struct market *m = *state;
@@ -472,6 +507,8 @@ int main(void)
 		MARKET_TEST(the_cheapest_way_to_ship_is_taken_unless_one_is_named),
 		MARKET_TEST(a_country_where_nothing_ships_is_named),
 		MARKET_TEST(a_quote_for_one_country_is_not_placed_to_another),
+		MARKET_TEST(a_quote_is_bound_to_a_place_only_as_far_as_rules_look_at_it),
+		MARKET_TEST(a_business_abroad_does_not_order_to_its_home),
 		MARKET_TEST(a_group_of_customers_has_prices_of_its_own),
 		MARKET_TEST(a_wrong_document_is_refused_with_its_place),
 		MARKET_TEST(only_the_shop_edits_rules),

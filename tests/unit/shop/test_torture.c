@@ -241,6 +241,7 @@ static sc_status put_rules(world *w)
 		                  "\"period_limit\":1000000}" },
 		{ SC_RULE_TAX, "{\"id\":\"t\",\"rate\":19,\"country\":\"GB\"}" },
 		{ SC_RULE_SHIPPING, "{\"id\":\"s\",\"amount\":490}" },
+		{ SC_RULE_FEE, "{\"id\":\"gift\",\"amount\":-20,\"tax_class\":\"none\"}" },
 		{ SC_RULE_PRICE, "{\"sku\":\"mug\",\"prices\":[{\"amount\":450,\"currency\":\"USD\"}]}" },
 		{ SC_RULE_POLICY, "{\"arithmetic\":\"largest_remainder_gross\"}" },
 	};
@@ -272,6 +273,8 @@ static sc_status buy_by_rules(world *w, sc_arena *arena)
 		status = sc_checkout_quote(w->shop, &ada, NULL, arena, &quote, NULL);
 	if (status == SC_OK)
 		status = sc_checkout_requote(w->shop, &ada, quote.token, NULL, arena, &quote, NULL);
+	if (status == SC_OK)
+		status = sc_checkout_pricing(w->shop, &ada, NULL, arena, &document, NULL);
 	if (status == SC_OK)
 		status = sc_checkout_place(w->shop, &call, &request, arena, &placement, NULL);
 	return status == SC_OK ? sc_order_pricing(w->shop, &ada, placement.order_id, arena, &document, NULL) : status;
