@@ -9,10 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NS_PER_MS    1000000
-#define GUEST_MIN    16
-#define BEARER       "Bearer "
-#define HEADER_VALUE 64
+#define NS_PER_MS     1000000
+#define GUEST_MIN     16
+#define BEARER        "Bearer "
+#define HEADER_VALUE  64
+#define TRIES_SECONDS "600" /* SC_COUPON_TRIES_MS: then the oldest try is forgotten */
 #define PAGE_POLICY                                                                                         \
 	"default-src 'self'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src 'self' data:; " \
 	"frame-ancestors 'none'"
@@ -254,7 +255,7 @@ static void add_headers(const struct request *request, unsigned code, struct MHD
 	add_header(response, "X-Content-Type-Options", "nosniff");
 	add_header(response, "Idempotency-Replayed", request->replayed ? "true" : NULL);
 	add_header(response, "WWW-Authenticate", code == 401 ? "Bearer realm=\"shop\"" : NULL);
-	add_header(response, "Retry-After", code == 503 ? "1" : NULL);
+	add_header(response, "Retry-After", code == 503 ? "1" : code == 429 ? TRIES_SECONDS : NULL);
 	add_header(response, "Content-Security-Policy", page ? PAGE_POLICY : NULL);
 	add_version(response, request->etag);
 }

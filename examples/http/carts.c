@@ -132,6 +132,40 @@ sc_status delete_cart_line(struct request *request)
 	return status == SC_OK ? reply_cart(request, &cart) : status;
 }
 
+/* Who guesses codes is told to wait. */
+static sc_status tell_guesser(struct request *request, sc_status status)
+{
+	if (status != SC_LIMIT_REACHED || strcmp(request->err.field, "tries") != 0)
+		return status;
+	problem(request, 429, sc_status_name(status), request->err.text);
+	return SC_OK;
+}
+
+sc_status add_cart_coupon(struct request *request)
+{
+	sc_cart cart;
+	sc_cart_ref ref;
+	const char *code = NULL;
+	sc_status status = cart_ref_of(request, &ref);
+	if (status == SC_OK)
+		status = sc_json_get_text(request->document, "code", &code, &request->err);
+	if (status == SC_OK)
+		status = sc_coupon_add(request->server->shop, &request->call, &ref, code, &request->arena, &cart,
+		                       &request->err);
+	return status == SC_OK ? reply_cart(request, &cart) : tell_guesser(request, status);
+}
+
+sc_status remove_cart_coupon(struct request *request)
+{
+	sc_cart cart;
+	sc_cart_ref ref;
+	sc_status status = cart_ref_of(request, &ref);
+	if (status == SC_OK)
+		status = sc_coupon_remove(request->server->shop, &request->call, &ref, request->params[1],
+		                          &request->arena, &cart, &request->err);
+	return status == SC_OK ? reply_cart(request, &cart) : status;
+}
+
 static void write_merge(sc_json_writer *writer, const sc_cart_merge_report *report)
 {
 	sc_json_begin_object(writer);

@@ -1,79 +1,9 @@
 /*
- * /v1/checkout: from the caller's cart to an order that is paid for.
+ * /v1/checkout: from the caller's cart, or from a quote that is accepted, to an order that is paid for.
  */
 #include "http.h"
 
 #include <string.h>
-
-/* ---- quote ------------------------------------------------------------------------------- */
-
-static void write_lines(sc_json_writer *writer, const sc_quote *quote)
-{
-	sc_json_put_key(writer, "lines");
-	sc_json_begin_array(writer);
-	for (size_t i = 0; i < quote->line_count; i++) {
-		const sc_order_line *line = &quote->lines[i];
-		sc_json_begin_object(writer);
-		sc_json_add_text(writer, "id", line->id);
-		sc_json_add_text(writer, "sku", line->sku);
-		sc_json_add_text(writer, "name", line->name);
-		sc_json_add_int(writer, "quantity", line->quantity);
-		sc_json_add_int(writer, "unit_price_minor", line->unit_price_minor);
-		sc_json_add_int(writer, "discount_minor", line->discount_minor);
-		sc_json_add_int(writer, "tax_minor", line->tax_minor);
-		sc_json_add_int(writer, "total_minor", line->total_minor);
-		sc_json_end_object(writer);
-	}
-	sc_json_end_array(writer);
-}
-
-static void write_changes(sc_json_writer *writer, const sc_quote *quote)
-{
-	sc_json_put_key(writer, "changes");
-	sc_json_begin_array(writer);
-	for (size_t i = 0; i < quote->change_count; i++) {
-		sc_json_begin_object(writer);
-		sc_json_add_text(writer, "change", sc_offer_change_name(quote->changes[i].kind));
-		sc_json_add_int(writer, "line", quote->changes[i].line);
-		sc_json_add_text(writer, "sku", quote->changes[i].sku);
-		sc_json_add_int(writer, "was", quote->changes[i].was);
-		sc_json_add_int(writer, "now", quote->changes[i].now);
-		sc_json_end_object(writer);
-	}
-	sc_json_end_array(writer);
-}
-
-sc_status quote_cart(struct request *request)
-{
-	sc_quote_options options = SC_QUOTE_OPTIONS_INIT;
-	sc_quote quote;
-	sc_json_writer writer;
-	sc_status status = member_text(request, request->document, "country", &options.country);
-	if (status == SC_OK)
-		status = member_text(request, request->document, "region", &options.region);
-	if (status == SC_OK)
-		status = sc_checkout_quote(request->server->shop, &request->call, &options, &request->arena, &quote,
-		                           &request->err);
-	if (status != SC_OK)
-		return status;
-	writer_begin(request, &writer);
-	sc_json_begin_object(&writer);
-	sc_json_add_text(&writer, "currency", quote.currency);
-	write_lines(&writer, &quote);
-	sc_json_add_int(&writer, "goods_minor", quote.goods_minor);
-	sc_json_add_int(&writer, "discount_minor", quote.discount_minor);
-	sc_json_add_int(&writer, "shipping_minor", quote.shipping_minor);
-	sc_json_add_int(&writer, "tax_minor", quote.tax_minor);
-	sc_json_add_int(&writer, "total_minor", quote.total_minor);
-	write_changes(&writer, &quote);
-	sc_json_add_bool(&writer, "needs_consent", quote.needs_consent);
-	sc_json_add_int(&writer, "expires_ms", quote.expires_ms);
-	sc_json_add_text(&writer, "token", quote.token);
-	sc_json_end_object(&writer);
-	return writer_end(request, &writer);
-}
-
-/* ---- buy --------------------------------------------------------------------------------- */
 
 static sc_status read_address(struct request *request, const char *key, sc_postal_address *out)
 {
@@ -102,6 +32,8 @@ static sc_status read_request(struct request *request, sc_checkout_request *out)
 		status = member_text(request, document, "payment_token", &out->payment_token);
 	if (status == SC_OK)
 		status = member_text(request, document, "email", &out->email);
+	if (status == SC_OK)
+		status = member_text(request, document, "shipping_rate", &out->shipping_rate);
 	if (status == SC_OK)
 		status = read_address(request, "shipping", &out->shipping);
 	if (status == SC_OK)

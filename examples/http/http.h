@@ -43,7 +43,8 @@ enum scope {
 	SCOPE_CHECKOUT = 1u << 3,
 	SCOPE_ORDERS = 1u << 4,
 	SCOPE_STOCK = 1u << 5,
-	SCOPE_ALL = (1u << 6) - 1 - SCOPE_READ
+	SCOPE_PRICES = 1u << 6,
+	SCOPE_ALL = (1u << 7) - 1 - SCOPE_READ
 };
 
 /* A token that was found good is believed so long; see tokens.c. */
@@ -264,10 +265,14 @@ sc_status add_to_cart(struct request *request);
 sc_status set_cart_line(struct request *request);
 sc_status delete_cart_line(struct request *request);
 sc_status merge_cart(struct request *request);
+sc_status add_cart_coupon(struct request *request);
+sc_status remove_cart_coupon(struct request *request);
 sc_status quote_cart(struct request *request);
 sc_status buy_cart(struct request *request);
 sc_status list_orders(struct request *request);
 sc_status get_order(struct request *request);
+sc_status get_order_pricing(struct request *request);
+sc_status ask_order_what_if(struct request *request);
 sc_status pay_order(struct request *request);
 sc_status cancel_order(struct request *request);
 sc_status ship_order(struct request *request);
@@ -278,6 +283,13 @@ sc_status adjust_stock(struct request *request);
 sc_status count_stock(struct request *request);
 sc_status transfer_stock(struct request *request);
 sc_status set_safety(struct request *request);
+sc_status list_rules(struct request *request);
+sc_status put_rule(struct request *request);
+sc_status delete_rule(struct request *request);
+sc_status count_coupon(struct request *request);
+sc_status issue_codes(struct request *request);
+sc_status import_codes(struct request *request);
+sc_status price_document(struct request *request);
 sc_status take_webhook(struct request *request);
 
 #endif

@@ -34,11 +34,17 @@ static const struct route routes[] = {
 	{ "POST", "/v1/carts/{}/merge", ROLE_CUSTOMER | ROLE_ADMIN, SCOPE_CART, ROUTE_HIDES | ROUTE_JSON, merge_cart,
 	  NULL },
 
+	{ "POST", "/v1/carts/{}/coupons", BUYERS | ROLE_ADMIN, SCOPE_CART, ROUTE_HIDES | ROUTE_JSON, add_cart_coupon,
+	  NULL },
+	{ "DELETE", "/v1/carts/{}/coupons/{}", BUYERS | ROLE_ADMIN, SCOPE_CART, ROUTE_HIDES, remove_cart_coupon, NULL },
+
 	{ "POST", "/v1/checkout/quote", BUYERS, SCOPE_CHECKOUT, ROUTE_JSON, quote_cart, NULL },
 	{ "POST", "/v1/checkout", BUYERS, SCOPE_CHECKOUT, MOVES | ROUTE_NOTED, buy_cart, NULL },
 
 	{ "GET", "/v1/orders", BUYERS | ROLE_ADMIN, SCOPE_ORDERS, ROUTE_HIDES, list_orders, NULL },
 	{ "GET", "/v1/orders/{}", BUYERS | ROLE_ADMIN, SCOPE_ORDERS, ROUTE_HIDES, get_order, NULL },
+	{ "GET", "/v1/orders/{}/pricing", BUYERS | ROLE_ADMIN, SCOPE_ORDERS, ROUTE_HIDES, get_order_pricing, NULL },
+	{ "POST", "/v1/orders/{}/what-if", ROLE_ADMIN, SCOPE_PRICES, ROUTE_JSON, ask_order_what_if, NULL },
 	{ "POST", "/v1/orders/{}/payment", BUYERS, SCOPE_CHECKOUT, MOVES | ROUTE_HIDES, pay_order, NULL },
 	{ "POST", "/v1/orders/{}/cancel", BUYERS | ROLE_ADMIN, SCOPE_ORDERS, MOVES | ROUTE_HIDES, cancel_order, NULL },
 	{ "POST", "/v1/orders/{}/shipment", ROLE_ADMIN, SCOPE_ORDERS, MOVES, ship_order, NULL },
@@ -50,6 +56,14 @@ static const struct route routes[] = {
 	{ "POST", "/v1/stock/{}/count", KEEPERS, SCOPE_STOCK, MOVES, count_stock, NULL },
 	{ "POST", "/v1/stock/{}/transfer", KEEPERS, SCOPE_STOCK, MOVES, transfer_stock, NULL },
 	{ "POST", "/v1/stock/{}/safety", KEEPERS, SCOPE_STOCK, MOVES, set_safety, NULL },
+
+	{ "GET", "/v1/rules/{}", ROLE_ADMIN, SCOPE_PRICES, 0, list_rules, NULL },
+	{ "PUT", "/v1/rules/{}/{}", ROLE_ADMIN, SCOPE_PRICES, ROUTE_JSON, put_rule, NULL },
+	{ "DELETE", "/v1/rules/{}/{}", ROLE_ADMIN, SCOPE_PRICES, 0, delete_rule, NULL },
+	{ "GET", "/v1/coupons/{}", ROLE_ADMIN, SCOPE_PRICES, 0, count_coupon, NULL },
+	{ "POST", "/v1/coupons/{}/codes", ROLE_ADMIN, SCOPE_PRICES, ROUTE_JSON, issue_codes, NULL },
+	{ "PUT", "/v1/coupons/{}/codes", ROLE_ADMIN, SCOPE_PRICES, ROUTE_JSON, import_codes, NULL },
+	{ "POST", "/v1/price", KEEPERS, SCOPE_PRICES, ROUTE_JSON, price_document, NULL },
 
 	{ "POST", "/v1/webhooks/payment", LOOKERS, 0, 0, take_webhook, NULL },
 };

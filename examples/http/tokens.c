@@ -36,7 +36,7 @@ static const struct {
 } scope_words[] = {
 	{ "*", SCOPE_ALL },       { "read", SCOPE_READ },         { "catalog", SCOPE_CATALOG },
 	{ "cart", SCOPE_CART },   { "checkout", SCOPE_CHECKOUT }, { "orders", SCOPE_ORDERS },
-	{ "stock", SCOPE_STOCK },
+	{ "stock", SCOPE_STOCK }, { "prices", SCOPE_PRICES },
 };
 
 /* `read` beside other scopes narrows them: they may be looked at only. Alone it lets everything be looked at. Words

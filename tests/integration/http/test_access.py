@@ -15,13 +15,18 @@ ROUTES = [
     ("GET", "/v1/categories", ANY), ("GET", "/v1/categories/none", ANY), ("PUT", "/v1/categories/none", "a"),
     ("GET", "/v1/carts/me", BUYERS + "a"), ("POST", "/v1/carts/me/lines", BUYERS + "a"),
     ("PATCH", "/v1/carts/me/lines/none", BUYERS + "a"), ("DELETE", "/v1/carts/me/lines/none", BUYERS + "a"),
+    ("POST", "/v1/carts/me/coupons", BUYERS + "a"), ("DELETE", "/v1/carts/me/coupons/NONE", BUYERS + "a"),
     ("POST", "/v1/carts/me/merge", "ca"), ("POST", "/v1/checkout/quote", BUYERS), ("POST", "/v1/checkout", BUYERS),
     ("GET", "/v1/orders", BUYERS + "a"), ("GET", "/v1/orders/none", BUYERS + "a"),
+    ("GET", "/v1/orders/none/pricing", BUYERS + "a"), ("POST", "/v1/orders/none/what-if", "a"),
     ("POST", "/v1/orders/none/payment", BUYERS), ("POST", "/v1/orders/none/cancel", BUYERS + "a"),
     ("POST", "/v1/orders/none/shipment", "a"), ("POST", "/v1/orders/none/delivery", "a"),
     ("GET", "/v1/stock/none", ANY), ("POST", "/v1/stock/none/receive", KEEPERS),
     ("POST", "/v1/stock/none/adjust", KEEPERS), ("POST", "/v1/stock/none/count", KEEPERS),
     ("POST", "/v1/stock/none/transfer", KEEPERS), ("POST", "/v1/stock/none/safety", KEEPERS),
+    ("GET", "/v1/rules/fee", "a"), ("PUT", "/v1/rules/fee/none", "a"), ("DELETE", "/v1/rules/fee/none", "a"),
+    ("GET", "/v1/coupons/NONE", "a"), ("POST", "/v1/coupons/NONE/codes", "a"), ("PUT", "/v1/coupons/NONE/codes", "a"),
+    ("POST", "/v1/price", KEEPERS),
     ("POST", "/v1/webhooks/payment", ANY),
 ]
 

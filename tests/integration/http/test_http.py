@@ -13,6 +13,7 @@ import test_access
 import test_cards
 import test_filter
 import test_openapi
+import test_prices
 import test_shop
 
 
@@ -22,7 +23,7 @@ def main():
     suite = unittest.TestSuite()
     loader = unittest.defaultTestLoader
     loader.testNamePatterns = [f"*{name}*" for name in sys.argv[4:]] or None
-    for module in (test_filter, test_shop, test_access, test_cards, test_openapi):
+    for module in (test_filter, test_shop, test_prices, test_access, test_cards, test_openapi):
         suite.addTests(loader.loadTestsFromModule(module))
     result = unittest.TextTestRunner(verbosity=1).run(suite)
     return 0 if result.wasSuccessful() else 1
