@@ -108,6 +108,8 @@ static sc_status quote_table(struct cli *cli, const sc_quote *quote)
 	       money_text(cli, quote->discount_minor, quote->currency),
 	       money_text(cli, quote->shipping_minor, quote->currency),
 	       money_text(cli, quote->tax_minor, quote->currency));
+	for (size_t i = 0; i < quote->fee_count; i++)
+		printf("%s %s\n", quote->fees[i].code, money_text(cli, quote->fees[i].amount_minor, quote->currency));
 	printf("total %s\n", money_text(cli, quote->total_minor, quote->currency));
 	print_coupons(cli, quote);
 	for (size_t i = 0; i < quote->change_count; i++)
@@ -151,6 +153,31 @@ static void quote_changes_json(sc_json_writer *writer, const sc_quote *quote)
 	sc_json_end_array(writer);
 }
 
+/* What is paid beside the goods: fees, and the ways to ship that may be chosen. */
+static void quote_charges_json(sc_json_writer *writer, const sc_quote *quote)
+{
+	sc_json_put_key(writer, "fees");
+	sc_json_begin_array(writer);
+	for (size_t i = 0; i < quote->fee_count; i++) {
+		sc_json_begin_object(writer);
+		sc_json_add_text(writer, "code", quote->fees[i].code);
+		sc_json_add_int(writer, "amount_minor", quote->fees[i].amount_minor);
+		sc_json_add_int(writer, "tax_minor", quote->fees[i].tax_minor);
+		sc_json_end_object(writer);
+	}
+	sc_json_end_array(writer);
+	sc_json_add_text(writer, "shipping_rate", quote->shipping_rate);
+	sc_json_put_key(writer, "shipping_offers");
+	sc_json_begin_array(writer);
+	for (size_t i = 0; i < quote->offer_count; i++) {
+		sc_json_begin_object(writer);
+		sc_json_add_text(writer, "code", quote->offers[i].code);
+		sc_json_add_int(writer, "amount_minor", quote->offers[i].amount);
+		sc_json_end_object(writer);
+	}
+	sc_json_end_array(writer);
+}
+
 static void quote_coupons_json(sc_json_writer *writer, const sc_quote *quote)
 {
 	sc_json_put_key(writer, "coupons");
@@ -181,8 +208,10 @@ static sc_status quote_json(struct cli *cli, const sc_quote *quote)
 	sc_json_add_int(&writer, "goods_minor", quote->goods_minor);
 	sc_json_add_int(&writer, "discount_minor", quote->discount_minor);
 	sc_json_add_int(&writer, "shipping_minor", quote->shipping_minor);
+	sc_json_add_int(&writer, "fees_minor", quote->fees_minor);
 	sc_json_add_int(&writer, "tax_minor", quote->tax_minor);
 	sc_json_add_int(&writer, "total_minor", quote->total_minor);
+	quote_charges_json(&writer, quote);
 	quote_coupons_json(&writer, quote);
 	quote_changes_json(&writer, quote);
 	sc_json_add_bool(&writer, "needs_consent", quote->needs_consent);
@@ -192,19 +221,25 @@ static sc_status quote_json(struct cli *cli, const sc_quote *quote)
 	return json_end(cli, &writer);
 }
 
-sc_status run_checkout_quote(struct cli *cli)
+sc_quote_options quote_options_of(struct cli *cli)
 {
-	const char *former = option(cli, "--since");
 	sc_quote_options options = SC_QUOTE_OPTIONS_INIT;
-	sc_call call;
-	sc_quote quote;
-	sc_status status = buyer_of(cli, cli->words[0], &call);
 	options.country = option(cli, "--country");
 	options.region = option(cli, "--region");
 	options.postal_code = option(cli, "--postal");
 	options.shipping_rate = option(cli, "--ship");
 	options.customer_group = option(cli, "--group");
 	options.email = option(cli, "--email");
+	return options;
+}
+
+sc_status run_checkout_quote(struct cli *cli)
+{
+	const char *former = option(cli, "--since");
+	const sc_quote_options options = quote_options_of(cli);
+	sc_call call;
+	sc_quote quote;
+	sc_status status = buyer_of(cli, cli->words[0], &call);
 	if (status == SC_OK && former != NULL)
 		status = sc_checkout_requote(cli->shop, &call, former, &options, &cli->arena, &quote, &cli->error);
 	else if (status == SC_OK)
@@ -263,6 +298,9 @@ sc_status run_checkout_place(struct cli *cli)
 	if (status != SC_OK)
 		return status;
 	request.email = option(cli, "--email");
+	request.quote = option(cli, "--quote");
+	request.shipping_rate = option(cli, "--ship");
+	request.customer_group = option(cli, "--group");
 	request.consent = flag(cli, "--consent");
 	status = sc_checkout_buy(cli->shop, &call, &request, &cli->arena, &placement, &cli->error);
 	if (status == SC_OK)

@@ -242,6 +242,7 @@ sc_status run_cart_save(struct cli *cli);
 sc_status run_cart_note(struct cli *cli);
 sc_status run_cart_coupon(struct cli *cli);
 sc_status run_cart_abandoned(struct cli *cli);
+sc_status run_cart_what_if(struct cli *cli);
 sc_status run_checkout_quote(struct cli *cli);
 sc_status run_checkout_place(struct cli *cli);
 sc_status run_checkout_pay(struct cli *cli);
@@ -251,6 +252,7 @@ sc_status run_token_revoke(struct cli *cli);
 sc_status run_token_rotate(struct cli *cli);
 sc_status run_order_show(struct cli *cli);
 sc_status run_order_explain(struct cli *cli);
+sc_status run_order_what_if(struct cli *cli);
 sc_status run_order_list(struct cli *cli);
 sc_status run_order_ship(struct cli *cli);
 sc_status run_order_deliver(struct cli *cli);
@@ -265,6 +267,8 @@ sc_status format_of(struct cli *cli, const char *path, uint32_t *out);
 sc_status products_print(struct cli *cli, const sc_product *products, size_t count);
 /** The address of --address: a file, or a made-up one for "demo". */
 sc_status address_of(struct cli *cli, const char *text, sc_postal_address *out);
+/* --country and the others that a quote depends on. */
+sc_quote_options quote_options_of(struct cli *cli);
 /** Quote lines, order lines and totals, as tables. */
 sc_status lines_print(struct cli *cli, const sc_order_line *lines, size_t count, const char *currency);
 

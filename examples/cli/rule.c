@@ -1,6 +1,6 @@
 /*
- * shopcore promotion, coupon, tax, shipping, special-price and policy: what a shop prices its carts by. All of them are
- * documents, so one put, one list and one delete serve them all; which kind it is says the verb's noun.
+ * shopcore promotion, coupon, tax, shipping, fee, special-price and policy: what a shop prices its carts by. All of
+ * them are documents, so one put, one list and one delete serve them all; which kind it is says the verb's noun.
  */
 #include "cli.h"
 
@@ -11,7 +11,7 @@ static sc_rule_kind kind_of(const struct cli *cli)
 {
 	if (strcmp(cli->verb->noun, "special-price") == 0)
 		return SC_RULE_PRICE;
-	for (int kind = SC_RULE_PROMOTION; kind <= SC_RULE_POLICY; kind++)
+	for (int kind = SC_RULE_PROMOTION; kind <= SC_RULE_FEE; kind++)
 		if (strcmp(sc_rule_kind_name((sc_rule_kind)kind), cli->verb->noun) == 0)
 			return (sc_rule_kind)kind;
 	return SC_RULE_POLICY;

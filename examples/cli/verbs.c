@@ -119,6 +119,16 @@ const struct verb verbs[] = {
 	  "shopcore shipping list" },
 	{ "shipping", "delete", "ID", "", NEEDS_SHOP, run_rule_delete, "take one of the ways to ship away", NULL,
 	  "shopcore shipping delete post" },
+	{ "fee", "put", "FILE", "", NEEDS_SHOP, run_rule_put,
+	  "put in a fee or a credit, or in place of what has its id",
+	  "FILE has one JSON document, as docs/guide/pricing.md describes it; a file that ends in .jsonl one a line. "
+	  "\"-\" is\n"
+	  "standard input. The next quote is priced by it.",
+	  "shopcore fee put wrapping.json" },
+	{ "fee", "list", "", "--limit=N --cursor=C", NEEDS_SHOP, run_rule_list, "list fees", NULL,
+	  "shopcore fee list" },
+	{ "fee", "delete", "ID", "", NEEDS_SHOP, run_rule_delete, "take one of the fees away", NULL,
+	  "shopcore fee delete wrapping" },
 	{ "special-price", "put", "FILE", "", NEEDS_SHOP, run_rule_put,
 	  "put in the special prices of a SKU, or in place of what has its id",
 	  "FILE has one JSON document, as docs/guide/pricing.md describes it; a file that ends in .jsonl one a line. "
@@ -207,6 +217,10 @@ const struct verb verbs[] = {
 	  "put a coupon's code into a cart",
 	  "Whether it takes something off is for `shopcore checkout quote` to say. --remove takes it out again.",
 	  "shopcore cart coupon ada SPRING\nshopcore cart coupon ada SPRING --remove" },
+	{ "cart", "what-if", "USER FILE", "--country=C --region=R --postal=P --ship=RATE --group=G --email=E",
+	  NEEDS_SHOP, run_cart_what_if, "say what a cart would cost under other rules",
+	  "FILE has a JSON object with `promotions`, `tax_rates` or `policy`, as docs/guide/pricing.md describes it.",
+	  "shopcore cart what-if ada vat21.json --country ES" },
 	{ "cart", "abandoned", "", "--idle=SECONDS --limit=N --cursor=C", NEEDS_SHOP, run_cart_abandoned,
 	  "list carts that nobody touched for a while",
 	  "--idle is an hour when it is not given. A page may be short and still have a next one.",
@@ -226,12 +240,14 @@ const struct verb verbs[] = {
 	  "the\n"
 	  "customer's. --since names the token of a former quote: then the changes are those since it was made.",
 	  "shopcore checkout quote ada\nshopcore checkout quote ada --country DE --ship express" },
-	{ "checkout", "place", "USER", "--key=K --payment=TOKEN --address=FILE --email=E --consent", MONEY,
+	{ "checkout", "place", "USER",
+	  "--key=K --payment=TOKEN --address=FILE --email=E --quote=TOKEN --ship=RATE --group=G --consent", MONEY,
 	  run_checkout_place, "buy a cart: place the order, pay it, confirm it",
 	  "--key makes a repeat harmless: the same key and request print the same answer again. --payment is the\n"
 	  "provider's token: tok_ok, tok_declined, tok_action, tok_silent_charged, tok_silent_free or tok_slow with\n"
 	  "the fake provider. --address is a JSON file (name, line1, city, country, …) or \"demo\". Guests give "
 	  "--email.\n"
+	  "--quote accepts a quote by its token; without it the cart is priced now, shipped by --ship.\n"
 	  "--consent agrees to a price that rose since it was seen. After a payment that failed the order is PENDING:\n"
 	  "pay it with `shopcore checkout pay`.",
 	  "shopcore checkout place ada --key k-1 --payment tok_ok --address demo\n"
@@ -247,6 +263,10 @@ const struct verb verbs[] = {
 	  "say where every amount of an order comes from",
 	  "With --json the pricing document itself, for `shopcore price`, to ask what it would cost under other rules.",
 	  "shopcore order explain 0195e7c2-8d1e-7c3a-9b51-2f6f0b7d4c11" },
+	{ "order", "what-if", "ORDER FILE", "", NEEDS_SHOP, run_order_what_if,
+	  "say what an order would have cost under other rules",
+	  "FILE has a JSON object with `promotions`, `tax_rates` or `policy`, as docs/guide/pricing.md describes it.",
+	  "shopcore order what-if 0195e7c2-8d1e-7c3a-9b51-2f6f0b7d4c11 vat21.json" },
 	{ "order", "list", "USER", "--limit=N --cursor=C", NEEDS_SHOP, run_order_list,
 	  "list the orders of a user, newest first", NULL,
 	  "shopcore order list ada\nshopcore order list guest:visitor-7" },

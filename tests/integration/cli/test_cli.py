@@ -460,6 +460,23 @@ class TestCheckout(Shop):
         self.place(REFUSED, "ada")
         self.place(DONE, "ada", "k", "tok_ok", "--consent")
 
+    def test_a_fee_and_what_a_cart_and_an_order_would_cost_otherwise(self):
+        self.make_mugs()
+        self.exits(DONE, "fee", "put", "-", given='{"id":"wrapping","amount":300}')
+        self.exits(DONE, "tax", "put", "-", given='{"id":"gb","rate":20,"country":"GB"}')
+        (self.folder / "other.json").write_text('{"tax_rates":{"20":10}}')
+        self.exits(DONE, "cart", "add", "ada", "mug-red", "1")
+        quote = self.document(DONE, "checkout", "quote", "ada", "--country", "GB")
+        self.assertEqual((quote["fees_minor"], quote["total_minor"]), (360, 1559 + 360))
+        cart = self.document(DONE, "cart", "what-if", "ada", "other.json", "--country", "GB")
+        self.assertEqual(cart["difference"]["total_gross"], -130 - 30)
+        self.place(DONE, "ada", "k", "tok_ok", "--quote", quote["token"])
+        order = self.newest_order("ada")
+        self.assertEqual([fee["code"] for fee in order["fees"]], ["wrapping"])
+        self.assertIn("17.59", self.exits(DONE, "order", "what-if", order["id"], "other.json"))
+        (self.folder / "wrong.json").write_text('{"taxes":{}}')
+        self.assertEqual(self.error(BAD_INPUT, "order", "what-if", order["id"], "wrong.json")["field"], "/what_if/taxes")
+
     def test_rules_and_coupons_of_a_shop(self):
         self.make_mugs()
         self.exits(DONE, "promotion", "put", "-", given='{"id":"spring","type":"percentage","value":10,"coupon":"SPRING"}')
