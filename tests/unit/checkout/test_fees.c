@@ -6,7 +6,6 @@
 #include <shopcore/ledger.h>
 #include <shopcore/refund.h>
 #include <shopcore/rule.h>
-#include <shopcore/verify.h>
 
 #include <stdio.h>
 
@@ -28,18 +27,6 @@ static sc_quote quote_with(struct market *m, const sc_quote_options *options)
 static sc_quote quote(struct market *m)
 {
 	return quote_with(m, NULL);
-}
-
-static void assert_sound(struct market *m)
-{
-	sc_verify *verify;
-	sc_verify_page page;
-	assert_int_equal(sc_verify_new(m->shop, SC_CALL_SYSTEM, &verify, &m->err), SC_OK);
-	do {
-		assert_int_equal(sc_verify_step(verify, SC_CALL_SYSTEM, 100, &m->arena, &page, &m->err), SC_OK);
-		assert_int_equal(page.count, 0);
-	} while (!page.finished);
-	sc_verify_free(verify);
 }
 
 /* ---- which apply ------------------------------------------------------------------------- */
