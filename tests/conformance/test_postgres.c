@@ -83,7 +83,7 @@ int main(int argc, char **argv)
 	sc_conformance_store_options options = SC_CONFORMANCE_STORE_OPTIONS_INIT;
 	char title[64];
 
-	if (!private_postgres_start(&schemas.server, NULL))
+	if (!private_postgres_start(&schemas.server, private_postgres_unsynced))
 		return PRIVATE_POSTGRES_SKIP;
 	schemas.admin = PQconnectdb(schemas.server.url);
 	PQclear(PQexec(schemas.admin, "SET client_min_messages = 'error'"));

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char *const private_postgres_unsynced[] = { "fsync=off", "full_page_writes=off", NULL };
+
 static void read_kept(struct private_postgres *out)
 {
 	snprintf(out->url, sizeof out->url, "%s", out->kept.url);

@@ -15,6 +15,9 @@ struct private_postgres {
 	struct private_server kept;
 };
 
+/* Settings for tests that make a schema for each case, which is a hundred files: nothing is asked there that outlives
+ * the machine, so nothing waits for its disk. A killed process loses nothing by it. */
+extern const char *const private_postgres_unsynced[];
 /* Starts one, or takes the one that SHOPCORE_POSTGRES names. `settings`: "name=value", ended by NULL; NULL: none.
  * false: there is none to be had; it has said why. */
 bool private_postgres_start(struct private_postgres *out, const char *const *settings);

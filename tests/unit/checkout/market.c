@@ -54,7 +54,7 @@ static void have_server(void)
 {
 	if (server.url[0] != '\0')
 		return;
-	if (!private_postgres_start(&server, NULL))
+	if (!private_postgres_start(&server, private_postgres_unsynced))
 		exit(PRIVATE_POSTGRES_SKIP);
 	atexit(stop_server);
 }
