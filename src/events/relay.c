@@ -17,8 +17,6 @@
 
 #include <string.h>
 
-#define BATCH 256
-
 #define STOCK_LOW "stock.low"
 
 #define POSITION_SETTING "events.relay"
@@ -134,10 +132,17 @@ static sc_status make_event(const sc_shop *shop, const sc_entry *entry, sc_arena
 	return status == SC_OK ? write_body(entry, arena, &out->body, err) : status;
 }
 
-/* Publishes entries and tells how many from the front the sink has. */
-static sc_status publish(sc_shop *shop, const sc_call *call, const sc_entry *entries, size_t count, sc_arena *arena,
-                         size_t *accepted, sc_error *err)
+struct relay {
+	sc_shop *shop;
+	uint64_t *relayed;
+};
+
+/* Done is what the sink has. */
+static sc_status publish(void *ctx, const sc_call *call, const sc_entry *entries, size_t count, sc_arena *arena,
+                         size_t *done, sc_error *err)
 {
+	const struct relay *relay = ctx;
+	sc_shop *shop = relay->shop;
 	sc_event *events = sc__arena_array(arena, count, sizeof(*events));
 	if (events == NULL)
 		return sc__fail(err, SC_NO_MEMORY, "no memory for events");
@@ -146,64 +151,16 @@ static sc_status publish(sc_shop *shop, const sc_call *call, const sc_entry *ent
 		if (status != SC_OK)
 			return status;
 	}
-	return shop->events.ops->publish(shop->events.ctx, call, events, count, accepted, err);
-}
-
-/* One batch of a partition. `read`: entries there were. */
-static sc_status relay_batch(sc_shop *shop, const sc_call *call, sc__consumer *consumer, size_t max, sc_arena *arena,
-                             size_t *read, size_t *accepted, sc_error *err)
-{
-	sc_entry *entries = sc__arena_array(arena, max, sizeof(*entries));
-	*read = *accepted = 0;
-	if (entries == NULL)
-		return sc__fail(err, SC_NO_MEMORY, "no memory for events");
-	sc_status status = shop->store.ops->log_read(shop->store.ctx, call, consumer->partition, consumer->position,
-	                                             max, arena, entries, read, err);
-	if (status != SC_OK || *read == 0)
-		return status;
-	status = publish(shop, call, entries, *read, arena, accepted, err);
-	if (status != SC_OK || *accepted == 0)
-		return status;
-	consumer->position = entries[*accepted - 1].position;
-	return sc__consumer_save(shop, call, consumer, err);
-}
-
-static sc_status relay_partition(sc_shop *shop, const sc_call *call, uint32_t partition, uint32_t items,
-                                 int64_t until_ns, uint64_t *relayed, bool *more, sc_error *err)
-{
-	sc__consumer consumer;
-	sc_status status = sc__consumer_load(shop, call, POSITION_SETTING, partition, &consumer, err);
-	if (status != SC_OK)
-		return status;
-	sc_arena arena;
-	sc_arena_init(&arena, shop->env);
-	uint64_t done = 0;
-	bool left = true;
-	while (status == SC_OK && left && done < items && shop->env->mono_ns(shop->env->ctx) < until_ns) {
-		const size_t max = items - done < BATCH ? (size_t)(items - done) : BATCH;
-		size_t read, accepted;
-		sc_arena_reset(&arena);
-		status = relay_batch(shop, call, &consumer, max, &arena, &read, &accepted, err);
-		done += accepted;
-		left = read == max || accepted < read;
-		if (accepted < read)
-			break; /* the sink has no room now */
-	}
-	sc_arena_clear(&arena);
-	*relayed += done;
-	*more = *more || left;
+	sc_status status = shop->events.ops->publish(shop->events.ctx, call, events, count, done, err);
+	if (status == SC_OK)
+		*relay->relayed += *done;
 	return status;
 }
 
 sc_status sc__events_relay(sc_shop *shop, const sc_call *call, uint32_t items, int64_t until_ns, uint64_t *relayed,
                            bool *more, sc_error *err)
 {
-	if (shop->events.ops == NULL)
-		return SC_OK;
-	for (uint32_t partition = 0; partition < shop->info.partitions; partition++) {
-		sc_status status = relay_partition(shop, call, partition, items, until_ns, relayed, more, err);
-		if (status != SC_OK)
-			return status;
-	}
-	return SC_OK;
+	struct relay relay = { shop, relayed };
+	const sc__consumer consumer = { POSITION_SETTING, publish, &relay };
+	return shop->events.ops != NULL ? sc__consumer_run(shop, call, &consumer, items, until_ns, more, err) : SC_OK;
 }

@@ -15,7 +15,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define BATCH            256
 #define POSITION_SETTING "notify.orders"
 
 /* What a buyer is told. %s: the order's id, then the total where there is one. */
@@ -117,81 +116,38 @@ static sc_status send_notice(sc_shop *shop, const sc_call *call, const sc_notice
 	return SC_OK;
 }
 
-/* Works off entries; `position` is set behind the last one that is done. */
-static sc_status send_entries(sc_shop *shop, const sc_call *call, const sc_entry *entries, size_t count,
-                              uint64_t *position, uint64_t *sent, sc_error *err)
+struct notifying {
+	sc_shop *shop;
+	uint64_t *sent;
+};
+
+/* One notice after the other, each with memory of its own. */
+static sc_status send_entries(void *ctx, const sc_call *call, const sc_entry *entries, size_t count, sc_arena *unused,
+                              size_t *done, sc_error *err)
 {
+	const struct notifying *n = ctx;
 	sc_arena arena;
 	sc_status status = SC_OK;
-	sc_arena_init(&arena, shop->env);
+	(void)unused;
+	sc_arena_init(&arena, n->shop->env);
 	for (size_t i = 0; i < count && status == SC_OK; i++) {
 		sc_notice notice;
 		bool found = false;
 		sc_arena_reset(&arena);
 		if (is_order_event(&entries[i]))
-			status = make_notice(shop, call, &entries[i], &arena, &notice, &found, err);
+			status = make_notice(n->shop, call, &entries[i], &arena, &notice, &found, err);
 		if (status == SC_OK && found)
-			status = send_notice(shop, call, &notice, sent, err);
-		if (status == SC_OK)
-			*position = entries[i].position;
+			status = send_notice(n->shop, call, &notice, n->sent, err);
+		*done += status == SC_OK;
 	}
 	sc_arena_clear(&arena);
-	return status;
-}
-
-/* One batch; what was sent before a failure is kept as done. */
-static sc_status send_batch(sc_shop *shop, const sc_call *call, sc__consumer *consumer, size_t max, sc_arena *arena,
-                            size_t *read, uint64_t *sent, sc_error *err)
-{
-	*read = 0;
-	sc_entry *entries = sc__arena_array(arena, max, sizeof(*entries));
-	if (entries == NULL)
-		return sc__fail(err, SC_NO_MEMORY, "no memory for notices");
-	sc_status status = shop->store.ops->log_read(shop->store.ctx, call, consumer->partition, consumer->position,
-	                                             max, arena, entries, read, err);
-	if (status != SC_OK || *read == 0)
-		return status;
-	const uint64_t before = consumer->position;
-	status = send_entries(shop, call, entries, *read, &consumer->position, sent, err);
-	if (consumer->position == before)
-		return status;
-	sc_status saved = sc__consumer_save(shop, call, consumer, status == SC_OK ? err : NULL);
-	return status == SC_OK ? saved : status;
-}
-
-static sc_status send_partition(sc_shop *shop, const sc_call *call, uint32_t partition, uint32_t items,
-                                int64_t until_ns, uint64_t *sent, bool *more, sc_error *err)
-{
-	sc__consumer consumer;
-	sc_status status = sc__consumer_load(shop, call, POSITION_SETTING, partition, &consumer, err);
-	if (status != SC_OK)
-		return status;
-	sc_arena arena;
-	sc_arena_init(&arena, shop->env);
-	uint32_t done = 0;
-	bool left = true;
-	while (status == SC_OK && left && done < items && shop->env->mono_ns(shop->env->ctx) < until_ns) {
-		const size_t max = items - done < BATCH ? items - done : BATCH;
-		size_t read;
-		sc_arena_reset(&arena);
-		status = send_batch(shop, call, &consumer, max, &arena, &read, sent, err);
-		done += (uint32_t)read;
-		left = read == max;
-	}
-	sc_arena_clear(&arena);
-	*more = *more || left;
 	return status;
 }
 
 sc_status sc__notices_send(sc_shop *shop, const sc_call *call, uint32_t items, int64_t until_ns, uint64_t *sent,
                            bool *more, sc_error *err)
 {
-	if (shop->notifier.ops == NULL)
-		return SC_OK;
-	for (uint32_t partition = 0; partition < shop->info.partitions; partition++) {
-		sc_status status = send_partition(shop, call, partition, items, until_ns, sent, more, err);
-		if (status != SC_OK)
-			return status;
-	}
-	return SC_OK;
+	struct notifying notifying = { shop, sent };
+	const sc__consumer consumer = { POSITION_SETTING, send_entries, &notifying };
+	return shop->notifier.ops != NULL ? sc__consumer_run(shop, call, &consumer, items, until_ns, more, err) : SC_OK;
 }
