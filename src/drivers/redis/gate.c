@@ -25,9 +25,11 @@ static sc_id record_of(sc__gate_handle *gate)
 
 /* ---- one script on one domain ---- */
 
-static void name_account(sc__name *name, const sc_address *account)
+void sc__gate_name(sc__name *name, const sc_id *group, const sc_address *account)
 {
 	const uint8_t kind[2] = { (uint8_t)(account->kind >> 8), (uint8_t)account->kind };
+	if (group != NULL)
+		sc__name_raw(name, group->bytes, sizeof group->bytes);
 	sc__name_raw(name, kind, sizeof kind);
 	sc__name_address(name, account);
 }
@@ -36,11 +38,23 @@ void sc__gate_account(sc__request *request, const sc_id *group, const sc_address
 {
 	sc__name name;
 	sc__name_init(&name, request->arena);
-	if (group != NULL)
-		sc__name_raw(&name, group->bytes, sizeof group->bytes);
-	name_account(&name, account);
+	sc__gate_name(&name, group, account);
 	sc__request_bytes(request, sc__name_of(&name));
 	request->no_memory = request->no_memory || name.no_memory;
+}
+
+void sc__gate_pack(sc__name *batch, const void *head, size_t head_size, const sc_id *group, const sc_address *account)
+{
+	static const uint8_t unknown[2];
+	sc__name_raw(batch, head, head_size);
+	const size_t at = batch->size;
+	sc__name_raw(batch, unknown, sizeof unknown);
+	sc__gate_name(batch, group, account);
+	if (batch->no_memory)
+		return;
+	const size_t size = batch->size - at - sizeof unknown;
+	batch->data[at] = (char)(size >> 8);
+	batch->data[at + 1] = (char)size;
 }
 
 sc_status sc__gate_begin(sc__gate_handle *gate, sc__domain *domain, const sc_call *call, sc__script script,
@@ -127,44 +141,44 @@ static bool is_fed(const sc__redis *redis, uint32_t number, const sc_entry *entr
 	return entry->type == SC_ENTRY_ACCOUNT && sc__domain_of(redis, &entry->subject) == number;
 }
 
-/* What an entry does to what can be claimed. NULL: there is no bound any more, or was none. */
-static const char *effect_of(const sc_entry *entry, int64_t *more)
+/* What an entry does to what can be claimed: see the script. */
+static char effect_of(const sc_entry *entry, int64_t *more)
 {
 	const sc_counters *delta = &entry->delta;
 	*more = delta->on_hand - delta->held - delta->committed - delta->floor;
 	if (entry->after.floor == SC_FLOOR_NONE)
-		return "x";
-	return delta->held > 0 && entry->cause.key_size > 0 ? "h" : "-";
+		return 'x';
+	return delta->held > 0 && entry->cause.key_size > 0 ? 'h' : '-';
 }
 
-static void add_entry(sc__request *request, const sc_entry *entry)
+static void add_entry(sc__name *batch, const sc_entry *entry)
 {
 	int64_t more;
-	const char *what = effect_of(entry, &more);
-	sc__request_number(request, (int64_t)entry->position);
-	sc__gate_account(request, NULL, &entry->subject);
-	sc__request_text(request, what);
-	sc__request_word(request, entry->group.bytes, sizeof entry->group.bytes);
-	sc__request_number(request, more);
+	uint8_t head[17];
+	head[16] = (uint8_t)effect_of(entry, &more);
+	sc__put_u64(head, entry->position);
+	sc__put_u64(head + 8, (uint64_t)more);
+	sc__gate_pack(batch, head, sizeof head, &entry->group, &entry->subject);
 }
 
 static sc_status feed_in(sc__gate_handle *gate, uint32_t number, const sc_call *call, const sc_entry *entries,
                          size_t count, uint64_t upto, sc_error *err)
 {
 	sc__domain *domain = &gate->redis->domains[number];
-	size_t found = 0;
 	sc_arena arena;
 	sc__request request;
-	for (size_t i = 0; i < count; i++)
-		found += is_fed(gate->redis, number, &entries[i]);
+	sc__name batch;
 	sc_arena_init(&arena, gate->redis->env);
-	sc_status status = sc__gate_begin(gate, domain, call, SC__GATE_FEED, 2 + 5 * found, &arena, &request, err);
+	sc__name_init(&batch, &arena);
+	for (size_t i = 0; i < count; i++)
+		if (is_fed(gate->redis, number, &entries[i]))
+			add_entry(&batch, &entries[i]);
+	sc_status status = sc__gate_begin(gate, domain, call, SC__GATE_FEED, 3, &arena, &request, err);
 	if (status == SC_OK) {
 		sc__request_number(&request, (int64_t)upto);
 		sc__request_text(&request, entries == NULL ? "begin" : "go on");
-		for (size_t i = 0; i < count; i++)
-			if (is_fed(gate->redis, number, &entries[i]))
-				add_entry(&request, &entries[i]);
+		sc__request_bytes(&request, sc__name_of(&batch));
+		request.no_memory = request.no_memory || batch.no_memory;
 		request.repeatable = true;
 		status = sc__gate_run(domain, call, SC__GATE_FEED, &request, err);
 	}

@@ -16,7 +16,11 @@ typedef struct sc__gate_handle {
 sc_status sc__gate_begin(sc__gate_handle *gate, sc__domain *domain, const sc_call *call, sc__script script,
                          size_t arguments, sc_arena *arena, sc__request *request, sc_error *err);
 sc_status sc__gate_run(sc__domain *domain, const sc_call *call, sc__script script, sc__request *request, sc_error *err);
-/* Adds an account as the scripts name it; behind a group's id it names a claim. */
+/* An account as the scripts name it; behind a group's id it names a claim. */
+void sc__gate_name(sc__name *name, const sc_id *group, const sc_address *account);
+/* Adds a claim, behind `head` and its own size in two bytes, to what a script takes in one argument. */
+void sc__gate_pack(sc__name *batch, const void *head, size_t head_size, const sc_id *group, const sc_address *account);
+/* The name as an argument of its own. */
 void sc__gate_account(sc__request *request, const sc_id *group, const sc_address *account);
 
 /* ---- gate_claim.c: port/gate.h ---- */

@@ -12,80 +12,87 @@ static size_t group_end(const sc_gate_claim *claims, size_t count, size_t first)
 	return end;
 }
 
-/* Claims of a group that lie in a domain. */
-static uint32_t count_in(const sc__redis *redis, uint32_t number, const sc_gate_claim *claims, size_t first, size_t end)
+static bool is_in(const sc__redis *redis, uint32_t number, const sc_gate_claim *claim)
 {
-	uint32_t found = 0;
+	return redis->domain_count == 1 || sc__domain_of(redis, &claim->account) == number;
+}
+
+/* Claims of a group that lie in a domain. */
+static size_t count_in(const sc__redis *redis, uint32_t number, const sc_gate_claim *claims, size_t first, size_t end)
+{
+	size_t found = 0;
 	for (size_t i = first; i < end; i++)
-		found += sc__domain_of(redis, &claims[i].account) == number;
+		found += is_in(redis, number, &claims[i]);
 	return found;
 }
 
-static size_t words_in(const sc__redis *redis, uint32_t number, const sc_gate_claim *claims, size_t count)
-{
-	size_t words = 0;
-	for (size_t i = 0; i < count;) {
-		size_t end = group_end(claims, count, i);
-		uint32_t found = count_in(redis, number, claims, i, end);
-		words += found == 0 ? 0 : 3 + 2 * (size_t)found;
-		i = end;
-	}
-	return words;
-}
+_Static_assert(SC_RESERVATION_LINES_MAX <= UINT16_MAX, "two bytes count the accounts of a group");
 
 static void add_groups(const sc__redis *redis, uint32_t number, const sc_gate_claim *claims, size_t count,
-                       sc__request *request)
+                       sc__name *batch)
 {
 	for (size_t i = 0; i < count;) {
 		size_t end = group_end(claims, count, i);
-		uint32_t found = count_in(redis, number, claims, i, end);
-		if (found > 0) {
-			sc__request_number(request, found);
-			sc__request_number(request, sc_id_time_ms(claims[i].group));
-			sc__request_word(request, claims[i].group.bytes, sizeof claims[i].group.bytes);
-		}
+		const size_t found = count_in(redis, number, claims, i, end);
+		const uint8_t accounts[2] = { (uint8_t)(found >> 8), (uint8_t)found };
+		if (found > 0)
+			sc__name_raw(batch, accounts, sizeof accounts);
 		for (; i < end; i++) {
-			if (sc__domain_of(redis, &claims[i].account) != number)
+			uint8_t wants[8];
+			if (!is_in(redis, number, &claims[i]))
 				continue;
-			sc__gate_account(request, NULL, &claims[i].account);
-			sc__request_number(request, claims[i].quantity);
+			sc__put_u64(wants, (uint64_t)claims[i].quantity);
+			sc__gate_pack(batch, wants + 2, sizeof wants - 2, &claims[i].group, &claims[i].account);
 		}
 	}
 }
 
+/* false: this is no answer to these claims. */
 static bool read_verdicts(const sc__redis *redis, uint32_t number, sc_gate_claim *claims, size_t count,
                           const sc__reply *reply)
 {
-	size_t at = 0;
+	if (reply->count != 2)
+		return false;
+	const sc_bytes verdicts = reply->items[0]->text;
+	const sc__reply *left = reply->items[1];
+	size_t group = 0, at = 0;
 	for (size_t i = 0; i < count;) {
 		size_t end = group_end(claims, count, i);
-		uint32_t found = count_in(redis, number, claims, i, end);
-		if (found > 0 && reply->count < at + 1 + found)
+		if (count_in(redis, number, claims, i, end) == 0) {
+			i = end;
+			continue;
+		}
+		if (group >= verdicts.size)
 			return false;
-		uint32_t verdict = found == 0 ? 0 : (uint32_t)reply->items[at++]->number;
+		const uint32_t verdict = (uint32_t)(((const char *)verdicts.data)[group++] - '0');
 		for (; i < end; i++) {
-			if (sc__domain_of(redis, &claims[i].account) != number)
+			if (!is_in(redis, number, &claims[i]))
 				continue;
+			if (verdict != SC_GATE_PASSED && at >= left->count)
+				return false;
 			claims[i].verdict = verdict;
-			claims[i].available = reply->items[at++]->number;
+			claims[i].available = verdict == SC_GATE_PASSED ? 0 : left->items[at++]->number;
 		}
 	}
-	return at == reply->count;
+	return group == verdicts.size && at == left->count;
 }
 
 static sc_status claim_in(sc__gate_handle *gate, uint32_t number, const sc_call *call, sc_gate_claim *claims,
                           size_t count, sc_error *err)
 {
 	sc__domain *domain = &gate->redis->domains[number];
-	size_t words = words_in(gate->redis, number, claims, count);
 	sc_arena arena;
 	sc__request request;
-	if (words == 0)
+	sc__name batch;
+	if (count_in(gate->redis, number, claims, 0, count) == 0)
 		return SC_OK;
 	sc_arena_init(&arena, gate->redis->env);
-	sc_status status = sc__gate_begin(gate, domain, call, SC__GATE_CLAIM, words, &arena, &request, err);
+	sc__name_init(&batch, &arena);
+	add_groups(gate->redis, number, claims, count, &batch);
+	sc_status status = sc__gate_begin(gate, domain, call, SC__GATE_CLAIM, 1, &arena, &request, err);
 	if (status == SC_OK) {
-		add_groups(gate->redis, number, claims, count, &request);
+		sc__request_bytes(&request, sc__name_of(&batch));
+		request.no_memory = request.no_memory || batch.no_memory;
 		status = sc__gate_run(domain, call, SC__GATE_CLAIM, &request, err);
 	}
 	if (status == SC_OK && !read_verdicts(gate->redis, number, claims, count, request.replies[0]))
@@ -130,7 +137,7 @@ static sc_status give_in(sc__gate_handle *gate, uint32_t number, const sc_call *
                          size_t count, sc_error *err)
 {
 	sc__domain *domain = &gate->redis->domains[number];
-	uint32_t found = count_in(gate->redis, number, claims, 0, count);
+	const size_t found = count_in(gate->redis, number, claims, 0, count);
 	sc_arena arena;
 	sc__request request;
 	if (found == 0)
@@ -139,7 +146,7 @@ static sc_status give_in(sc__gate_handle *gate, uint32_t number, const sc_call *
 	sc_status status = sc__gate_begin(gate, domain, call, SC__GATE_GIVE, found, &arena, &request, err);
 	if (status == SC_OK) {
 		for (size_t i = 0; i < count; i++)
-			if (sc__domain_of(gate->redis, &claims[i].account) == number)
+			if (is_in(gate->redis, number, &claims[i]))
 				sc__gate_account(&request, &claims[i].group, &claims[i].account);
 		request.repeatable = true;
 		status = sc__gate_run(domain, call, SC__GATE_GIVE, &request, err);

@@ -10,7 +10,9 @@
  *               account
  *
  * Each script begins with the same lines: of another incarnation of either, all is forgotten. What a batch reads and
- * writes goes into few commands, because each of them costs more than what is done with it, and again in the AOF.
+ * writes goes into few commands, because each of them costs more than what is done with it, and again in the AOF. What
+ * a batch says comes in one argument, for the same reason: a dozen small ones for each claim cost five times its
+ * decision.
  */
 #include "drivers/redis/driver.h"
 
@@ -32,14 +34,15 @@
 	"    'since', string.format('%.0f', now))\n" \
 	"end\n"
 
-/* Values of many fields at once; levels of accounts, read when they are first looked at; what is written at the end. */
+/* Values of many fields at once, in order; levels of accounts, read when they are first looked at; what is written at the end. */
 #define TOGETHER \
+	"local read, cut = struct.unpack, string.sub\n" \
 	"local function fetch(fields)\n" \
 	"  local found = {}\n" \
 	"  for from = 1, #fields, 1000 do\n" \
-	"    local to = math.min(from + 999, #fields)\n" \
-	"    local values = redis.call('HMGET', claims, unpack(fields, from, to))\n" \
-	"    for n = from, to do found[fields[n]] = values[n - from + 1] end\n" \
+	"    local values = redis.call('HMGET', claims, unpack(fields, from, math.min(from + 999, #fields)))\n" \
+	"    if from == 1 then found = values\n" \
+	"    else for n = 1, #values do found[from + n - 1] = values[n] end end\n" \
 	"  end\n" \
 	"  return found\n" \
 	"end\n" \
@@ -54,10 +57,11 @@
 	"    changed[account] = true\n" \
 	"  end\n" \
 	"end\n" \
-	"local stamp = string.format(' %.0f', now)\n" \
+	"local stamp, stamped, noted = string.format(' %.0f', now), {}, 0\n" \
 	"local function note(claim, units)\n" \
-	"  written[#written + 1] = claim\n" \
-	"  written[#written + 1] = units .. stamp\n" \
+	"  stamped[units] = stamped[units] or string.format('%.0f', units) .. stamp\n" \
+	"  written[noted + 1], written[noted + 2] = claim, stamped[units]\n" \
+	"  noted = noted + 2\n" \
 	"end\n" \
 	"local function finish()\n" \
 	"  for account in pairs(changed) do\n" \
@@ -70,12 +74,20 @@
 	"    redis.call('HSET', claims, unpack(written, from, math.min(from + 1999, #written)))\n" \
 	"  end\n" \
 	"end\n" \
-	"local function units_of(value) return tonumber(string.match(value, '^%d+')) end\n"
+	"local parsed = {}\n" \
+	"local function units_of(value)\n" \
+	"  local units = parsed[value]\n" \
+	"  if not units then\n" \
+	"    units = tonumber(string.match(value, '^%d+'))\n" \
+	"    parsed[value] = units\n" \
+	"  end\n" \
+	"  return units\n" \
+	"end\n"
 
 /* Takes an open claim back. */
 #define GIVE \
 	"local function give(claim, value)\n" \
-	"  local account, units = string.sub(claim, 17), units_of(value)\n" \
+	"  local account, units = cut(claim, 17), units_of(value)\n" \
 	"  if units == 0 then return 0 end\n" \
 	"  add(account, units)\n" \
 	"  opened[account] = (opened[account] or 0) - units\n" \
@@ -84,46 +96,64 @@
 	"end\n"
 
 static const char *const texts[SC__SCRIPTS] = {
-	/* ARGV, for each group: how many accounts, when its id was made, its id; of each account: which, how many.
-	 * Answers for each group its verdict, and for each account what is left. */
+	/* ARGV: groups; of each, how many accounts (two bytes), and of each of those how many units (six bytes), the
+	 * claim's size (two) and the claim. Answers a digit for each group, its verdict; then for each account of a group that did
+	 * not pass what is left. */
 	[SC__GATE_CLAIM] = BEGIN TOGETHER
-	"local out, fields, at = {}, {}, 2\n"
-	"while at < #ARGV do\n"
-	"  fields[#fields + 1] = ARGV[at + 3] .. ARGV[at + 4]\n"
-	"  at = at + 3 + 2 * tonumber(ARGV[at + 1])\n"
-	"end\n"
-	"local seen = fetch(fields)\n"
-	"at = 2\n"
-	"while at < #ARGV do\n"
-	"  local count, made, id = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), ARGV[at + 3]\n"
-	"  local verdict, row, known = 1, #out + 1, seen[id .. ARGV[at + 4]]\n"
-	"  out[row] = 1\n"
-	"  for n = 1, count do\n"
-	"    local has, wants = level(ARGV[at + 2 + 2 * n]), tonumber(ARGV[at + 3 + 2 * n])\n"
-	"    if not has then verdict = 3 elseif has < wants and verdict == 1 then verdict = 2 end\n"
-	"    out[row + n] = has or 0\n"
+	"local batch, at = ARGV[3], 1\n"
+	"local fields, wants, counts, lines, groups = {}, {}, {}, 0, 0\n"
+	"while at <= #batch do\n"
+	"  groups, lines = groups + 1, lines + 1\n"
+	"  counts[groups], wants[lines], fields[lines], at = read('>I2I6I2c0', batch, at)\n"
+	"  for n = 2, counts[groups] do\n"
+	"    lines = lines + 1\n"
+	"    wants[lines], fields[lines], at = read('>I6I2c0', batch, at)\n"
 	"  end\n"
-	"  if verdict == 2 and (made < since or made < now - " REMEMBERED ") then verdict = 3 end\n"
-	"  if not known then\n"
-	"    out[row] = verdict\n"
-	"    for n = 1, verdict == 1 and count or 0 do\n"
-	"      local account, wants = ARGV[at + 2 + 2 * n], tonumber(ARGV[at + 3 + 2 * n])\n"
-	"      add(account, -wants)\n"
-	"      opened[account] = (opened[account] or 0) + wants\n"
-	"      note(id .. account, ARGV[at + 3 + 2 * n])\n"
-	"      seen[id .. account] = true\n"
+	"end\n"
+	"local seen, mine, verdicts, short, last = fetch(fields), {}, {}, {}, 0\n"
+	"local function take(n)\n"
+	"  local claim, account, units = fields[n], cut(fields[n], 17), wants[n]\n"
+	"  levels[account] = levels[account] - units\n"
+	"  changed[account] = true\n"
+	"  opened[account] = (opened[account] or 0) + units\n"
+	"  note(claim, units)\n"
+	"  mine[claim] = true\n"
+	"end\n"
+	"local function judge(first, last)\n"
+	"  local verdict = 1\n"
+	"  for n = first, last do\n"
+	"    local has = level(cut(fields[n], 17))\n"
+	"    if not has then verdict = 3 elseif has < wants[n] and verdict == 1 then verdict = 2 end\n"
+	"  end\n"
+	"  if verdict == 2 then\n"
+	"    local made = read('>I6', fields[first])\n"
+	"    if made < since or made < now - " REMEMBERED " then return 3 end\n"
+	"  end\n"
+	"  return verdict\n"
+	"end\n"
+	"for group = 1, groups do\n"
+	"  local first, verdict = last + 1, 1\n"
+	"  last = last + counts[group]\n"
+	"  if not seen[first] and not mine[fields[first]] then\n"
+	"    verdict = judge(first, last)\n"
+	"    for n = first, last do\n"
+	"      if verdict == 1 then take(n) else short[#short + 1] = level(cut(fields[n], 17)) or 0 end\n"
 	"    end\n"
 	"  end\n"
-	"  at = at + 3 + 2 * count\n"
+	"  verdicts[group] = verdict\n"
 	"end\n"
 	"finish()\n"
-	"return out\n",
+	"return { table.concat(verdicts), short }\n",
 
 	/* ARGV: claims. */
 	[SC__GATE_GIVE] = BEGIN TOGETHER GIVE
 	"local fields = {}\n"
 	"for n = 3, #ARGV do fields[#fields + 1] = ARGV[n] end\n"
-	"for claim, value in pairs(fetch(fields)) do if value then give(claim, value) end end\n"
+	"local given = {}\n"
+	"for n, value in ipairs(fetch(fields)) do\n"
+	"  if value and not given[fields[n]] then give(fields[n], value) end\n"
+	"  given[fields[n]] = true\n"
+	"end\n"
 	"finish()\n"
 	"return 1\n",
 
@@ -144,32 +174,34 @@ static const char *const texts[SC__SCRIPTS] = {
 
 	[SC__GATE_FED] = BEGIN "return string.format('%.0f', fed)\n",
 
-	/* ARGV: up to where; "begin" or "go on"; of each entry: position, account, what it is (h: a hold; x: no bound any
-	 * more; -: anything else), group, by how much more can be claimed. */
+	/* ARGV: up to where; "begin" or "go on"; entries: of each its position and by how much more can be claimed (eight
+	 * bytes each), what it is (one: h, a hold; x, no bound any more; -, anything else), its claim's size (two) and
+	 * claim. */
 	[SC__GATE_FEED] = BEGIN TOGETHER
 	"if ARGV[4] == 'begin' and fed ~= 0 then return 0 end\n"
-	"local fields = {}\n"
-	"for at = 5, #ARGV, 5 do\n"
-	"  if ARGV[at + 2] == 'h' then fields[#fields + 1] = ARGV[at + 3] .. ARGV[at + 1] end\n"
-	"end\n"
-	"local seen, past = fetch(fields), false\n"
-	"for at = 5, #ARGV, 5 do\n"
-	"  local account, what, more = ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 4])\n"
-	"  past = past or tonumber(ARGV[at]) > fed\n"
-	"  if past then\n"
-	"    if what == 'h' then\n"
-	"      local claim = ARGV[at + 3] .. account\n"
-	"      local took = seen[claim] and units_of(seen[claim]) or 0\n"
-	"      if took > 0 then opened[account] = (opened[account] or 0) - took end\n"
-	"      more = more + took\n"
-	"      note(claim, '0')\n"
-	"      seen[claim] = '0'\n"
-	"    end\n"
-	"    if what == 'x' then\n"
-	"      redis.call('HDEL', left, account)\n"
-	"      levels[account], changed[account] = false, nil\n"
-	"    elseif more ~= 0 then add(account, more) end\n"
+	"local batch, at, fields, kinds, changes, count = ARGV[5], 1, {}, {}, {}, 0\n"
+	"while at <= #batch do\n"
+	"  local position, more, kind, claim\n"
+	"  position, more, kind, claim, at = read('>I8i8c1I2c0', batch, at)\n"
+	"  if position > fed then\n"
+	"    count = count + 1\n"
+	"    fields[count], kinds[count], changes[count] = claim, kind, more\n"
 	"  end\n"
+	"end\n"
+	"local seen, shown = fetch(fields), {}\n"
+	"for n = 1, count do\n"
+	"  local claim, more, account = fields[n], changes[n], cut(fields[n], 17)\n"
+	"  if kinds[n] == 'h' then\n"
+	"    local took = seen[n] and not shown[claim] and units_of(seen[n]) or 0\n"
+	"    if took > 0 then opened[account] = (opened[account] or 0) - took end\n"
+	"    more = more + took\n"
+	"    note(claim, 0)\n"
+	"    shown[claim] = true\n"
+	"  end\n"
+	"  if kinds[n] == 'x' then\n"
+	"    redis.call('HDEL', left, account)\n"
+	"    levels[account], changed[account] = false, nil\n"
+	"  elseif more ~= 0 then add(account, more) end\n"
 	"end\n"
 	"finish()\n"
 	"if tonumber(ARGV[3]) > fed then redis.call('HSET', s, 'p', ARGV[3]) end\n"
