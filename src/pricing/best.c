@@ -24,17 +24,18 @@ typedef struct search {
 
 static sc_status try_mask(search *s, bool *better, sc_error *err)
 {
-	sc_breakdown out;
+	sc__taxes out;
 	size_t size = 0;
 
 	sc__price_restart(s->p);
 	const sc_status status = sc__price_try(s->p, s->tried, &out, err);
 	for (size_t i = 0; i < s->count; i++)
 		size += s->tried[i] && s->p->promotions[i].reason == SC_PROMOTION_APPLIED ? 1 : 0;
-	*better = status == SC_OK && (s->best_total < 0 || out.total_gross < s->best_total ||
-	                              (out.total_gross == s->best_total && size < s->best_size));
+	const int64_t total = out.items_gross + out.shipping_gross;
+	*better = status == SC_OK &&
+	          (s->best_total < 0 || total < s->best_total || (total == s->best_total && size < s->best_size));
 	if (*better) {
-		s->best_total = out.total_gross;
+		s->best_total = total;
 		s->best_size = size;
 		memcpy(s->best, s->tried, s->count * sizeof(*s->best));
 	}

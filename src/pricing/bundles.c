@@ -5,9 +5,7 @@
  * are got from what remains; a unit set aside for one such promotion earns nothing and is not got in
  * another. A line's first units are the ones that are bought, its last ones those that are got.
  */
-#include "pricing/engine.h"
-
-#include "pricing/round.h"
+#include "pricing/formula.h"
 
 #include <string.h>
 
@@ -98,32 +96,28 @@ static int64_t last_paid(sc__pricing *p, sc__part *part)
 }
 
 /* Takes the promotion's percentage off `units` units of a line, the last ones that still cost something. */
-static bool get_units(sc__pricing *p, sc__taking *taking, uint32_t line, int64_t units)
+static void get_units(sc__pricing *p, sc__taking *taking, uint32_t line, int64_t units)
 {
+	const sc__formula f = sc__formula_of(p, taking->promotion, taking->value);
 	sc__part *part = &p->parts[line];
 	const size_t k = taking->count++;
 
-	if (!sc__units_settle(p, part))
-		return false;
 	const int64_t stop = last_paid(p, part);
 	const int64_t from = stop > units ? stop - units : 0;
 	const sc__run *runs = sc__units_of(p, part);
-	int64_t at = 0;
+	int64_t at = 0, take = 0, base = 0;
 
-	p->picked[k] = line;
-	p->takes[k] = p->bases[k] = 0;
-	p->skips[k] = from;
-	p->unit_counts[k] = units;
 	for (size_t i = 0; i < part->run_count; at += runs[i++].count) {
 		const int64_t begin = at > from ? at : from;
 		const int64_t end = at + runs[i].count < from + units ? at + runs[i].count : from + units;
 
 		if (end <= begin)
 			continue;
-		p->takes[k] += (end - begin) * sc__unit_take(p, taking, part, runs[i].left);
-		p->bases[k] += (end - begin) * runs[i].left;
+		take += (end - begin) * sc__unit_take(f, part, runs[i].left);
+		base += (end - begin) * runs[i].left;
 	}
-	return true;
+	p->claims[k] = (sc__claim){ .part = line, .base = base, .spread = { from, units } };
+	p->takes[k] = take;
 }
 
 /* Room for two orders of the lines and a number for each. */
@@ -145,7 +139,7 @@ sc_promotion_reason sc__buy_get(sc__pricing *p, sc__taking *taking, sc_priced_pr
 	sc__deal deal = { .promotion = promotion };
 	sc__cut *buyers, *getters;
 
-	*no_memory = !deal_scratch(p, &buyers, &getters, &deal.set_aside);
+	*no_memory = !deal_scratch(p, &buyers, &getters, &deal.set_aside) || !sc__units_settle(p);
 	if (*no_memory)
 		return SC_PROMOTION_NOTHING_LEFT;
 	deal.buyers = buyers;
@@ -167,10 +161,8 @@ sc_promotion_reason sc__buy_get(sc__pricing *p, sc__taking *taking, sc_priced_pr
 		const int64_t free = free_units(p, line) - deal.set_aside[line];
 		const int64_t units = free < wanted ? free : wanted;
 
-		if (units > 0 && !get_units(p, taking, line, units)) {
-			*no_memory = true;
-			return SC_PROMOTION_NOTHING_LEFT;
-		}
+		if (units > 0)
+			get_units(p, taking, line, units);
 		wanted -= units;
 	}
 	for (size_t i = 0; i < p->line_count; i++)
@@ -191,22 +183,20 @@ static int64_t units_of_sku(const sc__pricing *p, const char *sku)
 /* Adds what `times` units of one SKU cost, as many from the first line that has it as that line has. */
 static void add_sku(sc__pricing *p, sc__taking *taking, const char *sku, int64_t times)
 {
+	const sc__formula f = sc__formula_of(p, taking->promotion, taking->value);
+
 	for (size_t i = 0; i < p->line_count && times > 0; i++) {
 		const sc__part *part = &p->parts[i];
 
 		if (part->quantity == 0 || strcmp(p->request->lines[i].sku, sku) != 0)
 			continue;
 		const int64_t units = part->quantity < times ? part->quantity : times;
-		const int64_t cost = part->unit_price * units - (part->listed - part->left);
-		const size_t k = taking->count++;
+		sc__claim *claim = &p->claims[taking->count++];
 
-		p->picked[k] = (uint32_t)i;
-		p->unit_counts[k] = units;
-		p->skips[k] = 0;
-		p->bases[k] = taking->promotion->base == SC_PROMOTION_ORIGINAL ? part->unit_price * units
-		              : cost > 0                                       ? cost
-		                                                               : 0;
-		taking->base += p->bases[k];
+		*claim = (sc__claim){ .part = (uint32_t)i,
+			              .base = sc__base_of(f, part, p->lefts[i], units),
+			              .spread = { 0, units } };
+		taking->base += claim->base;
 		times -= units;
 	}
 }
@@ -230,8 +220,6 @@ sc_promotion_reason sc__bundle(sc__pricing *p, sc__taking *taking, sc_priced_pro
 		add_sku(p, taking, promotion->skus.items[i], times);
 	if (taking->base / times < promotion->value)
 		return SC_PROMOTION_NOTHING_LEFT;
-	taking->across = true;
-	taking->amount = taking->base - promotion->value * times;
-	taking->weights_total = sc__share_over_parts(p, taking->amount, 0, taking->count);
+	sc__take_shares(p, taking, taking->base - promotion->value * times);
 	return SC_PROMOTION_APPLIED;
 }

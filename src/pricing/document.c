@@ -4,39 +4,11 @@
 #include "pricing/document.h"
 
 #include "base/error.h"
-#include "pricing/share.h"
 
 #include <string.h>
 
 /* No document of ours is deeper; a path of so many levels can be written down. */
 #define DEPTH_MAX 16
-
-sc_status sc_price_share(int64_t amount, const int64_t *weights, size_t count, sc_price_allocation method,
-                         sc_arena *arena, int64_t *shares, sc_error *err)
-{
-	const sc__sharing how = { .method = method };
-	int64_t total = 0;
-
-	if (count == 0 || (unsigned)method > SC_PRICE_LAST_GETS_REST)
-		return sc__bad(err, SC_BAD_ARGUMENT, count == 0 ? "weights" : "method", "at least one is needed");
-	if (amount > SC_PRICE_TOTAL_MAX || amount < -SC_PRICE_TOTAL_MAX)
-		return sc__bad(err, SC_OUT_OF_RANGE, "amount", "at most %lld", (long long)SC_PRICE_TOTAL_MAX);
-	for (size_t i = 0; i < count; i++) {
-		if (weights[i] < 0)
-			return sc__bad_at(err, SC_BAD_ARGUMENT, (int32_t)i, "weights", "must not be negative");
-		if (weights[i] > SC_PRICE_TOTAL_MAX - total)
-			return sc__bad_at(err, SC_OUT_OF_RANGE, (int32_t)i, "weights", "together at most %lld",
-			                  (long long)SC_PRICE_TOTAL_MAX);
-		total += weights[i];
-	}
-	sc__cut *cuts = sc_arena_alloc(arena, count * sizeof(*cuts));
-	if (cuts == NULL)
-		return sc__fail(err, SC_NO_MEMORY, "no memory for shares");
-	sc__share_out(amount < 0 ? -amount : amount, weights, total, NULL, count, &how, cuts, shares);
-	for (size_t i = 0; amount < 0 && i < count; i++)
-		shares[i] = -shares[i];
-	return SC_OK;
-}
 
 static sc_status read_weights(sc__reader *r, const sc_json *list, int64_t *weights)
 {

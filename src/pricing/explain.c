@@ -4,9 +4,7 @@
  * For each line the shares are positive and the price less its shares is what was taxed, so the steps of a
  * part add up to its result.
  */
-#include "pricing/engine.h"
-
-#include "pricing/round.h"
+#include "pricing/formula.h"
 
 /* Adds one step and works out whether its fraction alone gives its amount. */
 static bool add_step(sc__pricing *p, sc_price_step step, unsigned rounding)
@@ -72,35 +70,44 @@ static void set_fraction(const sc__taking *taking, int64_t base, sc_price_step *
 	}
 }
 
-bool sc__explain_unit(sc__pricing *p, const sc__taking *taking, uint32_t part, size_t promotion, const sc__run *run,
-                      int64_t take)
+/* A take that is worked out unit by unit: a step for each run of units. */
+static bool explain_units(sc__pricing *p, const sc__taking *taking, const sc__claim *claim, size_t promotion)
 {
-	const bool original = taking->promotion->base == SC_PROMOTION_ORIGINAL;
-	sc_price_step step = step_of(p, SC_PRICE_STEP_SHARE, part, (int32_t)promotion);
+	const sc__formula f = sc__formula_of(p, taking->promotion, taking->value);
+	sc__part *part = &p->parts[claim->part];
+	const sc__run *runs = sc__units_of(p, part);
 
-	set_fraction(taking, original ? p->parts[part].unit_price : run->left, &step);
-	step.units = run->count;
-	step.amount = take * run->count;
-	return add_step(p, step, p->discount_rounding);
+	for (size_t i = 0; i < part->run_count; i++) {
+		const int64_t take = sc__unit_take(f, part, runs[i].left);
+		sc_price_step step = step_of(p, SC_PRICE_STEP_SHARE, claim->part, (int32_t)promotion);
+
+		set_fraction(taking, f.original ? part->unit_price : runs[i].left, &step);
+		step.units = runs[i].count;
+		step.amount = take * runs[i].count;
+		if (take > 0 && !add_step(p, step, p->discount_rounding))
+			return false;
+	}
+	return true;
 }
 
-bool sc__explain_amount(sc__pricing *p, const sc__taking *taking, size_t promotion, bool capped)
+/* The amount that is shared out. */
+static bool explain_amount(sc__pricing *p, const sc__taking *taking, size_t promotion)
 {
 	sc_price_step step = step_of(p, SC_PRICE_STEP_DISCOUNT, 0, (int32_t)promotion);
 
 	step.part = SC_PRICE_PART_ORDER;
 	step.amount = taking->amount;
 	set_fraction(taking, taking->base, &step);
-	if (capped) {
+	if (taking->capped) {
 		step.base = taking->amount;
 		step.numerator = step.denominator = 1;
 	}
 	return add_step(p, step, p->discount_rounding);
 }
 
-bool sc__explain_share(sc__pricing *p, const sc__taking *taking, size_t k, size_t promotion)
+static bool explain_share(sc__pricing *p, const sc__taking *taking, size_t k, size_t promotion)
 {
-	sc_price_step step = step_of(p, SC_PRICE_STEP_SHARE, p->picked[k], (int32_t)promotion);
+	sc_price_step step = step_of(p, SC_PRICE_STEP_SHARE, p->claims[k].part, (int32_t)promotion);
 
 	step.amount = p->takes[k];
 	if (taking->across) {
@@ -108,12 +115,31 @@ bool sc__explain_share(sc__pricing *p, const sc__taking *taking, size_t k, size_
 		step.numerator = p->weights[k];
 		step.denominator = taking->weights_total;
 	} else {
-		set_fraction(taking, p->bases[k], &step);
+		set_fraction(taking, p->claims[k].base, &step);
 	}
 	return add_step(p, step, taking->across ? SC_PRICE_DOWN : p->discount_rounding);
 }
 
-bool sc__explain_tax(sc__pricing *p, const sc__taxable *what, sc_price_part kind, size_t index, const sc__part *part,
+bool sc__explain_takes(sc__pricing *p, const sc__taking *taking, size_t promotion)
+{
+	bool any = false;
+
+	for (size_t k = 0; k < taking->count; k++) {
+		const sc__claim *claim = &p->claims[k];
+
+		if (p->takes[k] == 0)
+			continue;
+		if (!any && taking->across && !explain_amount(p, taking, promotion))
+			return false;
+		any = true;
+		if (claim->spread.units == SC__BY_UNIT ? !explain_units(p, taking, claim, promotion)
+		                                       : !explain_share(p, taking, k, promotion))
+			return false;
+	}
+	return true;
+}
+
+bool sc__explain_tax(sc__pricing *p, const sc__taxable *what, sc_price_part kind, size_t index, int64_t amount,
                      const sc__taxed *taxed)
 {
 	const int64_t whole = what->inclusive ? SC_RATE_ONE + what->rate : SC_RATE_ONE;
@@ -122,7 +148,7 @@ bool sc__explain_tax(sc__pricing *p, const sc__taxable *what, sc_price_part kind
 		.part = kind,
 		.index = (uint32_t)index,
 		.promotion = -1,
-		.base = part->left,
+		.base = amount,
 		.numerator = what->inclusive ? SC_RATE_ONE : 1,
 		.denominator = what->inclusive ? whole : 1,
 		.units = 1,

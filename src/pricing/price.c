@@ -118,52 +118,79 @@ static sc_status too_much(sc_error *err)
 /* A part at its listed price. */
 static inline void restart_part(sc__part *part)
 {
-	part->left = part->listed;
 	part->reserved = 0;
 	part->only = (sc__run){ part->quantity, part->unit_price };
 	part->run_count = 1;
-	part->pending = SC__NO_SHARE;
+}
+
+static inline sc_status lay_out_line(const sc_price_line *line, size_t index, sc__part *part, sc_error *err)
+{
+	const int64_t price = line->unit_price, quantity = line->quantity, floor = line->floor_unit_price;
+	const bool one_rate = line->tax_rate_count == 1;
+	const sc_status status = check_line(line, index, err);
+
+	if (status != SC_OK)
+		return status;
+	if (one_rate && (uint64_t)line->tax_rates[0] <= SC_RATE_MAX) {
+		part->rate = line->tax_rates[0];
+	} else {
+		const sc_status bad = check_rates(line->tax_rates, line->tax_rate_count, line->tax_compound,
+		                                  &part->rate, "lines", index, err);
+
+		if (bad != SC_OK)
+			return bad;
+	}
+	if (__builtin_mul_overflow(price, quantity, &part->listed))
+		return too_much(err);
+	part->inclusive = line->tax_inclusive;
+	part->one_rate = one_rate && !line->tax_exempt;
+	part->unit_price = price;
+	part->quantity = quantity;
+	part->unit_floor = floor < price ? floor : price;
+	part->floor = part->unit_floor * quantity;
+	restart_part(part);
+	return SC_OK;
+}
+
+/* What the answer repeats of a line. */
+static inline void start_line(const sc_price_line *line, sc_priced_line *out)
+{
+	const char *id = line->id, *sku = line->sku;
+	const int64_t price = line->unit_price, quantity = line->quantity;
+
+	out->id = id != NULL ? id : sku;
+	out->sku = sku;
+	out->unit_price = price;
+	out->quantity = quantity;
+	out->units = NULL;
+	out->unit_runs = 0;
 }
 
 static sc_status lay_out_lines(sc__pricing *p, sc_error *err)
 {
-	if (p->request->rules != NULL)
-		memset(p->group_used, 0, p->request->rules->group_count * sizeof(*p->group_used));
-	const sc_price_line *lines = p->request->lines;
+	const sc_price_line *input = p->request->lines;
 	const size_t count = p->line_count;
-	int64_t listed = 0, units = 0;
-	sc__part *parts = p->parts;
+	sc__part *part = p->parts;
+	sc_priced_line *line = p->lines;
+	int64_t *lefts = p->lefts, total = 0, units = 0, floors = 0;
 
-	for (size_t i = 0; i < count; i++) {
-		const sc_price_line *line = &lines[i];
-		sc__part *part = &parts[i];
-		sc_status status = check_line(line, i, err);
+	for (size_t i = 0; i < count; i++, input++, part++, line++) {
+		const sc_status status = lay_out_line(input, i, part, err);
 
 		if (status != SC_OK)
 			return status;
-		if (line->tax_rate_count == 1 && (uint64_t)line->tax_rates[0] <= SC_RATE_MAX)
-			part->rate = line->tax_rates[0];
-		else
-			status = check_rates(line->tax_rates, line->tax_rate_count, line->tax_compound, &part->rate,
-			                     "lines", i, err);
-		if (status != SC_OK)
-			return status;
-		part->unit_price = line->unit_price;
-		part->quantity = line->quantity;
-		if (__builtin_mul_overflow(line->unit_price, line->quantity, &part->listed) ||
-		    part->listed > SC_PRICE_TOTAL_MAX - listed)
+		const int64_t listed = part->listed;
+		if (listed > SC_PRICE_TOTAL_MAX - total)
 			return too_much(err);
-		part->unit_floor = line->floor_unit_price < line->unit_price ? line->floor_unit_price
-		                                                             : line->unit_price;
-		part->floor = part->unit_floor * line->quantity;
-		part->inclusive = line->tax_inclusive;
-		part->discounted = line->already_discounted;
-		restart_part(part);
-		listed += part->listed;
+		lefts[i] = listed;
+		total += listed;
 		units += part->quantity;
+		floors |= part->unit_floor;
+		start_line(input, line);
 	}
-	p->listed = p->left = listed;
+	p->listed = p->left = total;
 	p->units = units;
+	p->floors = floors != 0;
 	return SC_OK;
 }
 
@@ -187,8 +214,8 @@ static sc_status lay_out_shipping(sc__pricing *p, sc_error *err)
 		part->quantity = 1;
 		part->floor = part->unit_floor = 0;
 		part->inclusive = shipping->tax_inclusive;
-		part->discounted = false;
 		restart_part(part);
+		p->lefts[p->line_count + i] = part->listed;
 		if (part->listed > SC_PRICE_TOTAL_MAX - listed)
 			return too_much(err);
 		listed += part->listed;
@@ -214,15 +241,22 @@ static sc_status check_fees(const sc_price_request *request, sc_error *err)
 	return SC_OK;
 }
 
+/* No promotion has left a mark yet. */
+static void start_empty(sc__pricing *p)
+{
+	p->share_count = p->settled = p->pool_count = p->step_count = 0;
+	for (size_t i = 0; p->request->rules != NULL && i < p->request->rules->group_count; i++)
+		p->group_used[i] = 0;
+}
+
 void sc__price_restart(sc__pricing *p)
 {
+	start_empty(p);
 	p->left = p->listed;
-	p->share_count = p->pool_count = p->step_count = 0;
-	p->spread = false;
-	for (size_t i = 0; i < p->part_count; i++)
+	for (size_t i = 0; i < p->part_count; i++) {
 		restart_part(&p->parts[i]);
-	if (p->request->rules != NULL)
-		memset(p->group_used, 0, p->request->rules->group_count * sizeof(*p->group_used));
+		p->lefts[i] = p->parts[i].listed;
+	}
 }
 
 /* The state's arrays, out of one piece of memory. */
@@ -234,9 +268,10 @@ static bool lay_out_memory(sc__pricing *p)
 	const size_t scratch = promotions > 0 || p->policy.tax_level == SC_PRICE_TAX_ORDER ? parts : 0;
 	const size_t shares = promotions > 4 ? 4 * parts : promotions * parts;
 	char *at = sc_arena_alloc(
-		p->arena, parts * sizeof(sc__part) + p->line_count * sizeof(sc_priced_line) +
-				  charges * sizeof(sc_priced_charge) + SC_PRICE_TAXES_MAX * sizeof(sc_priced_tax) +
-				  scratch * (6 * sizeof(int64_t) + sizeof(sc__cut) + sizeof(uint32_t)) +
+		p->arena, parts * (sizeof(sc__part) + sizeof(int64_t)) + p->line_count * sizeof(sc_priced_line) +
+				  charges * sizeof(sc_priced_charge) +
+				  SC_PRICE_TAXES_MAX * (sizeof(sc_priced_tax) + sizeof(sc__divisor)) +
+				  scratch * (sizeof(sc__claim) + 3 * sizeof(int64_t) + sizeof(sc__cut)) +
 				  shares * (sizeof(sc__spread) + sizeof(sc_promotion_share)) +
 				  promotions * (sizeof(sc_priced_promotion) + sizeof(size_t) + sizeof(int64_t)));
 
@@ -244,51 +279,69 @@ static bool lay_out_memory(sc__pricing *p)
 		return false;
 #define TAKE(array, count) ((array) = (void *)at, at += (count) * sizeof(*(array)))
 	TAKE(p->parts, parts);
+	TAKE(p->lefts, parts);
 	TAKE(p->lines, p->line_count);
 	TAKE(p->shipping, p->request->shipping_count);
 	TAKE(p->fees, p->request->fee_count);
 	TAKE(p->tax_rows, SC_PRICE_TAXES_MAX);
+	TAKE(p->tax_inside, SC_PRICE_TAXES_MAX);
 	TAKE(p->promotions, promotions);
 	TAKE(p->first_share, promotions);
 	TAKE(p->group_used, promotions);
+	TAKE(p->claims, scratch);
 	TAKE(p->takes, scratch);
-	TAKE(p->bases, scratch);
 	TAKE(p->weights, scratch);
 	TAKE(p->rooms, scratch);
-	TAKE(p->unit_counts, scratch);
-	TAKE(p->skips, scratch);
 	TAKE(p->cuts, scratch);
 	TAKE(p->spreads, shares);
 	TAKE(p->shares, shares);
-	TAKE(p->picked, scratch);
 #undef TAKE
 	p->share_room = shares;
 	return true;
 }
 
+static void set_policy(sc__pricing *p, const sc_price_policy *policy)
+{
+	const bool is_signed = policy->discount_sign == SC_PRICE_SIGNED;
+
+	p->policy = *policy;
+	p->rounding = policy->rounding;
+	p->discount_rounding = is_signed ? sc__mirrored(policy->rounding) : policy->rounding;
+	p->at_rate = sc__rate_rounding_of(p->rounding);
+	p->discount_at_rate = sc__rate_rounding_of(p->discount_rounding);
+	p->sharing = (sc__sharing){ policy->allocation, p->discount_rounding, is_signed };
+}
+
+/* What is only had when somebody needs it. */
+static void set_later(sc__pricing *p)
+{
+	p->pool = NULL;
+	p->pool_room = 0;
+	p->unit_scratch = NULL;
+	p->unit_scratch_room = 0;
+	p->taxed = NULL;
+	p->deals = NULL;
+	p->steps = NULL;
+	p->step_room = 0;
+	p->explain = false;
+}
+
+/* Member by member: clearing all of `p` first would take longer than a line. */
 static sc_status set_up(sc__pricing *p, const sc_price_request *request, sc_arena *arena, sc_error *err)
 {
 	sc_status status = check_request(request, err);
 
 	if (status != SC_OK)
 		return status;
-	*p = (sc__pricing){
-		.request = request,
-		.arena = arena,
-		.policy = request->policy,
-		.rounding = request->policy.rounding,
-		.discount_rounding = request->policy.rounding,
-		.sharing = { .method = request->policy.allocation, .rounding = request->policy.rounding },
-		.line_count = request->line_count,
-		.part_count = request->line_count + request->shipping_count,
-	};
-	if (p->policy.discount_sign == SC_PRICE_SIGNED) {
-		p->discount_rounding = sc__mirrored(p->rounding);
-		p->sharing.rounding = p->discount_rounding;
-		p->sharing.ties_to_last = true;
-	}
+	p->request = request;
+	p->arena = arena;
+	p->line_count = request->line_count;
+	p->part_count = request->line_count + request->shipping_count;
+	set_policy(p, &request->policy);
+	set_later(p);
 	if (!lay_out_memory(p))
 		return sc__fail(err, SC_NO_MEMORY, "no memory for the lines");
+	start_empty(p);
 	status = lay_out_lines(p, err);
 	if (status == SC_OK)
 		status = lay_out_shipping(p, err);
@@ -297,52 +350,29 @@ static sc_status set_up(sc__pricing *p, const sc_price_request *request, sc_aren
 	return status;
 }
 
-/* Taxes and totals of what the promotions left. */
-static sc_status settle(sc__pricing *p, sc_breakdown *out, sc_error *err)
+sc_status sc__price_try(sc__pricing *p, const bool *mask, sc__taxes *out, sc_error *err)
 {
-	sc__taxes taxes = { .items = p->tax_rows };
-	sc_status status = sc__tax_lines(p, out, &taxes, err);
-
-	if (status == SC_OK)
-		status = sc__tax_shipping(p, out, &taxes, err);
-	if (status == SC_OK)
-		status = sc__tax_fees(p, out, &taxes, err);
-	out->tax_count = taxes.count;
-	out->items_discount = p->listed - p->left;
-	out->discount_total = out->items_discount + out->shipping_discount;
-	out->tax_total = out->tax_included + out->tax_excluded;
-	out->total_net = out->items_net + out->shipping_net;
-	out->total_gross = out->items_gross + out->shipping_gross;
-	return status;
-}
-
-sc_status sc__price_try(sc__pricing *p, const bool *mask, sc_breakdown *out, sc_error *err)
-{
-	*out = (sc_breakdown){
-		.flags = p->request->flags,
-		.lines = p->lines,
-		.line_count = p->line_count,
-		.shipping = p->shipping,
-		.shipping_count = p->request->shipping_count,
-		.fees = p->fees,
-		.fee_count = p->request->fee_count,
-		.taxes = p->tax_rows,
-	};
+	*out = (sc__taxes){ .rows = p->tax_rows, .end = p->tax_rows, .inside = p->tax_inside };
 	if (p->explain && !sc__explain_prices(p))
 		return sc__fail(err, SC_NO_MEMORY, "no memory for the explanation");
 	if (p->request->rules != NULL && !sc__promote(p, p->request->rules, mask))
 		return sc__fail(err, SC_NO_MEMORY, "no memory for promotions");
-	return settle(p, out, err);
+	sc_status status = sc__tax_lines(p, out, err);
+	if (status == SC_OK)
+		status = sc__tax_shipping(p, out, err);
+	if (status == SC_OK)
+		status = sc__tax_fees(p, out, err);
+	return status;
 }
 
 /* Each line's discounts by unit, first unit first. */
 static bool write_units(sc__pricing *p)
 {
+	if (!sc__units_settle(p))
+		return false;
 	for (size_t i = 0; i < p->line_count; i++) {
 		sc__part *part = &p->parts[i];
 
-		if (!sc__units_settle(p, part))
-			return false;
 		sc_price_run *units = sc_arena_alloc(p->arena, part->run_count * sizeof(*units));
 		if (units == NULL)
 			return false;
@@ -357,20 +387,54 @@ static bool write_units(sc__pricing *p)
 	return true;
 }
 
-static void write_promotions(sc__pricing *p, sc_breakdown *out)
+/* Where each promotion's shares lie, now that their list grows no more. */
+static void write_promotions(sc__pricing *p)
 {
-	if (p->request->rules == NULL)
-		return;
 	for (size_t i = 0; i < p->request->rules->count; i++)
 		if (p->promotions[i].share_count > 0)
 			p->promotions[i].shares = p->shares + p->first_share[i];
-	out->promotions = p->promotions;
-	out->promotion_count = p->request->rules->count;
+}
+
+/* Every member is named, so that none has to be cleared first. */
+static void write_answer(const sc__pricing *p, const sc__taxes *taxes, sc_breakdown *out)
+{
+	const sc_price_request *request = p->request;
+	const int64_t discount = p->listed - p->left;
+
+	*out = (sc_breakdown){
+		.currency = { request->currency[0], request->currency[1], request->currency[2], '\0' },
+		.flags = request->flags,
+		.items_net = taxes->items_net,
+		.items_gross = taxes->items_gross,
+		.items_discount = discount,
+		.shipping_net = taxes->shipping_net,
+		.shipping_gross = taxes->shipping_gross,
+		.shipping_discount = taxes->shipping_discount,
+		.discount_total = discount + taxes->shipping_discount,
+		.tax_included = taxes->included,
+		.tax_excluded = taxes->excluded,
+		.tax_total = taxes->included + taxes->excluded,
+		.total_net = taxes->items_net + taxes->shipping_net,
+		.total_gross = taxes->items_gross + taxes->shipping_gross,
+		.lines = p->lines,
+		.line_count = p->line_count,
+		.shipping = p->shipping,
+		.shipping_count = request->shipping_count,
+		.fees = p->fees,
+		.fee_count = request->fee_count,
+		.promotions = request->rules != NULL ? p->promotions : NULL,
+		.promotion_count = request->rules != NULL ? request->rules->count : 0,
+		.taxes = p->tax_rows,
+		.tax_count = (size_t)(taxes->end - taxes->rows),
+		.steps = p->steps,
+		.step_count = p->step_count,
+		.reserved = { 0, 0, 0, 0 },
+	};
 }
 
 sc_status sc_price(const sc_price_request *request, sc_arena *arena, sc_breakdown *out, sc_error *err)
 {
-	sc_breakdown answer;
+	sc__taxes taxes;
 	sc__pricing p;
 	bool *mask = NULL;
 	sc_status status = set_up(&p, request, arena, err);
@@ -382,15 +446,13 @@ sc_status sc_price(const sc_price_request *request, sc_arena *arena, sc_breakdow
 	p.explain = (request->flags & SC_PRICE_EXPLAIN) != 0;
 	if (mask != NULL)
 		sc__price_restart(&p);
-	status = sc__price_try(&p, mask, &answer, err);
+	status = sc__price_try(&p, mask, &taxes, err);
 	if (status != SC_OK)
 		return status;
 	if ((request->flags & SC_PRICE_UNITS) != 0 && !write_units(&p))
 		return sc__fail(err, SC_NO_MEMORY, "no memory for units");
-	write_promotions(&p, &answer);
-	memcpy(answer.currency, request->currency, sizeof(answer.currency));
-	answer.steps = p.steps;
-	answer.step_count = p.step_count;
-	*out = answer;
+	if (request->rules != NULL)
+		write_promotions(&p);
+	write_answer(&p, &taxes, out);
 	return SC_OK;
 }

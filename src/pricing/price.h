@@ -9,8 +9,8 @@
 
 /* Puts the parts back to their listed prices. */
 void sc__price_restart(sc__pricing *p);
-/* Applies the promotions of `mask` (NULL: all) and works out the totals, after a restart. */
-sc_status sc__price_try(sc__pricing *p, const bool *mask, sc_breakdown *out, sc_error *err);
+/* Applies the promotions of `mask` (NULL: all) and taxes what they left, after a restart. */
+sc_status sc__price_try(sc__pricing *p, const bool *mask, sc__taxes *out, sc_error *err);
 /* Finds the combination of promotions that costs the buyer least. */
 sc_status sc__price_best(sc__pricing *p, bool **mask, sc_error *err);
 

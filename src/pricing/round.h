@@ -72,12 +72,60 @@ static inline sc__quotient sc__divide_by(uint64_t amount, uint64_t numerator, co
 	return q;
 }
 
+static inline int64_t sc__rounded(sc__quotient q, uint64_t whole, unsigned rounding)
+{
+	return (int64_t)(q.value + (sc__rounds_up(q.value, q.rest, whole, rounding) ? 1 : 0));
+}
+
 /* amount × numerator / whole, all not negative. */
 static inline int64_t sc__scale(int64_t amount, int64_t numerator, int64_t whole, unsigned rounding)
 {
 	const sc__quotient q = sc__divide((uint64_t)amount, (uint64_t)numerator, (uint64_t)whole);
 
-	return (int64_t)(q.value + (sc__rounds_up(q.value, q.rest, (uint64_t)whole, rounding) ? 1 : 0));
+	return sc__rounded(q, (uint64_t)whole, rounding);
+}
+
+static inline int64_t sc__scale_by(int64_t amount, int64_t numerator, const sc__divisor *by, unsigned rounding)
+{
+	return sc__rounded(sc__divide_by((uint64_t)amount, (uint64_t)numerator, by), by->whole, rounding);
+}
+
+/* A rounding of amounts at a rate: what is added to the product before it is cut to whole ones. */
+typedef struct sc__rate_rounding {
+	uint64_t more;
+	bool to_even; /* a tie goes down again from an odd number */
+} sc__rate_rounding;
+
+static inline sc__rate_rounding sc__rate_rounding_of(unsigned rounding)
+{
+	switch (rounding) {
+	case SC_PRICE_HALF_EVEN:
+		return (sc__rate_rounding){ SC_RATE_ONE / 2, true };
+	case SC_PRICE_DOWN:
+		return (sc__rate_rounding){ 0, false };
+	case SC_PRICE_UP:
+		return (sc__rate_rounding){ SC_RATE_ONE - 1, false };
+	case SC__HALF_DOWN:
+		return (sc__rate_rounding){ SC_RATE_ONE / 2 - 1, false };
+	default: /* SC_PRICE_HALF_UP, SC_PRICE_HALF_AWAY */
+		return (sc__rate_rounding){ SC_RATE_ONE / 2, false };
+	}
+}
+
+/* amount × rate, neither negative: the same as sc__scale() by SC_RATE_ONE. */
+static inline int64_t sc__at_rate(int64_t amount, int64_t rate, sc__rate_rounding rounding)
+{
+	uint64_t product, sum;
+
+	if (__builtin_mul_overflow((uint64_t)amount, (uint64_t)rate, &product) ||
+	    __builtin_add_overflow(product, rounding.more, &sum)) {
+		const sc__wide wide = (sc__wide)(uint64_t)amount * (uint64_t)rate + rounding.more;
+		const uint64_t value = (uint64_t)(wide / SC_RATE_ONE);
+
+		return (int64_t)(rounding.to_even && wide % SC_RATE_ONE == 0 ? value & ~(uint64_t)1 : value);
+	}
+	const uint64_t value = sum / SC_RATE_ONE;
+	return (int64_t)(rounding.to_even && sum % SC_RATE_ONE == 0 ? value & ~(uint64_t)1 : value);
 }
 
 /* The rounding of a magnitude that stands for a negative amount. */

@@ -102,6 +102,22 @@ static bool picks_all(const sc_promotion *promotion)
 	       promotion->sellers.count == 0 && promotion->attribute.name == NULL && !promotion->exclude_discounted;
 }
 
+static sc_promotion_allocation allocation_of(const sc_promotion *promotion)
+{
+	if (promotion->allocation != SC_PROMOTION_DEFAULT)
+		return promotion->allocation;
+	return promotion->target == SC_PROMOTION_ITEMS ? SC_PROMOTION_EACH_UNIT : SC_PROMOTION_ACROSS;
+}
+
+static bool is_plain(const sc_promotion *promotion, const sc__rule *rule)
+{
+	if (promotion->type > SC_PROMOTION_FREE || promotion->target > SC_PROMOTION_ORDER ||
+	    promotion->max_quantity != 0 || promotion->cap != 0 || promotion->group != NULL ||
+	    promotion->tiered != SC_PROMOTION_NO_TIERS || rule->allocation == SC_PROMOTION_CHEAPEST_UNIT_ONCE)
+		return false;
+	return rule->allocation != SC_PROMOTION_ACROSS || (rule->picks_all && promotion->base == SC_PROMOTION_RUNNING);
+}
+
 static bool is_rate(sc_promotion_type type)
 {
 	return type == SC_PROMOTION_PERCENTAGE || type == SC_PROMOTION_BUY_X_GET_Y;
@@ -240,6 +256,8 @@ static bool fill_rules(sc_price_rules *rules, const sc_promotion *promotions, si
 			return false;
 		rule->has_conditions = has_conditions(&rule->promotion);
 		rule->picks_all = picks_all(&rule->promotion);
+		rule->allocation = allocation_of(&rule->promotion);
+		rule->plain = is_plain(&rule->promotion, rule);
 	}
 	rules->count = count;
 	order_rules(rules);

@@ -7,10 +7,12 @@
 #include <shopcore/pricing.h>
 
 typedef struct sc__rule {
-	sc_promotion promotion; /* a deep copy; its text lists are sorted */
-	bool picks_all;         /* no filter: every line */
+	bool picks_all; /* no filter: every line */
 	bool has_conditions;
-	uint32_t group; /* number of its stacking group, or SC__NO_GROUP */
+	bool plain;                         /* about lines, and nothing limits what it takes: see plain.c */
+	sc_promotion_allocation allocation; /* not DEFAULT */
+	uint32_t group;                     /* number of its stacking group, or SC__NO_GROUP */
+	sc_promotion promotion;             /* a deep copy; its text lists are sorted */
 } sc__rule;
 
 #define SC__NO_GROUP UINT32_MAX

@@ -7,6 +7,7 @@
  */
 #include "pricing/share.h"
 
+#include "base/error.h"
 #include "pricing/round.h"
 
 typedef bool (*cut_order)(const sc__cut *a, const sc__cut *b);
@@ -41,27 +42,6 @@ static inline void sift_down(sc__cut *heap, size_t count, size_t at, cut_order b
 	}
 }
 
-/* Up to so many, looking through all of them for each unit is quicker than a heap. */
-#define FEW 16
-
-/* Remainders below 2^58 carry their index in the low bits, so that one comparison decides. */
-static void give_to_few(int64_t left, const sc__cut *cuts, size_t count, bool ties_to_last, int64_t *shares)
-{
-	uint64_t keys[FEW];
-
-	for (size_t i = 0; i < count; i++)
-		keys[i] = cuts[i].rest << 6 | (ties_to_last ? i : FEW - i);
-	for (; left > 0; left--) {
-		uint64_t best = 0;
-
-		for (size_t i = 0; i < count; i++)
-			best = keys[i] > best ? keys[i] : best;
-		const size_t at = ties_to_last ? best & 63 : FEW - (best & 63);
-		shares[at]++;
-		keys[at] = 0;
-	}
-}
-
 /* One more unit each for the `left` largest remainders. */
 static inline __attribute__((always_inline)) void give_by(int64_t left, sc__cut *cuts, size_t count, cut_order before,
                                                           int64_t *shares)
@@ -73,17 +53,6 @@ static inline __attribute__((always_inline)) void give_by(int64_t left, sc__cut 
 		cuts[0] = cuts[--count];
 		sift_down(cuts, count, 0, before);
 	}
-}
-
-static void give_to_largest(int64_t left, sc__cut *cuts, size_t count, int64_t total, bool ties_to_last,
-                            int64_t *shares)
-{
-	if (count <= FEW && total >> 58 == 0)
-		give_to_few(left, cuts, count, ties_to_last, shares);
-	else if (ties_to_last)
-		give_by(left, cuts, count, before_ties_last, shares);
-	else
-		give_by(left, cuts, count, before_ties_first, shares);
 }
 
 void sc__sort_cuts(sc__cut *cuts, size_t count)
@@ -99,39 +68,114 @@ void sc__sort_cuts(sc__cut *cuts, size_t count)
 	}
 }
 
-/* Cuts every share and returns what is left over: less than one unit for each. */
-static int64_t cut_all(int64_t amount, const int64_t *weights, int64_t total, size_t count, sc__cut *cuts,
-                       int64_t *shares)
-{
-	const sc__divisor by = sc__divisor_of((uint64_t)total);
-	int64_t left = amount;
+/* An amount and what it is shared out by. */
+typedef struct split {
+	int64_t amount;
+	const int64_t *weights; /* NULL: all alike */
+	sc__divisor total;
+	size_t count;
+} split;
 
-	for (size_t i = 0; i < count; i++) {
-		const uint64_t weight = weights != NULL ? (uint64_t)weights[i] : 1;
-		const sc__quotient q = sc__divide_by((uint64_t)amount, weight, &by);
+static inline uint64_t weight_of(const split *what, size_t i)
+{
+	return what->weights != NULL ? (uint64_t)what->weights[i] : 1;
+}
+
+static inline sc__quotient cut_one(const split *what, size_t i)
+{
+	return sc__divide_by((uint64_t)what->amount, weight_of(what, i), &what->total);
+}
+
+/* Up to so many, looking through all of them for each unit is quicker than a heap. */
+#define FEW 16
+
+/* Largest remainders below 2^58, of few. They carry their index in the low bits, so that one comparison decides. As
+ * about half of them go up, every share is first rounded to the nearest; then the next ones follow, or the last ones
+ * step back, until all adds up. */
+static void share_to_few(const split *given, bool ties_to_last, int64_t *shares)
+{
+	const split what = *given;
+	const uint64_t first = ties_to_last ? 0 : FEW - 1, half = (what.total.whole + 1) / 2 << 4;
+	int64_t left = what.amount;
+	uint64_t keys[FEW];
+
+	for (size_t i = 0; i < what.count; i++) {
+		const sc__quotient q = cut_one(&what, i);
+
+		keys[i] = q.rest << 4 | (i ^ first);
+		shares[i] = (int64_t)(q.value + (keys[i] >= half ? 1 : 0));
+		left -= shares[i];
+	}
+	const bool follow = left > 0;
+	const int64_t step = follow ? 1 : -1;
+	const uint64_t turned = follow ? 0 : UINT64_MAX;
+	for (size_t i = 0; left != 0 && i < what.count; i++)
+		keys[i] = (keys[i] < half) == follow ? keys[i] ^ turned : 0;
+	for (; left != 0; left -= step) {
+		uint64_t best = 0;
+
+		for (size_t i = 0; i < what.count; i++)
+			best = keys[i] > best ? keys[i] : best;
+		const size_t at = ((best ^ turned) & (FEW - 1)) ^ first;
+		shares[at] += step;
+		keys[at] = 0;
+	}
+}
+
+static void largest_remainder(const split *what, const sc__sharing *how, sc__cut *cuts, int64_t *shares)
+{
+	int64_t left = what->amount;
+
+	if (what->count <= FEW && what->total.whole >> 58 == 0) {
+		share_to_few(what, how->ties_to_last, shares);
+		return;
+	}
+	for (size_t i = 0; i < what->count; i++) {
+		const sc__quotient q = cut_one(what, i);
 
 		shares[i] = (int64_t)q.value;
 		cuts[i] = (sc__cut){ q.rest, (uint32_t)i };
 		left -= shares[i];
 	}
-	return left;
+	if (how->ties_to_last)
+		give_by(left, cuts, what->count, before_ties_last, shares);
+	else
+		give_by(left, cuts, what->count, before_ties_first, shares);
 }
 
-static bool counts(const int64_t *weights, size_t i)
+/* Cuts every share; then one unit each, from one end on, to those that weigh something. */
+static void floor_then(const split *what, bool from_last, int64_t *shares)
 {
-	return weights == NULL || weights[i] > 0;
-}
+	int64_t left = what->amount;
 
-static void round_then_first(int64_t amount, const int64_t *weights, int64_t total, size_t count, int64_t *shares)
-{
-	int64_t left = amount;
-
-	for (size_t i = 0; i < count; i++) {
-		shares[i] = sc__scale(amount, weights != NULL ? weights[i] : 1, total, SC__HALF_DOWN);
+	for (size_t i = 0; i < what->count; i++) {
+		shares[i] = (int64_t)cut_one(what, i).value;
 		left -= shares[i];
 	}
-	for (size_t i = 0; i < count && left != 0; i++) {
-		if (left > 0 && counts(weights, i)) {
+	for (size_t i = 0; i < what->count && left > 0; i++) {
+		const size_t at = from_last ? what->count - 1 - i : i;
+		const int64_t more = weight_of(what, at) > 0 ? 1 : 0;
+
+		shares[at] += more;
+		left -= more;
+	}
+}
+
+static int64_t rounded_share(const split *what, size_t i, unsigned rounding)
+{
+	return sc__rounded(cut_one(what, i), what->total.whole, rounding);
+}
+
+static void round_then_first(const split *what, int64_t *shares)
+{
+	int64_t left = what->amount;
+
+	for (size_t i = 0; i < what->count; i++) {
+		shares[i] = rounded_share(what, i, SC__HALF_DOWN);
+		left -= shares[i];
+	}
+	for (size_t i = 0; i < what->count && left != 0; i++) {
+		if (left > 0 && weight_of(what, i) > 0) {
 			shares[i]++;
 			left--;
 		} else if (left < 0 && shares[i] > 0) {
@@ -141,47 +185,38 @@ static void round_then_first(int64_t amount, const int64_t *weights, int64_t tot
 	}
 }
 
-static void last_gets_rest(int64_t amount, const int64_t *weights, int64_t total, size_t count, unsigned rounding,
-                           int64_t *shares)
+static void last_gets_rest(const split *what, unsigned rounding, int64_t *shares)
 {
-	size_t last = count - 1;
-	int64_t left = amount;
+	size_t last = what->count - 1;
+	int64_t left = what->amount;
 
-	while (last > 0 && !counts(weights, last))
+	while (last > 0 && weight_of(what, last) == 0)
 		last--;
-	for (size_t i = 0; i < count; i++) {
-		shares[i] = i == last ? left : sc__scale(amount, weights != NULL ? weights[i] : 1, total, rounding);
-		if (shares[i] > left)
-			shares[i] = left;
+	for (size_t i = 0; i < what->count; i++) {
+		const int64_t share = i == last ? left : rounded_share(what, i, rounding);
+
+		shares[i] = share < left ? share : left;
 		left -= shares[i];
 	}
 }
 
-/* Shares without regard to rooms. `weights` NULL: all alike. */
-static void share_freely(int64_t amount, const int64_t *weights, int64_t total, size_t count, const sc__sharing *how,
-                         sc__cut *cuts, int64_t *shares)
+/* Shares without regard to rooms. */
+static void share_freely(const split *what, const sc__sharing *how, sc__cut *cuts, int64_t *shares)
 {
-	if (how->method == SC_PRICE_ROUND_THEN_FIRST) {
-		round_then_first(amount, weights, total, count, shares);
-		return;
-	}
-	if (how->method == SC_PRICE_LAST_GETS_REST) {
-		last_gets_rest(amount, weights, total, count, how->rounding, shares);
-		return;
-	}
-	int64_t left = cut_all(amount, weights, total, count, cuts, shares);
-	if (how->method == SC_PRICE_LARGEST_REMAINDER) {
-		give_to_largest(left, cuts, count, total, how->ties_to_last, shares);
-		return;
-	}
-	const bool from_last = how->method == SC_PRICE_FLOOR_THEN_LAST;
-	for (size_t i = 0; i < count && left > 0; i++) {
-		const size_t at = from_last ? count - 1 - i : i;
-
-		if (counts(weights, at)) {
-			shares[at]++;
-			left--;
-		}
+	switch (how->method) {
+	case SC_PRICE_LARGEST_REMAINDER:
+		largest_remainder(what, how, cuts, shares);
+		break;
+	case SC_PRICE_FLOOR_THEN_FIRST:
+	case SC_PRICE_FLOOR_THEN_LAST:
+		floor_then(what, how->method == SC_PRICE_FLOOR_THEN_LAST, shares);
+		break;
+	case SC_PRICE_ROUND_THEN_FIRST:
+		round_then_first(what, shares);
+		break;
+	case SC_PRICE_LAST_GETS_REST:
+		last_gets_rest(what, how->rounding, shares);
+		break;
 	}
 }
 
@@ -217,6 +252,8 @@ static int64_t share_rest(int64_t left, const int64_t *weights, const int64_t *r
 int64_t sc__share_out(int64_t amount, const int64_t *weights, int64_t total, const int64_t *rooms, size_t count,
                       const sc__sharing *how, sc__cut *cuts, int64_t *shares)
 {
+	const split what = { amount, total > 0 ? weights : NULL, sc__divisor_of(total > 0 ? (uint64_t)total : count),
+		             count };
 	int64_t left = 0;
 
 	if (total == 0 && how->method == SC_PRICE_ROUND_THEN_FIRST) {
@@ -224,15 +261,40 @@ int64_t sc__share_out(int64_t amount, const int64_t *weights, int64_t total, con
 			shares[i] = 0;
 		return amount;
 	}
-	share_freely(amount, total > 0 ? weights : NULL, total > 0 ? total : (int64_t)count, count, how, cuts, shares);
-	if (rooms == NULL)
-		return 0;
-	for (size_t i = 0; i < count; i++)
+	share_freely(&what, how, cuts, shares);
+	for (size_t i = 0; rooms != NULL && i < count; i++)
 		if (shares[i] > rooms[i]) {
 			left += shares[i] - rooms[i];
 			shares[i] = rooms[i];
 		}
 	return left > 0 ? share_rest(left, weights, rooms, count, shares) : 0;
+}
+
+sc_status sc_price_share(int64_t amount, const int64_t *weights, size_t count, sc_price_allocation method,
+                         sc_arena *arena, int64_t *shares, sc_error *err)
+{
+	const sc__sharing how = { .method = method };
+	int64_t total = 0;
+
+	if (count == 0 || (unsigned)method > SC_PRICE_LAST_GETS_REST)
+		return sc__bad(err, SC_BAD_ARGUMENT, count == 0 ? "weights" : "method", "at least one is needed");
+	if (amount > SC_PRICE_TOTAL_MAX || amount < -SC_PRICE_TOTAL_MAX)
+		return sc__bad(err, SC_OUT_OF_RANGE, "amount", "at most %lld", (long long)SC_PRICE_TOTAL_MAX);
+	for (size_t i = 0; i < count; i++) {
+		if (weights[i] < 0)
+			return sc__bad_at(err, SC_BAD_ARGUMENT, (int32_t)i, "weights", "must not be negative");
+		if (weights[i] > SC_PRICE_TOTAL_MAX - total)
+			return sc__bad_at(err, SC_OUT_OF_RANGE, (int32_t)i, "weights", "together at most %lld",
+			                  (long long)SC_PRICE_TOTAL_MAX);
+		total += weights[i];
+	}
+	sc__cut *cuts = sc_arena_alloc(arena, count * sizeof(*cuts));
+	if (cuts == NULL)
+		return sc__fail(err, SC_NO_MEMORY, "no memory for shares");
+	sc__share_out(amount < 0 ? -amount : amount, weights, total, NULL, count, &how, cuts, shares);
+	for (size_t i = 0; amount < 0 && i < count; i++)
+		shares[i] = -shares[i];
+	return SC_OK;
 }
 
 bool sc__extra_is_last(const sc__sharing *how)

@@ -24,24 +24,6 @@ typedef struct sc__taxed {
 int64_t sc__rate_of(const int64_t *rates, size_t count, bool compound);
 /* Taxes an amount of either sign. */
 void sc__tax_amount(const sc_price_policy *policy, const sc__taxable *what, int64_t amount, sc__taxed *out);
-/* A part of an amount that is not negative, at one rate: its tax, and the net in `net`. */
-static inline int64_t sc__tax_single(const sc_price_policy *policy, int64_t rate, bool inclusive, int64_t amount,
-                                     int64_t *net)
-{
-	const unsigned rounding = policy->rounding;
-
-	*net = amount;
-	if (!inclusive)
-		return sc__scale(amount, rate, SC_RATE_ONE, rounding);
-	if (policy->inclusive_split == SC_PRICE_SPLIT_NET) {
-		*net = sc__scale(amount, SC_RATE_ONE, SC_RATE_ONE + rate, rounding);
-		return amount - *net;
-	}
-	const int64_t tax = sc__scale(amount, rate, SC_RATE_ONE + rate, rounding);
-	*net = amount - tax;
-	return tax;
-}
-
 /* Splits a tax over the rates it is made of. */
 void sc__tax_split(const sc__taxable *what, int64_t tax, int64_t *each);
 

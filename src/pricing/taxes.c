@@ -8,36 +8,43 @@
 
 #include <string.h>
 
-/* A new row at its place. False: too many different rates. */
-static bool insert_row(sc__taxes *taxes, size_t at, sc_priced_tax row)
+/* A new row at its place. NULL: too many different rates. */
+static sc_priced_tax *insert_row(sc__taxes *taxes, sc_priced_tax *at, int64_t rate)
 {
-	if (taxes->count == SC_PRICE_TAXES_MAX)
-		return false;
-	memmove(&taxes->items[at + 1], &taxes->items[at], (taxes->count - at) * sizeof(*taxes->items));
-	taxes->items[at] = row;
-	taxes->count++;
-	return true;
+	sc__divisor *inside = taxes->inside + (taxes->end - taxes->rows);
+
+	if (taxes->end - taxes->rows == SC_PRICE_TAXES_MAX)
+		return NULL;
+	for (sc_priced_tax *row = taxes->end++; row > at; row--, inside--) {
+		*row = row[-1];
+		*inside = inside[-1];
+	}
+	*at = (sc_priced_tax){ .rate = rate };
+	*inside = (sc__divisor){ 0 };
+	return at;
 }
 
-/* Adds to the row of a rate. False: too many different rates. */
-static inline bool add_row(sc__taxes *taxes, int64_t rate, int64_t base, int64_t amount)
+/* The row of a rate, made if need be. NULL: too many different rates. */
+static inline sc_priced_tax *row_of(sc__taxes *taxes, int64_t rate)
 {
-	size_t at = taxes->count;
+	sc_priced_tax *row = taxes->end;
 
-	while (at > 0 && taxes->items[at - 1].rate > rate)
-		at--;
-	if (at == 0 || taxes->items[at - 1].rate != rate)
-		return insert_row(taxes, at, (sc_priced_tax){ .rate = rate, .base = base, .amount = amount });
-	taxes->items[at - 1].base += base;
-	taxes->items[at - 1].amount += amount;
-	return true;
+	while (row > taxes->rows && row[-1].rate > rate)
+		row--;
+	return row > taxes->rows && row[-1].rate == rate ? row - 1 : insert_row(taxes, row, rate);
 }
 
+/* False: too many different rates. */
 static bool add_rows(sc__taxes *taxes, const sc__taxable *what, const sc__taxed *taxed)
 {
-	for (size_t i = 0; i < what->rate_count; i++)
-		if (!add_row(taxes, what->rates[i], taxed->net, taxed->each[i]))
+	for (size_t i = 0; i < what->rate_count; i++) {
+		sc_priced_tax *row = row_of(taxes, what->rates[i]);
+
+		if (row == NULL)
 			return false;
+		row->base += taxed->net;
+		row->amount += taxed->each[i];
+	}
 	return true;
 }
 
@@ -54,10 +61,8 @@ static sc__taxable taxable_line(const sc__pricing *p, size_t i)
 }
 
 /* Tax of a line unit by unit: what one unit comes to, times how many are alike. */
-static bool tax_units(sc__pricing *p, const sc__taxable *what, sc__part *part, sc__taxed *out)
+static void tax_units(sc__pricing *p, const sc__taxable *what, sc__part *part, sc__taxed *out)
 {
-	if (!sc__units_settle(p, part))
-		return false;
 	const sc__run *runs = sc__units_of(p, part);
 
 	out->net = out->tax = 0;
@@ -72,7 +77,6 @@ static bool tax_units(sc__pricing *p, const sc__taxable *what, sc__part *part, s
 		for (size_t k = 0; k < what->rate_count; k++)
 			out->each[k] += unit.each[k] * runs[i].count;
 	}
-	return true;
 }
 
 /* Lines that are taxed together at SC_PRICE_TAX_ORDER: one kind of price, one rate. */
@@ -139,10 +143,10 @@ static void tax_group_lines(sc__pricing *p, const tax_group *group, sc__taxed *t
 
 		if (rate_in_group(p, group, &what) < 0)
 			continue;
-		p->picked[count] = (uint32_t)i;
-		p->rooms[count] = group->inclusive ? p->parts[i].left - taxed[i].tax : INT64_MAX;
-		p->weights[count++] = p->parts[i].left;
-		total += p->parts[i].left;
+		p->claims[count].part = (uint32_t)i;
+		p->rooms[count] = group->inclusive ? p->lefts[i] - taxed[i].tax : INT64_MAX;
+		p->weights[count++] = p->lefts[i];
+		total += p->lefts[i];
 	}
 	if (group->whole == group->rate || !group->inclusive)
 		sc__tax_amount(&p->policy, &together, total, &sum);
@@ -151,11 +155,11 @@ static void tax_group_lines(sc__pricing *p, const tax_group *group, sc__taxed *t
 	how.ties_to_last = false;
 	sc__share_out(sum.tax, p->weights, total, p->rooms, count, &how, p->cuts, p->takes);
 	for (size_t k = 0; k < count; k++) {
-		const sc__taxable what = taxable_line(p, p->picked[k]);
-		sc__taxed *line = &taxed[p->picked[k]];
+		const uint32_t at = p->claims[k].part;
+		const sc__taxable what = taxable_line(p, at);
 
-		line->tax += p->takes[k];
-		line->each[rate_in_group(p, group, &what)] += p->takes[k];
+		taxed[at].tax += p->takes[k];
+		taxed[at].each[rate_in_group(p, group, &what)] += p->takes[k];
 	}
 }
 
@@ -177,24 +181,21 @@ static sc_status tax_by_order(sc__pricing *p, sc_error *err)
 	for (size_t i = 0; i < p->line_count; i++) {
 		const sc__taxable what = taxable_line(p, i);
 
-		taxed[i].net = what.inclusive ? p->parts[i].left - taxed[i].tax : p->parts[i].left;
+		taxed[i].net = what.inclusive ? p->lefts[i] - taxed[i].tax : p->lefts[i];
 		if (p->policy.tax_combine == SC_PRICE_COMBINE_SUM && what.rate_count > 1)
 			sc__tax_split(&what, taxed[i].tax, taxed[i].each);
 	}
 	return SC_OK;
 }
 
-/* Enters a line, shipment or fee into the totals. Exempt: the tax is left out. */
-static bool enter(sc_breakdown *out, sc__taxes *taxes, const sc__taxable *what, const sc__taxed *taxed, int64_t *net,
-                  int64_t *tax, int64_t *gross)
+/* Enters a line, shipment or fee into the table of rates. Exempt: the tax is left out. */
+static bool enter(sc__taxes *taxes, const sc__taxable *what, const sc__taxed *taxed, int64_t *net, int64_t *tax,
+                  int64_t *gross)
 {
 	*net = taxed->net;
 	*tax = what->exempt ? 0 : taxed->tax;
 	*gross = *net + *tax;
-	if (what->inclusive)
-		out->tax_included += *tax;
-	else
-		out->tax_excluded += *tax;
+	*(what->inclusive ? &taxes->included : &taxes->excluded) += *tax;
 	return what->exempt || add_rows(taxes, what, taxed);
 }
 
@@ -203,65 +204,95 @@ static sc_status too_many_rates(sc_error *err)
 	return sc__bad(err, SC_OVER_LIMIT, "tax_rates", "at most %d different rates", SC_PRICE_TAXES_MAX);
 }
 
-/* The common case: one rate, rounded for the line. */
-static inline bool is_plain(const sc__pricing *p, const sc_price_line *line)
-{
-	return line->tax_rate_count == 1 && p->policy.tax_level == SC_PRICE_TAX_LINE && !line->tax_exempt &&
-	       !p->explain;
-}
-
-static inline bool tax_plain(sc__pricing *p, const sc_price_line *input, int64_t left, sc_priced_line *line,
-                             sc_breakdown *out, sc__taxes *taxes)
-{
-	line->tax = sc__tax_single(&p->policy, input->tax_rates[0], input->tax_inclusive, left, &line->net);
-	line->gross = line->net + line->tax;
-	*(input->tax_inclusive ? &out->tax_included : &out->tax_excluded) += line->tax;
-	return add_row(taxes, input->tax_rates[0], line->net, line->tax);
-}
-
-static sc_status tax_any(sc__pricing *p, size_t i, sc_priced_line *line, sc_breakdown *out, sc__taxes *taxes,
-                         sc_error *err)
+static sc_status tax_any(sc__pricing *p, size_t i, sc__taxes *taxes, sc_error *err)
 {
 	const sc__taxable what = taxable_line(p, i);
 	const sc__taxed *taxed = p->policy.tax_level == SC_PRICE_TAX_ORDER ? &p->taxed[i] : NULL;
+	sc_priced_line *line = &p->lines[i];
 	sc__taxed one;
 
 	if (p->policy.tax_level == SC_PRICE_TAX_LINE)
-		sc__tax_amount(&p->policy, &what, p->parts[i].left, &one);
-	else if (taxed == NULL && !tax_units(p, &what, &p->parts[i], &one))
-		return sc__fail(err, SC_NO_MEMORY, "no memory for units");
+		sc__tax_amount(&p->policy, &what, p->lefts[i], &one);
+	else if (taxed == NULL)
+		tax_units(p, &what, &p->parts[i], &one);
 	taxed = taxed != NULL ? taxed : &one;
-	if (!enter(out, taxes, &what, taxed, &line->net, &line->tax, &line->gross))
+	if (!enter(taxes, &what, taxed, &line->net, &line->tax, &line->gross))
 		return too_many_rates(err);
-	if (p->explain && !sc__explain_tax(p, &what, SC_PRICE_PART_LINE, i, &p->parts[i], taxed))
+	if (p->explain && !sc__explain_tax(p, &what, SC_PRICE_PART_LINE, i, p->lefts[i], taxed))
 		return sc__fail(err, SC_NO_MEMORY, "no memory for the explanation");
 	return SC_OK;
 }
 
-sc_status sc__tax_lines(sc__pricing *p, sc_breakdown *out, sc__taxes *taxes, sc_error *err)
+/* The net of a price that holds its tax, at one rate. */
+static inline int64_t net_inside(const sc__pricing *p, int64_t price, int64_t rate, sc__divisor *inside)
 {
-	sc_status status = p->policy.tax_level == SC_PRICE_TAX_ORDER ? tax_by_order(p, err) : SC_OK;
+	if (inside->whole == 0)
+		*inside = sc__divisor_of((uint64_t)(SC_RATE_ONE + rate));
+	if (p->policy.inclusive_split == SC_PRICE_SPLIT_TAX)
+		return price - sc__scale_by(price, rate, inside, p->rounding);
+	return sc__scale_by(price, SC_RATE_ONE, inside, p->rounding);
+}
 
-	for (size_t i = 0; i < p->line_count && status == SC_OK; i++) {
-		const sc_price_line *input = &p->request->lines[i];
-		const sc__part *part = &p->parts[i];
-		sc_priced_line *line = &p->lines[i];
+/* The common case: a line with one rate, rounded for the line. False: too many different rates. */
+static inline bool tax_one_rate(const sc__pricing *p, const sc__part *part, int64_t left, sc__taxes *taxes,
+                                sc_priced_line *line)
+{
+	const int64_t rate = part->rate;
+	sc_priced_tax *row = row_of(taxes, rate);
+	int64_t net = left, tax;
 
-		line->id = input->id != NULL ? input->id : input->sku;
-		line->sku = input->sku;
-		line->unit_price = part->unit_price;
-		line->quantity = part->quantity;
-		line->discount = part->listed - part->left;
-		line->units = NULL;
-		line->unit_runs = 0;
-		if (!is_plain(p, input))
-			status = tax_any(p, i, line, out, taxes, err);
-		else if (!tax_plain(p, input, part->left, line, out, taxes))
-			status = too_many_rates(err);
-		out->items_net += line->net;
-		out->items_gross += line->gross;
+	if (row == NULL)
+		return false;
+	if (part->inclusive) {
+		net = net_inside(p, left, rate, &taxes->inside[row - taxes->rows]);
+		tax = left - net;
+		taxes->included += tax;
+	} else {
+		tax = sc__at_rate(left, rate, p->at_rate);
+		taxes->excluded += tax;
 	}
-	return status;
+	row->base += net;
+	row->amount += tax;
+	line->net = net;
+	line->tax = tax;
+	line->gross = net + tax;
+	return true;
+}
+
+static sc_status tax_each_line(sc__pricing *p, sc__taxes *taxes, sc_error *err)
+{
+	const bool plain = p->policy.tax_level == SC_PRICE_TAX_LINE && !p->explain;
+	const int64_t *lefts = p->lefts;
+	const sc__part *part = p->parts;
+	sc_priced_line *line = p->lines;
+
+	for (size_t i = 0, count = p->line_count; i < count; i++, part++, line++) {
+		const int64_t left = lefts[i];
+
+		line->discount = part->listed - left;
+		if (!plain || !part->one_rate) {
+			const sc_status status = tax_any(p, i, taxes, err);
+
+			if (status != SC_OK)
+				return status;
+		} else if (!tax_one_rate(p, part, left, taxes, line)) {
+			return too_many_rates(err);
+		}
+		taxes->items_net += line->net;
+		taxes->items_gross += line->gross;
+	}
+	return SC_OK;
+}
+
+sc_status sc__tax_lines(sc__pricing *p, sc__taxes *taxes, sc_error *err)
+{
+	sc_status status = SC_OK;
+
+	if (p->policy.tax_level == SC_PRICE_TAX_ORDER)
+		status = tax_by_order(p, err);
+	else if (p->policy.tax_level == SC_PRICE_TAX_UNIT && !sc__units_settle(p))
+		status = sc__fail(err, SC_NO_MEMORY, "no memory for units");
+	return status == SC_OK ? tax_each_line(p, taxes, err) : status;
 }
 
 /* amount × numerator / whole, where the product may not fit 128 bits: divides in two digits of base 2^25. The
@@ -290,22 +321,23 @@ static bool mean_rate(const sc__pricing *p, const sc_priced_line *lines, sc__wid
 	return *whole > 0;
 }
 
-static void tax_weighted(const sc__pricing *p, const sc__part *part, sc__wide weighted, sc__wide whole, sc__taxed *out)
+static void tax_weighted(const sc__pricing *p, bool inclusive, int64_t left, sc__wide weighted, sc__wide whole,
+                         sc__taxed *out)
 {
-	if (!part->inclusive) {
-		out->net = part->left;
-		out->tax = scale_wide(part->left, weighted, whole, p->rounding);
+	if (!inclusive) {
+		out->net = left;
+		out->tax = scale_wide(left, weighted, whole, p->rounding);
 	} else if (p->policy.inclusive_split == SC_PRICE_SPLIT_TAX) {
-		out->tax = scale_wide(part->left, weighted, whole + weighted, p->rounding);
-		out->net = part->left - out->tax;
+		out->tax = scale_wide(left, weighted, whole + weighted, p->rounding);
+		out->net = left - out->tax;
 	} else {
-		out->net = scale_wide(part->left, whole, whole + weighted, p->rounding);
-		out->tax = part->left - out->net;
+		out->net = scale_wide(left, whole, whole + weighted, p->rounding);
+		out->tax = left - out->net;
 	}
 	out->each[0] = out->tax;
 }
 
-sc_status sc__tax_shipping(sc__pricing *p, sc_breakdown *out, sc__taxes *taxes, sc_error *err)
+sc_status sc__tax_shipping(sc__pricing *p, sc__taxes *taxes, sc_error *err)
 {
 	sc_priced_charge *shipping = p->shipping;
 	sc__wide weighted = 0, whole = 0;
@@ -314,6 +346,7 @@ sc_status sc__tax_shipping(sc__pricing *p, sc_breakdown *out, sc__taxes *taxes, 
 	for (size_t i = 0; i < p->request->shipping_count; i++) {
 		const sc_price_shipping *input = &p->request->shipping[i];
 		const sc__part *part = &p->parts[p->line_count + i];
+		const int64_t left = p->lefts[p->line_count + i];
 		sc__taxable what = { .rates = input->tax_rates,
 			             .rate_count = input->tax_rate_count,
 			             .rate = part->rate,
@@ -326,35 +359,35 @@ sc_status sc__tax_shipping(sc__pricing *p, sc_breakdown *out, sc__taxes *taxes, 
 			what.rates = &rate;
 			what.rate_count = 1;
 			what.rate = rate;
-			tax_weighted(p, part, weighted, whole, &taxed);
+			tax_weighted(p, part->inclusive, left, weighted, whole, &taxed);
 		} else {
-			sc__tax_amount(&p->policy, &what, part->left, &taxed);
+			sc__tax_amount(&p->policy, &what, left, &taxed);
 		}
-		shipping[i] = (sc_priced_charge){ .code = input->code, .discount = part->listed - part->left };
-		if (!enter(out, taxes, &what, &taxed, &shipping[i].net, &shipping[i].tax, &shipping[i].gross))
+		shipping[i] = (sc_priced_charge){ .code = input->code, .discount = part->listed - left };
+		if (!enter(taxes, &what, &taxed, &shipping[i].net, &shipping[i].tax, &shipping[i].gross))
 			return too_many_rates(err);
-		out->shipping_net += shipping[i].net;
-		out->shipping_gross += shipping[i].gross;
-		out->shipping_discount += shipping[i].discount;
-		if (p->explain && !sc__explain_tax(p, &what, SC_PRICE_PART_SHIPPING, i, part, &taxed))
+		taxes->shipping_net += shipping[i].net;
+		taxes->shipping_gross += shipping[i].gross;
+		taxes->shipping_discount += shipping[i].discount;
+		if (p->explain && !sc__explain_tax(p, &what, SC_PRICE_PART_SHIPPING, i, left, &taxed))
 			return sc__fail(err, SC_NO_MEMORY, "no memory for the explanation");
 	}
 	return SC_OK;
 }
 
 /* A credit never takes more than there is: cuts a negative fee to what the items come to. */
-static void cut_credit(const sc_breakdown *out, const sc__taxable *what, const sc_price_policy *policy, int64_t *amount,
+static void cut_credit(const sc__taxes *taxes, const sc__taxable *what, const sc_price_policy *policy, int64_t *amount,
                        sc__taxed *taxed)
 {
-	const int64_t room = what->inclusive ? out->items_gross : out->items_net;
+	const int64_t room = what->inclusive ? taxes->items_gross : taxes->items_net;
 
 	if (-*amount > room) {
 		*amount = -room;
 		sc__tax_amount(policy, what, *amount, taxed);
 	}
-	while (*amount < 0 && (out->items_net + taxed->net < 0 || out->items_gross + taxed->net + taxed->tax < 0)) {
-		const int64_t net = -(out->items_net + taxed->net);
-		const int64_t gross = -(out->items_gross + taxed->net + taxed->tax);
+	while (*amount < 0 && (taxes->items_net + taxed->net < 0 || taxes->items_gross + taxed->net + taxed->tax < 0)) {
+		const int64_t net = -(taxes->items_net + taxed->net);
+		const int64_t gross = -(taxes->items_gross + taxed->net + taxed->tax);
 
 		*amount += net > gross ? net : gross;
 		*amount = *amount > 0 ? 0 : *amount;
@@ -362,7 +395,7 @@ static void cut_credit(const sc_breakdown *out, const sc__taxable *what, const s
 	}
 }
 
-sc_status sc__tax_fees(sc__pricing *p, sc_breakdown *out, sc__taxes *taxes, sc_error *err)
+sc_status sc__tax_fees(sc__pricing *p, sc__taxes *taxes, sc_error *err)
 {
 	sc_priced_charge *fees = p->fees;
 
@@ -377,14 +410,13 @@ sc_status sc__tax_fees(sc__pricing *p, sc_breakdown *out, sc__taxes *taxes, sc_e
 
 		sc__tax_amount(&p->policy, &what, amount, &taxed);
 		if (amount < 0)
-			cut_credit(out, &what, &p->policy, &amount, &taxed);
+			cut_credit(taxes, &what, &p->policy, &amount, &taxed);
 		fees[i] = (sc_priced_charge){ .code = input->code };
-		if (!enter(out, taxes, &what, &taxed, &fees[i].net, &fees[i].tax, &fees[i].gross))
+		if (!enter(taxes, &what, &taxed, &fees[i].net, &fees[i].tax, &fees[i].gross))
 			return too_many_rates(err);
-		out->items_net += fees[i].net;
-		out->items_gross += fees[i].gross;
-		const sc__part part = { .left = amount, .listed = amount };
-		if (p->explain && !sc__explain_tax(p, &what, SC_PRICE_PART_FEE, i, &part, &taxed))
+		taxes->items_net += fees[i].net;
+		taxes->items_gross += fees[i].gross;
+		if (p->explain && !sc__explain_tax(p, &what, SC_PRICE_PART_FEE, i, amount, &taxed))
 			return sc__fail(err, SC_NO_MEMORY, "no memory for the explanation");
 	}
 	return SC_OK;

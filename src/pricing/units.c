@@ -2,7 +2,8 @@
  * What each unit of a part has paid.
  *
  * A quantity may be a million, so units are kept as runs of equal ones. A share of a promotion waits
- * as "so much over these units" until the units matter; most prices never need them.
+ * as "so much over these units" until the units matter; most prices never need them. Then all that
+ * wait are laid on their units, in the order in which they were taken.
  */
 #include "pricing/engine.h"
 
@@ -146,10 +147,31 @@ static bool take_off_runs(sc__pricing *p, sc__part *part, int64_t amount, size_t
 	return true;
 }
 
+/* Takes `amount` off all units of a part whose units are alike: the same off each, and one more off the odd ones. */
+static bool take_off_alike(sc__pricing *p, sc__part *part, int64_t amount)
+{
+	const int64_t low = part->quantity == 1 ? amount : amount / part->quantity;
+	const int64_t odd = amount - low * part->quantity, left = part->only.left - low;
+	const bool last = sc__extra_is_last(&p->sharing);
+
+	part->only.left = left;
+	if (odd == 0)
+		return true;
+	if (!pool_reserve(p, 2))
+		return false;
+	part->runs = p->pool_count;
+	part->run_count = 2;
+	p->pool[p->pool_count++] = last ? (sc__run){ part->quantity - odd, left } : (sc__run){ odd, left - 1 };
+	p->pool[p->pool_count++] = last ? (sc__run){ odd, left - 1 } : (sc__run){ part->quantity - odd, left };
+	return true;
+}
+
 static bool settle_one(sc__pricing *p, sc__part *part, int64_t amount, const sc__spread *spread)
 {
 	size_t first, begin, end;
 
+	if (part->run_count == 1 && spread->units == part->quantity)
+		return take_off_alike(p, part, amount);
 	if (!pool_reserve(p, part->run_count + 2))
 		return false;
 	cut_runs(p, part, spread->skip, spread->skip + spread->units, &first, &begin, &end);
@@ -160,14 +182,15 @@ static bool settle_one(sc__pricing *p, sc__part *part, int64_t amount, const sc_
 	return take_off_runs(p, part, amount, first, first, p->pool_count, false);
 }
 
-bool sc__units_settle_pending(sc__pricing *p, sc__part *part)
+bool sc__units_settle_waiting(sc__pricing *p)
 {
-	while (part->pending != SC__NO_SHARE) {
-		const uint32_t at = part->pending;
+	for (; p->settled < p->share_count; p->settled++) {
+		const sc_promotion_share *share = &p->shares[p->settled];
+		const sc__spread *spread = &p->spreads[p->settled];
+		sc__part *part = &p->parts[share->is_shipping ? p->line_count + share->index : share->index];
 
-		if (!settle_one(p, part, p->shares[at].amount, &p->spreads[at]))
+		if (spread->units != SC__BY_UNIT && !settle_one(p, part, share->amount, spread))
 			return false;
-		part->pending = p->spreads[at].next;
 	}
 	return true;
 }
