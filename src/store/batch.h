@@ -105,7 +105,8 @@ typedef struct sc__batch {
 	sc__group_plan *plans;
 	sc__result *results;
 
-	sc__slot **buckets; /* a power of two */
+	sc__slot **buckets; /* a power of two; at first one, which is this: */
+	sc__slot *only_bucket;
 	size_t bucket_count, slot_count;
 	sc__slot **early, **late; /* ids, claims, holds; accounts, other records: in lock order once read */
 	size_t early_count, late_count, early_room, late_room;

@@ -1,6 +1,6 @@
 /*
  * Which rows a batch needs: one slot for each, found by a hash table while the groups are walked, and
- * put in lock order before they are read.
+ * put in lock order before they are read. A group or two need no hashes: all slots are then in one bucket.
  *
  * Of a batch that settles holds, ids, claims and holds are read first. Only then is it known which accounts
  * its commits and releases are about; those join the accounts and records that the groups name themselves. Any
@@ -12,29 +12,55 @@
 #include "base/arena.h"
 #include "base/error.h"
 
-#define BUCKETS_FIRST 32
-#define ROOM_FIRST    16
+#define ONE_BUCKET_MAX 8
+#define BUCKETS_FIRST  64
+#define ROOM_FIRST     16
 
 /* ---- slots ---- */
 
+/* Where the slot of a row is; of an id when there is no address. */
+static uint64_t hash_of(const sc__batch *batch, sc_id id, const sc_address *address)
+{
+	if (batch->bucket_count == 1)
+		return 0;
+	if (address == NULL)
+		return XXH3_64bits_withSeed(id.bytes, sizeof id.bytes, batch->seed);
+	return sc__address_hash(address, batch->seed);
+}
+
+static uint64_t hash_of_slot(const sc__batch *batch, const sc__slot *slot)
+{
+	const sc_row *row = &slot->row;
+	return hash_of(batch, row->id, row->type == SC_ROW_ID ? NULL : &row->value.address);
+}
+
+static void put_in_bucket(sc__batch *batch, sc__slot *slot)
+{
+	sc__slot **bucket = &batch->buckets[slot->hash & (batch->bucket_count - 1)];
+	slot->next = *bucket;
+	*bucket = slot;
+}
+
 static bool grow_buckets(sc__batch *batch)
 {
-	size_t bucket_count = batch->bucket_count == 0 ? BUCKETS_FIRST : batch->bucket_count * 4;
+	const size_t before = batch->bucket_count;
+	sc__slot **old = batch->buckets;
+	const size_t bucket_count = before == 1 ? BUCKETS_FIRST : before * 4;
 	sc__slot **buckets = sc__arena_array(batch->arena, bucket_count, sizeof(*buckets));
 	if (buckets == NULL)
 		return false;
 	memset(buckets, 0, bucket_count * sizeof(*buckets));
-	for (size_t i = 0; i < batch->bucket_count; i++) {
-		for (sc__slot *slot = batch->buckets[i]; slot != NULL;) {
+	batch->buckets = buckets;
+	batch->bucket_count = bucket_count;
+	for (size_t i = 0; i < before; i++) {
+		for (sc__slot *slot = old[i]; slot != NULL;) {
 			sc__slot *next = slot->next;
-			sc__slot **bucket = &buckets[slot->hash & (bucket_count - 1)];
-			slot->next = *bucket;
-			*bucket = slot;
+			if (before == 1)
+				slot->hash = hash_of_slot(batch, slot);
+			put_in_bucket(batch, slot);
 			slot = next;
 		}
 	}
-	batch->buckets = buckets;
-	batch->bucket_count = bucket_count;
 	return true;
 }
 
@@ -58,37 +84,34 @@ static bool list_slot(sc__batch *batch, sc__slot *slot)
 }
 
 /* Puts a new slot in its bucket and on its list. NULL: no memory. */
-static sc__slot *add_slot(sc__batch *batch, uint64_t hash, uint16_t type)
+static sc__slot *add_slot(sc__batch *batch, uint16_t type, sc_id id, const sc_address *address)
 {
-	if (batch->slot_count >= batch->bucket_count && !grow_buckets(batch))
+	const size_t most = batch->bucket_count == 1 ? ONE_BUCKET_MAX : batch->bucket_count;
+	if (batch->slot_count >= most && !grow_buckets(batch))
 		return NULL;
 	sc__slot *slot = sc_arena_zalloc(batch->arena, sizeof *slot);
 	if (slot == NULL)
 		return NULL;
-	slot->hash = hash;
 	slot->row.type = type;
+	slot->row.id = id;
+	if (address != NULL)
+		slot->row.value.address = *address;
+	slot->hash = hash_of_slot(batch, slot);
 	if (!list_slot(batch, slot))
 		return NULL;
-	sc__slot **bucket = &batch->buckets[hash & (batch->bucket_count - 1)];
-	slot->next = *bucket;
-	*bucket = slot;
+	put_in_bucket(batch, slot);
 	batch->slot_count++;
 	return slot;
 }
 
 sc__slot *sc__slot_of_id(sc__batch *batch, sc_id id)
 {
-	uint64_t hash = XXH3_64bits_withSeed(id.bytes, sizeof id.bytes, batch->seed);
-	if (batch->bucket_count > 0) {
-		sc__slot *slot = batch->buckets[hash & (batch->bucket_count - 1)];
-		for (; slot != NULL; slot = slot->next)
-			if (slot->hash == hash && slot->row.type == SC_ROW_ID && sc_id_equal(slot->row.id, id))
-				return slot;
-	}
-	sc__slot *slot = add_slot(batch, hash, SC_ROW_ID);
-	if (slot != NULL)
-		slot->row.id = id;
-	return slot;
+	uint64_t hash = hash_of(batch, id, NULL);
+	sc__slot *slot = batch->buckets[hash & (batch->bucket_count - 1)];
+	for (; slot != NULL; slot = slot->next)
+		if (slot->hash == hash && slot->row.type == SC_ROW_ID && sc_id_equal(slot->row.id, id))
+			return slot;
+	return add_slot(batch, SC_ROW_ID, id, NULL);
 }
 
 static uint16_t row_type(uint16_t kind)
@@ -107,18 +130,15 @@ static uint16_t row_type(uint16_t kind)
 
 sc__slot *sc__slot_of(sc__batch *batch, const sc_address *address, uint32_t need)
 {
-	uint64_t hash = sc__address_hash(address, batch->seed);
-	sc__slot *slot = batch->bucket_count == 0 ? NULL : batch->buckets[hash & (batch->bucket_count - 1)];
+	uint64_t hash = hash_of(batch, (sc_id){ { 0 } }, address);
+	sc__slot *slot = batch->buckets[hash & (batch->bucket_count - 1)];
 	while (slot != NULL && (slot->hash != hash || slot->row.type == SC_ROW_ID ||
 	                        !sc__address_equal(&slot->row.value.address, address)))
 		slot = slot->next;
-	if (slot == NULL) {
-		slot = add_slot(batch, hash, row_type(address->kind));
-		if (slot == NULL)
-			return NULL;
-		slot->row.value.address = *address;
-	}
-	slot->row.need |= need;
+	if (slot == NULL)
+		slot = add_slot(batch, row_type(address->kind), (sc_id){ { 0 } }, address);
+	if (slot != NULL)
+		slot->row.need |= need;
 	return slot;
 }
 

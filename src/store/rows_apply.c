@@ -21,7 +21,8 @@ static sc_status told(sc_error *err, sc_status status)
 
 static void batch_init(sc__batch *batch, const sc__rows_store *store, sc_arena *arena, sc_error *err)
 {
-	*batch = (sc__batch){ .env = store->env, .arena = arena, .err = err, .seed = store->seed };
+	*batch = (sc__batch){ .env = store->env, .arena = arena, .err = err, .seed = store->seed, .bucket_count = 1 };
+	batch->buckets = &batch->only_bucket;
 }
 
 /* ---- apply ---- */

@@ -17,7 +17,7 @@
 
 #define STEPS_MAX    400000
 #define SEEDS        200
-#define MUTANT_SEEDS 60
+#define MUTANT_SEEDS SEEDS
 
 struct run {
 	char finding[512];

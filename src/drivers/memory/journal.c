@@ -1,165 +1,221 @@
-/* See journal.h. Entries fill a chunk from the front, marks from the back. */
+/* See journal.h. */
 #include "drivers/memory/journal.h"
 
 #include <string.h>
 
-#define CHUNK_SIZE ((size_t)64 * 1024)
+#define PAGE_POSITIONS 512
+#define BLOCK_SIZE     ((size_t)64 * 1024)
+#define PAGES_FIRST    16
 
-struct mark {
-	uint64_t position;
-	uint32_t offset, size;
+/* Which entry stands at which position: a size and packed bytes in some block, or one of these. */
+struct journal_page {
+	const char *entries[PAGE_POSITIONS];
 };
+#define UNSETTLED NULL
+static const char no_entry;
 
-struct journal_chunk {
-	size_t size; /* of the room behind this header, a multiple of a mark's size */
-	size_t used;
-	uint32_t marks;
-	uint32_t reserved;
-	uint64_t align;
+struct journal_block {
+	struct journal_block *newer;
+	uint64_t highest; /* position in it */
+	size_t size, used;
+	char room[];
 };
-
-static char *room_of(struct journal_chunk *chunk)
-{
-	return (char *)(chunk + 1);
-}
-
-static struct mark *mark_at(struct journal_chunk *chunk, uint32_t n)
-{
-	return (struct mark *)(void *)(room_of(chunk) + chunk->size) - 1 - n;
-}
 
 void journal_init(struct journal *journal, const sc_env *env)
 {
-	*journal = (struct journal){ .env = env };
+	*journal = (struct journal){ .env = env, .next = 1 };
 }
 
-static void drop(struct journal *journal, size_t from, size_t to)
+/* ---- pages ---- */
+
+static const char **slot_of(const struct journal *journal, uint64_t position)
 {
-	for (size_t i = from; i < to; i++)
-		journal->env->resize(journal->env->ctx, journal->chunks[i], 0);
+	const uint64_t page = position / PAGE_POSITIONS;
+	if (page < journal->first_page || page - journal->first_page >= journal->page_count)
+		return NULL;
+	return &journal->pages[page - journal->first_page]->entries[position % PAGE_POSITIONS];
 }
 
-void journal_clear(struct journal *journal)
-{
-	drop(journal, 0, journal->count);
-	if (journal->chunks != NULL)
-		journal->env->resize(journal->env->ctx, journal->chunks, 0);
-	journal_init(journal, journal->env);
-}
-
-struct journal_end journal_end(const struct journal *journal)
-{
-	struct journal_end end = { .chunks = journal->count };
-	if (journal->count > 0) {
-		end.used = journal->chunks[journal->count - 1]->used;
-		end.marks = journal->chunks[journal->count - 1]->marks;
-	}
-	return end;
-}
-
-void journal_cut(struct journal *journal, struct journal_end end)
-{
-	drop(journal, end.chunks, journal->count);
-	journal->count = end.chunks;
-	if (end.chunks > 0) {
-		journal->chunks[end.chunks - 1]->used = end.used;
-		journal->chunks[end.chunks - 1]->marks = end.marks;
-	}
-}
-
-static struct journal_chunk *add_chunk(struct journal *journal, size_t least)
+static bool add_page(struct journal *journal)
 {
 	const sc_env *env = journal->env;
-	if (journal->count == journal->capacity) {
-		size_t capacity = journal->capacity == 0 ? 16 : journal->capacity * 2;
-		struct journal_chunk **chunks = env->resize(env->ctx, journal->chunks,
-		                                            capacity * sizeof(*journal->chunks));
-		if (chunks == NULL)
-			return NULL;
-		journal->chunks = chunks;
-		journal->capacity = capacity;
+	if (journal->page_count == journal->page_room) {
+		const size_t room = journal->page_room == 0 ? PAGES_FIRST : journal->page_room * 2;
+		struct journal_page **pages = env->resize(env->ctx, journal->pages, room * sizeof(*pages));
+		if (pages == NULL)
+			return false;
+		journal->pages = pages;
+		journal->page_room = room;
 	}
-	size_t size = least > CHUNK_SIZE ? (least + sizeof(struct mark) - 1) / sizeof(struct mark) * sizeof(struct mark)
-	                                 : CHUNK_SIZE;
-	struct journal_chunk *chunk = env->resize(env->ctx, NULL, sizeof *chunk + size);
-	if (chunk == NULL)
-		return NULL;
-	*chunk = (struct journal_chunk){ .size = size };
-	journal->chunks[journal->count++] = chunk;
-	return chunk;
+	struct journal_page *page = env->resize(env->ctx, NULL, sizeof *page);
+	if (page == NULL)
+		return false;
+	memset(page, 0, sizeof *page);
+	journal->pages[journal->page_count++] = page;
+	return true;
 }
 
-bool journal_append(struct journal *journal, const sc_entry *entries, size_t count)
+bool journal_draw(struct journal *journal, uint64_t count, uint64_t *first)
 {
-	struct journal_chunk *chunk = journal->count == 0 ? NULL : journal->chunks[journal->count - 1];
-	for (size_t i = 0; i < count; i++) {
-		size_t needed = sc_entries_bound(&entries[i], 1) + sizeof(struct mark);
-		if (chunk == NULL || needed > chunk->size - chunk->used - chunk->marks * sizeof(struct mark))
-			chunk = add_chunk(journal, needed);
-		if (chunk == NULL)
+	const uint64_t last_page = (journal->next + count - 1) / PAGE_POSITIONS;
+	while (journal->first_page + journal->page_count <= last_page)
+		if (!add_page(journal))
 			return false;
-		size_t size = sc_entries_pack(&entries[i], 1, room_of(chunk) + chunk->used);
-		*mark_at(chunk, chunk->marks++) = (struct mark){ entries[i].position, (uint32_t)chunk->used,
-			                                         (uint32_t)size };
-		chunk->used += size;
+	*first = journal->next;
+	journal->next += count;
+	return true;
+}
+
+static void settle(struct journal *journal, uint64_t position, const char *entry)
+{
+	const char **slot = slot_of(journal, position);
+	if (slot != NULL) /* else it was trimmed before it was settled */
+		*slot = entry;
+}
+
+void journal_skip(struct journal *journal, uint64_t first, uint64_t drawn)
+{
+	for (uint64_t i = 0; i < drawn; i++)
+		settle(journal, first + i, &no_entry);
+}
+
+/* ---- blocks ---- */
+
+static struct journal_block *add_block(struct journal *journal, size_t least)
+{
+	const sc_env *env = journal->env;
+	const size_t size = least > BLOCK_SIZE ? least : BLOCK_SIZE;
+	struct journal_block *block = env->resize(env->ctx, NULL, sizeof *block + size);
+	if (block == NULL)
+		return NULL;
+	*block = (struct journal_block){ .size = size };
+	if (journal->newest != NULL)
+		journal->newest->newer = block;
+	else
+		journal->oldest = block;
+	journal->newest = block;
+	return block;
+}
+
+bool journal_pack(struct journal_run *run, const sc_env *env, const sc_entry *entries, size_t count)
+{
+	const size_t bound = sc_entries_bound(entries, count) + count * sizeof(uint32_t);
+	run->size = 0;
+	if (bound > run->room) {
+		char *bytes = env->resize(env->ctx, run->bytes, bound);
+		if (bytes == NULL)
+			return false;
+		run->bytes = bytes;
+		run->room = bound;
+	}
+	for (size_t i = 0; i < count; i++) {
+		char *at = run->bytes + run->size;
+		const uint32_t size = (uint32_t)sc_entries_pack(&entries[i], 1, at + sizeof size);
+		memcpy(at, &size, sizeof size);
+		run->size += sizeof size + size;
 	}
 	return true;
 }
 
-static bool unpack(struct journal_chunk *chunk, uint32_t n, sc_entry *out)
+bool journal_append(struct journal *journal, uint64_t first, uint64_t drawn, const sc_entry *entries, size_t count,
+                    const struct journal_run *run)
 {
-	const struct mark *mark = mark_at(chunk, n);
-	sc_bytes bytes = { room_of(chunk) + mark->offset, mark->size };
+	struct journal_block *block = journal->newest;
+	if (count > 0 && (block == NULL || run->size > block->size - block->used))
+		block = add_block(journal, run->size);
+	if (count > 0 && block == NULL)
+		return false;
+	if (count < drawn)
+		journal_skip(journal, first, drawn);
+	if (count == 0)
+		return true;
+	const char *at = block->room + block->used;
+	memcpy(block->room + block->used, run->bytes, run->size);
+	block->used += run->size;
+	if (block->highest < first + drawn - 1)
+		block->highest = first + drawn - 1;
+	for (size_t i = 0; i < count; i++) {
+		uint32_t size;
+		memcpy(&size, at, sizeof size);
+		settle(journal, entries[i].position, at);
+		at += sizeof size + size;
+	}
+	return true;
+}
+
+/* ---- reading ---- */
+
+static bool unpack(const char *packed, sc_entry *out)
+{
+	uint32_t size;
+	memcpy(&size, packed, sizeof size);
+	const sc_bytes bytes = { packed + sizeof size, size };
 	size_t count;
 	return sc_entries_unpack(bytes, 0, 1, out, &count) == SC_OK && count == 1;
 }
 
 bool journal_next(const struct journal *journal, uint64_t after, sc_entry *out)
 {
-	if (after < journal->trimmed)
-		after = journal->trimmed;
-	size_t low = 0, high = journal->count; /* the first chunk whose last entry is after */
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		struct journal_chunk *chunk = journal->chunks[middle];
-		if (mark_at(chunk, chunk->marks - 1)->position > after)
-			high = middle;
-		else
-			low = middle + 1;
+	uint64_t position = (after < journal->trimmed ? journal->trimmed : after) + 1;
+	for (; position < journal->next; position++) {
+		const char *const *slot = slot_of(journal, position);
+		if (slot == NULL || *slot == UNSETTLED)
+			return false;
+		if (*slot != &no_entry)
+			return unpack(*slot, out);
 	}
-	if (low == journal->count)
-		return false;
-	struct journal_chunk *chunk = journal->chunks[low];
-	uint32_t first = 0, last = chunk->marks - 1;
-	while (first < last) {
-		uint32_t middle = first + (last - first) / 2;
-		if (mark_at(chunk, middle)->position > after)
-			last = middle;
-		else
-			first = middle + 1;
-	}
-	return unpack(chunk, first, out);
+	return false;
 }
 
 bool journal_at(const struct journal *journal, uint64_t position, sc_entry *out)
 {
-	return position > 0 && journal_next(journal, position - 1, out) && out->position == position;
+	const char *const *slot = position > journal->trimmed ? slot_of(journal, position) : NULL;
+	return slot != NULL && *slot != UNSETTLED && *slot != &no_entry && unpack(*slot, out);
+}
+
+/* ---- forgetting ---- */
+
+static void drop_pages(struct journal *journal, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		journal->env->resize(journal->env->ctx, journal->pages[i], 0);
+	journal->page_count -= count;
+	journal->first_page += count;
+	if (count > 0)
+		memmove(journal->pages, journal->pages + count, journal->page_count * sizeof(*journal->pages));
+}
+
+static void drop_oldest(struct journal *journal)
+{
+	struct journal_block *block = journal->oldest;
+	journal->oldest = block->newer;
+	if (journal->oldest == NULL)
+		journal->newest = NULL;
+	journal->env->resize(journal->env->ctx, block, 0);
 }
 
 void journal_trim(struct journal *journal, uint64_t upto)
 {
+	if (upto >= journal->next) /* what is not there yet is not forgotten */
+		upto = journal->next - 1;
 	if (upto <= journal->trimmed)
 		return;
 	journal->trimmed = upto;
-	size_t gone = 0;
-	while (gone < journal->count) {
-		struct journal_chunk *chunk = journal->chunks[gone];
-		if (mark_at(chunk, chunk->marks - 1)->position > upto)
-			break;
-		gone++;
+	const uint64_t whole = (upto + 1) / PAGE_POSITIONS;
+	if (whole > journal->first_page) {
+		const uint64_t gone = whole - journal->first_page;
+		drop_pages(journal, gone < journal->page_count ? (size_t)gone : journal->page_count);
 	}
-	drop(journal, 0, gone);
-	if (gone > 0)
-		memmove(journal->chunks, journal->chunks + gone, (journal->count - gone) * sizeof(*journal->chunks));
-	journal->count -= gone;
+	while (journal->oldest != NULL && journal->oldest->highest <= upto)
+		drop_oldest(journal);
+}
+
+void journal_clear(struct journal *journal)
+{
+	drop_pages(journal, journal->page_count);
+	while (journal->oldest != NULL)
+		drop_oldest(journal);
+	if (journal->pages != NULL)
+		journal->env->resize(journal->env->ctx, journal->pages, 0);
+	journal_init(journal, journal->env);
 }

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#define SLAB_SIZE ((size_t)64 * 1024)
+#define SLAB_FIRST ((size_t)2 * 1024)
+#define SLAB_MAX   ((size_t)64 * 1024)
 
 struct pool_block {
 	struct pool_block *next;
@@ -36,13 +37,17 @@ static size_t class_of(size_t size)
 
 static bool add_slab(struct pool *pool)
 {
-	struct pool_slab *slab = pool->env->resize(pool->env->ctx, NULL, SLAB_SIZE);
+	size_t size = pool->slab_size == 0 ? SLAB_FIRST : pool->slab_size * 2;
+	if (size > SLAB_MAX)
+		size = SLAB_MAX;
+	struct pool_slab *slab = pool->env->resize(pool->env->ctx, NULL, size);
 	if (slab == NULL)
 		return false;
+	pool->slab_size = size;
 	slab->older = pool->slabs;
 	pool->slabs = slab;
 	pool->at = (char *)(slab + 1);
-	pool->end = (char *)slab + SLAB_SIZE;
+	pool->end = (char *)slab + size;
 	return true;
 }
 

@@ -1,6 +1,7 @@
 /*
  * Small blocks for rows. A shop in memory makes and forgets millions of rows of a few sizes, so
- * blocks of one size come from a list of free ones, and the lists are filled a slab at a time.
+ * blocks of one size come from a list of free ones, and the lists are filled a slab at a time. The first slab of a
+ * pool is small, because a store has many pools and most stores are small.
  *
  * Slabs go back to the environment only when the pool is cleared; blocks larger than
  * POOL_SMALL_MAX are the environment's own, and their owner has to free each of them.
@@ -10,7 +11,7 @@
 
 #include <shopcore/env.h>
 
-#define POOL_STEP      16
+#define POOL_STEP      8
 #define POOL_SMALL_MAX 512
 #define POOL_CLASSES   (POOL_SMALL_MAX / POOL_STEP)
 
@@ -21,7 +22,8 @@ struct pool {
 	const sc_env *env;
 	struct pool_block *free[POOL_CLASSES];
 	struct pool_slab *slabs;
-	char *at, *end; /* the part of the newest slab that was never handed out */
+	size_t slab_size; /* of the newest */
+	char *at, *end;   /* the part of the newest slab that was never handed out */
 };
 
 void pool_init(struct pool *pool, const sc_env *env);

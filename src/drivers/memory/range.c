@@ -1,20 +1,35 @@
-/* See memory.h: walking an index between two bounds, a page at a time. */
+/*
+ * See memory.h: walking an order between two bounds, a page at a time.
+ *
+ * The subs of one key are in one shard; any other range is in all shards of its kind, which are walked side by side:
+ * a heap of their next rows says whose turn it is.
+ */
 #include "drivers/memory/cursor.h"
 #include "drivers/memory/memory.h"
 
 #include "base/arena.h"
 #include "base/error.h"
 
-/* One range, ready to be walked. */
+/* The next row of a shard that a walk is in. */
+struct head {
+	struct link *link;
+	struct spot spot;
+};
+
+/* One range on its way. */
 struct walk {
 	const sc_range *range;
-	struct table *table;
-	uint16_t index;
+	uint16_t number; /* of the order */
 	bool descending;
 	bool resumed; /* from `cursor` */
 	sc_value high;
-	struct cursor cursor;
+	struct spot cursor;
+	uint32_t first_shard, shard_count;
+	struct head *heads; /* a heap: the one whose turn it is stands first */
+	size_t head_count;
 };
+
+/* ---- where a row stands ---- */
 
 /* Below the bounds: -1; above: 1; inside: 0. */
 static int against_bounds(const struct walk *walk, const sc_value *value)
@@ -44,96 +59,198 @@ static int against_address(const struct walk *walk, const sc_address *address)
 	return order != 0 ? order : against_bounds(walk, &sub);
 }
 
-/* Where a row stands: before the range, in it, or behind it, in the order of the index. */
-static int against_range(const struct walk *walk, const sc_record *row)
+/* Before the range, in it, or behind it, in the order's own direction. */
+static int against_range(const struct walk *walk, const struct spot *spot)
 {
-	if (walk->index == INDEX_ADDRESS)
-		return against_address(walk, &row->address);
+	if (walk->number == ORDER_ADDRESS)
+		return against_address(walk, &spot->address);
 	uint32_t equal_count = walk->range->equal_count;
 	for (uint32_t n = 0; n < equal_count; n++) {
-		sc_value value = index_value(walk->table->kind, walk->index, row, n);
-		int order = value_compare(&value, &walk->range->equal[n]);
+		int order = value_compare(&spot->values[n], &walk->range->equal[n]);
 		if (order != 0)
 			return order;
 	}
-	if (equal_count == index_width(walk->table->kind, walk->index))
-		return 0;
-	sc_value value = index_value(walk->table->kind, walk->index, row, equal_count);
-	return against_bounds(walk, &value);
+	return equal_count == spot->width ? 0 : against_bounds(walk, &spot->values[equal_count]);
 }
 
 /* Whether the walk has not begun yet at this row. */
-static bool is_early(const struct walk *walk, const sc_record *row)
+static bool is_early(const struct walk *walk, const struct spot *spot)
 {
-	int place = against_range(walk, row);
+	int place = against_range(walk, spot);
 	if (walk->descending ? place > 0 : place < 0)
 		return true;
 	if (!walk->resumed)
 		return false;
-	int order = index_compare(walk->table, walk->index, row, &walk->cursor.row);
+	int order = spot_compare(spot, &walk->cursor);
 	return walk->descending ? order >= 0 : order <= 0;
 }
 
-static struct link *first_link(const struct walk *walk)
+/* ---- one shard ---- */
+
+static struct link *first_link(const struct walk *walk, const struct order *order)
 {
 	struct link *found = NULL;
-	struct link *at = RB_ROOT(index_sorted(walk->table, walk->index));
+	struct link *at = RB_ROOT(&order->tree);
 	while (at != NULL) {
-		bool early = is_early(walk, &at->node->value);
+		struct spot spot;
+		spot_of(order, at->row, &spot);
+		bool early = is_early(walk, &spot);
 		if (!early)
 			found = at;
-		at = early != walk->descending ? RB_RIGHT(at, in.tree) : RB_LEFT(at, in.tree);
+		at = early != walk->descending ? RB_RIGHT(at, tree) : RB_LEFT(at, tree);
 	}
 	return found;
 }
 
-static struct link *inside(const struct walk *walk, struct link *link)
+/* false: there are no more rows of this range. */
+static bool show(const struct walk *walk, struct link *link, struct head *out)
 {
-	return link != NULL && against_range(walk, &link->node->value) == 0 ? link : NULL;
+	out->link = link;
+	if (link == NULL)
+		return false;
+	spot_of(link->order, link->row, &out->spot);
+	return against_range(walk, &out->spot) == 0;
 }
 
-static struct link *step(const struct walk *walk, struct link *link)
+/* ---- the heap ---- */
+
+static bool goes_first(const struct walk *walk, const struct head *a, const struct head *b)
 {
-	return inside(walk, walk->descending ? link_previous(link) : link_next(link));
+	int order = spot_compare(&a->spot, &b->spot);
+	return walk->descending ? order > 0 : order < 0;
 }
 
-static bool fill_page(const struct memory *memory, const struct walk *walk, sc_arena *arena, sc_page *out)
+static void sift_down(const struct walk *walk, size_t at)
 {
-	struct link *first = inside(walk, first_link(walk));
-	size_t count = 0;
-	struct link *end = first;
-	for (; end != NULL && count < walk->range->limit; end = step(walk, end))
-		count++;
+	struct head *heads = walk->heads;
+	for (;;) {
+		size_t least = at;
+		for (size_t child = 2 * at + 1; child <= 2 * at + 2 && child < walk->head_count; child++)
+			if (goes_first(walk, &heads[child], &heads[least]))
+				least = child;
+		if (least == at)
+			return;
+		struct head moved = heads[at];
+		heads[at] = heads[least];
+		heads[least] = moved;
+		at = least;
+	}
+}
+
+static void step(struct walk *walk)
+{
+	struct head *first = &walk->heads[0];
+	struct link *link = first->link;
+	if (!show(walk, walk->descending ? order_previous(link) : order_next(link), first))
+		*first = walk->heads[--walk->head_count];
+	sift_down(walk, 0);
+}
+
+/* ---- a page ---- */
+
+/* The locks of the walk's shards are held from here on. */
+static sc_status start(struct memory *memory, struct walk *walk, int32_t index, sc_arena *arena, sc_error *err)
+{
+	walk->heads = sc__arena_array(arena, walk->shard_count, sizeof *walk->heads);
+	for (uint32_t i = 0; i < walk->shard_count && walk->heads != NULL; i++) {
+		struct table *table = &memory->shards[walk->first_shard + i].tables[walk->range->kind];
+		const struct order *order = table_order(table, walk->number);
+		if (order == NULL)
+			return SC_NO_MEMORY;
+		if (walk->resumed && i == 0 && !cursor_unpack(walk->range, order, &walk->cursor))
+			return sc__bad_at(err, SC_BAD_ARGUMENT, index, "cursor", "not a cursor of this range");
+		if (show(walk, first_link(walk, order), &walk->heads[walk->head_count]))
+			walk->head_count++;
+	}
+	for (size_t i = walk->head_count / 2; i-- > 0;)
+		sift_down(walk, i);
+	return walk->heads == NULL ? SC_NO_MEMORY : SC_OK;
+}
+
+/* The rows of a page, as links. */
+static bool list_rows(struct walk *walk, sc_arena *arena, struct link ***out, size_t *count)
+{
+	size_t room = 0;
+	*out = NULL;
+	for (*count = 0; walk->head_count > 0 && *count < walk->range->limit; step(walk)) {
+		if (*count == room) {
+			const size_t wanted = room == 0 ? 16 : room * 2;
+			struct link **grown = sc__arena_resize(arena, *out, room * sizeof(*grown),
+			                                       wanted * sizeof(*grown));
+			if (grown == NULL)
+				return false;
+			*out = grown;
+			room = wanted;
+		}
+		(*out)[(*count)++] = walk->heads[0].link;
+	}
+	return true;
+}
+
+static sc_status fill_page(struct walk *walk, sc_arena *arena, sc_page *out)
+{
+	struct link **links;
+	size_t count;
+	if (!list_rows(walk, arena, &links, &count))
+		return SC_NO_MEMORY;
 	sc_record *records = sc__arena_array(arena, count, sizeof *records);
 	if (records == NULL)
-		return false;
-	const struct link *last = NULL;
-	struct link *link = first;
-	for (size_t i = 0; i < count; i++, last = link, link = step(walk, link)) {
-		if (!memory_copy_record(memory, &link->node->value, walk->range->mask, arena, &records[i]) ||
-		    !memory_copy_address(&link->node->value.address, arena, &records[i].address))
-			return false;
+		return SC_NO_MEMORY;
+	for (size_t i = 0; i < count; i++) {
+		const struct layout *layout = links[i]->order->layout;
+		const sc_address own = row_address(layout, links[i]->row);
+		if (!memory_copy_row(layout, links[i]->row, walk->range->mask, arena, &records[i]) ||
+		    !memory_copy_address(&own, arena, &records[i].address))
+			return SC_NO_MEMORY;
 	}
 	*out = (sc_page){ .records = records, .count = count };
-	if (end == NULL || last == NULL)
-		return true;
-	return cursor_pack(walk->range, walk->table, walk->index, &last->node->value, arena, &out->next);
+	if (walk->head_count == 0 || count == 0)
+		return SC_OK;
+	const struct link *last = links[count - 1];
+	return cursor_pack(walk->range, last->order, last->row, arena, &out->next) ? SC_OK : SC_NO_MEMORY;
 }
 
-static bool start_walk(struct memory *memory, const sc_range *range, int64_t now_ms, struct walk *out)
+/* ---- ranges ---- */
+
+static struct walk walk_of(struct memory *memory, const sc_range *range, int64_t now_ms)
 {
-	*out = (struct walk){ .range = range,
-		              .table = &memory->tables[range->kind],
-		              .index = range->index < 0 ? INDEX_ADDRESS : (uint16_t)(range->index + INDEX_KIND),
-		              .descending = (range->flags & SC_RANGE_DESCENDING) != 0,
-		              .resumed = range->cursor.size > 0,
-		              .high = range->high };
-	if ((range->flags & SC_RANGE_UNTIL_NOW) != 0 &&
-	    __builtin_add_overflow(now_ms, range->high.number, &out->high.number))
-		out->high.number = range->high.number < 0 ? INT64_MIN : INT64_MAX;
-	if ((range->flags & SC_RANGE_UNTIL_NOW) != 0)
-		out->high.type = SC_VALUE_INT;
-	return !out->resumed || cursor_unpack(range, out->table, out->index, &out->cursor);
+	struct walk walk = { .range = range,
+		             .number = range->index < 0 ? ORDER_ADDRESS : (uint16_t)(range->index + ORDER_KIND),
+		             .descending = (range->flags & SC_RANGE_DESCENDING) != 0,
+		             .resumed = range->cursor.size > 0,
+		             .high = range->high,
+		             .first_shard = memory_half(memory, range->kind),
+		             .shard_count = SHARDS_HALF };
+	if ((range->flags & SC_RANGE_UNTIL_NOW) != 0) {
+		if (__builtin_add_overflow(now_ms, range->high.number, &walk.high.number))
+			walk.high.number = range->high.number < 0 ? INT64_MIN : INT64_MAX;
+		walk.high.type = SC_VALUE_INT;
+	}
+	if (range->index == SC_BY_SUB) {
+		uint32_t hash;
+		const sc_address any = { .key = range->key.data,
+			                 .key_size = (uint16_t)range->key.size,
+			                 .kind = range->kind };
+		walk.first_shard = (uint32_t)(memory_shard(memory, &any, &hash) - memory->shards);
+		walk.shard_count = 1;
+	}
+	return walk;
+}
+
+static sc_status read_page(struct memory *memory, struct walk *walk, int32_t index, sc_arena *arena, sc_page *out,
+                           sc_error *err)
+{
+	struct shard *shards = &memory->shards[walk->first_shard];
+	for (uint32_t i = 0; i < walk->shard_count; i++)
+		memory_lock(memory, &shards[i].lock);
+	sc_status status = start(memory, walk, index, arena, err);
+	if (status == SC_OK)
+		status = fill_page(walk, arena, out);
+	for (uint32_t i = 0; i < walk->shard_count; i++)
+		memory_unlock(memory, &shards[i].lock);
+	if (status == SC_NO_MEMORY)
+		return sc__fail(err, SC_NO_MEMORY, "no memory for the records that were read");
+	return status;
 }
 
 sc_status memory_range(void *ctx, const sc_call *call, const sc_range *ranges, size_t count, sc_arena *arena,
@@ -141,17 +258,11 @@ sc_status memory_range(void *ctx, const sc_call *call, const sc_range *ranges, s
 {
 	(void)call;
 	struct memory *memory = ctx;
-	const sc_env *env = memory->env;
 	sc_status status = SC_OK;
-	env->mutex_lock(env->ctx, &memory->lock);
-	*now_ms = sc__store_clock_now(&memory->clock, env);
+	*now_ms = memory_now_ms(memory);
 	for (size_t i = 0; i < count && status == SC_OK; i++) {
-		struct walk walk;
-		if (!start_walk(memory, &ranges[i], *now_ms, &walk))
-			status = sc__bad_at(err, SC_BAD_ARGUMENT, (int32_t)i, "cursor", "not a cursor of this range");
-		else if (!fill_page(memory, &walk, arena, &out[i]))
-			status = sc__fail(err, SC_NO_MEMORY, "no memory for the records that were read");
+		struct walk walk = walk_of(memory, &ranges[i], *now_ms);
+		status = read_page(memory, &walk, (int32_t)i, arena, &out[i], err);
 	}
-	env->mutex_unlock(env->ctx, &memory->lock);
 	return status;
 }

@@ -1,213 +1,190 @@
-/* See table.h: rows, their parts, and the hash table. */
+/* See table.h. */
 #include "drivers/memory/table.h"
 
 #include "base/address_hash.h"
 
-#define SLOTS_FIRST 64
+#define SLOTS_FIRST 16
 
-void table_init(struct table *table, const sc_kind *kind, struct pool *pool, uint64_t seed)
+struct home home_of(const sc_address *address, uint64_t seed)
 {
-	*table = (struct table){ .kind = kind, .pool = pool, .seed = seed, .index_count = 1 };
-	if (kind != NULL) {
-		table->index_count += kind->kind_class == SC_CLASS_HOLD ? 1 : (uint16_t)kind->index_count;
-		if ((kind->flags & SC_KIND_LIFETIME) != 0)
-			table->lifetime_index = table->index_count++;
-	}
-	for (size_t i = 0; i < TABLE_INDEXES; i++) {
-		RB_INIT(&table->indexes[i].tree);
-		LIST_INIT(&table->indexes[i].unsorted);
-	}
+	uint64_t hash = XXH3_64bits_withSeed(address->key, address->key_size, seed ^ address->kind);
+	const uint32_t shard = (uint32_t)(hash >> (64 - SHARD_BITS));
+	if (address->sub_size > 0)
+		hash = XXH3_64bits_withSeed(address->sub, address->sub_size, hash);
+	return (struct home){ (uint32_t)hash + ((uint32_t)hash == 0), shard };
+}
+
+void table_init(struct table *table, const struct layout *layout, struct pool *pool, uint64_t seed)
+{
+	*table = (struct table){ .layout = layout, .pool = pool, .seed = seed };
+	for (uint8_t i = 0; i < layout->order_count; i++)
+		order_init(&table->orders[i], layout, i);
+}
+
+static void free_slots(struct table *table)
+{
+	const sc_env *env = table->pool->env;
+	if (table->hashes != NULL)
+		env->resize(env->ctx, table->hashes, 0);
+	if (table->rows != NULL)
+		env->resize(env->ctx, table->rows, 0);
 }
 
 void table_clear(struct table *table)
 {
 	for (size_t i = 0; i < table->slot_count; i++)
-		if (table->slots[i].node != NULL)
-			node_free(table->slots[i].node);
-	const sc_env *env = table->pool->env;
-	if (table->slots != NULL)
-		env->resize(env->ctx, table->slots, 0);
-	table_init(table, table->kind, table->pool, table->seed);
+		if (table->hashes[i] != 0)
+			row_free_parts(table->layout, table->pool, table->rows[i]);
+	for (uint8_t i = 0; i < table->layout->order_count; i++)
+		order_clear(&table->orders[i], table->pool);
+	for (size_t i = 0; i < table->slot_count; i++)
+		if (table->hashes[i] != 0)
+			row_free_block(table->layout, table->pool, table->rows[i]);
+	free_slots(table);
+	table_init(table, table->layout, table->pool, table->seed);
 }
 
-struct node *table_find(const struct table *table, const sc_address *address)
+struct row *table_find(const struct table *table, uint32_t hash, const sc_address *address)
 {
 	if (table->slot_count == 0)
 		return NULL;
-	const uint64_t hash = sc__address_hash(address, table->seed);
 	const size_t mask = table->slot_count - 1;
-	for (size_t i = hash & mask; table->slots[i].node != NULL; i = (i + 1) & mask)
-		if (table->slots[i].hash == hash && sc__address_equal(&table->slots[i].node->value.address, address))
-			return table->slots[i].node;
+	for (size_t i = hash & mask; table->hashes[i] != 0; i = (i + 1) & mask) {
+		if (table->hashes[i] != hash)
+			continue;
+		const sc_address found = row_address(table->layout, table->rows[i]);
+		if (sc__address_equal(&found, address))
+			return table->rows[i];
+	}
 	return NULL;
 }
 
-/* ---- parts of a row ---- */
+/* ---- open addressing: each row at the first free slot from its own on ---- */
 
-static size_t columns_size(const sc_value *columns, size_t count)
+static void place(struct table *table, uint32_t hash, struct row *row)
 {
-	size_t size = count * sizeof *columns;
-	for (size_t i = 0; i < count; i++)
-		size += columns[i].type == SC_VALUE_BYTES ? columns[i].bytes.size : 0;
-	return size;
+	const size_t mask = table->slot_count - 1;
+	size_t i = hash & mask;
+	while (table->hashes[i] != 0)
+		i = (i + 1) & mask;
+	table->hashes[i] = hash;
+	table->rows[i] = row;
 }
 
-bool parts_dup_columns(struct pool *pool, const sc_value *columns, size_t count, const sc_value **out)
+static bool grow(struct table *table)
 {
-	*out = NULL;
-	if (count == 0 || columns == NULL)
-		return true;
-	sc_value *copy = pool_alloc(pool, columns_size(columns, count));
-	if (copy == NULL)
-		return false;
-	char *bytes = (char *)(copy + count);
-	for (size_t i = 0; i < count; i++) {
-		copy[i] = columns[i];
-		if (columns[i].type != SC_VALUE_BYTES)
-			continue;
-		if (columns[i].bytes.size > 0)
-			memcpy(bytes, columns[i].bytes.data, columns[i].bytes.size);
-		copy[i].bytes.data = bytes;
-		bytes += columns[i].bytes.size;
-	}
-	*out = copy;
-	return true;
-}
-
-bool parts_dup_bytes(struct pool *pool, sc_bytes from, sc_bytes *out)
-{
-	*out = (sc_bytes){ NULL, 0 };
-	if (from.size == 0)
-		return true;
-	void *copy = pool_alloc(pool, from.size);
-	if (copy == NULL)
-		return false;
-	memcpy(copy, from.data, from.size);
-	*out = (sc_bytes){ copy, from.size };
-	return true;
-}
-
-void parts_free_columns(struct pool *pool, const sc_value *columns, size_t count)
-{
-	if (columns != NULL)
-		pool_free(pool, (void *)(uintptr_t)columns, columns_size(columns, count));
-}
-
-void parts_free_bytes(struct pool *pool, sc_bytes bytes)
-{
-	pool_free(pool, (void *)(uintptr_t)bytes.data, bytes.size);
-}
-
-/* ---- rows ---- */
-
-static size_t column_count(const struct table *table)
-{
-	return table->kind == NULL ? 0 : table->kind->column_count;
-}
-
-static size_t node_size(const struct table *table, const sc_address *address)
-{
-	return sizeof(struct node) + table->index_count * sizeof(struct link) + address->key_size + address->sub_size;
-}
-
-struct node *node_make(struct table *table, const sc_record *value)
-{
-	struct node *node = pool_alloc(table->pool, node_size(table, &value->address));
-	if (node == NULL)
-		return NULL;
-	node->table = table;
-	node->value = *value;
-	char *key = (char *)&node->links[table->index_count];
-	memcpy(key, value->address.key, value->address.key_size);
-	node->value.address.key = key;
-	node->value.address.sub = key + value->address.key_size;
-	if (value->address.sub_size > 0)
-		memcpy(key + value->address.key_size, value->address.sub, value->address.sub_size);
-	for (uint16_t i = 0; i < table->index_count; i++)
-		node->links[i] = (struct link){ .node = node, .index = i };
-	node->value.columns = NULL;
-	node->value.body = node->value.personal = (sc_bytes){ NULL, 0 };
-	if (!parts_dup_columns(table->pool, value->columns, column_count(table), &node->value.columns) ||
-	    !parts_dup_bytes(table->pool, value->body, &node->value.body) ||
-	    !parts_dup_bytes(table->pool, value->personal, &node->value.personal)) {
-		node_free(node);
-		return NULL;
-	}
-	return node;
-}
-
-void node_free(struct node *node)
-{
-	struct pool *pool = node->table->pool;
-	parts_free_columns(pool, node->value.columns, column_count(node->table));
-	parts_free_bytes(pool, node->value.body);
-	parts_free_bytes(pool, node->value.personal);
-	pool_free(pool, node, node_size(node->table, &node->value.address));
-}
-
-/* ---- the hash table: open addressing, each row at the first free slot from its own on ---- */
-
-static void place(struct slot *slots, size_t slot_count, struct slot slot)
-{
-	size_t i = slot.hash & (slot_count - 1);
-	while (slots[i].node != NULL)
-		i = (i + 1) & (slot_count - 1);
-	slots[i] = slot;
-}
-
-bool table_expect(struct table *table)
-{
-	table->expected++;
-	if (table->count + table->expected <= table->slot_count / 4 * 3)
-		return true;
 	const sc_env *env = table->pool->env;
-	const size_t slot_count = table->slot_count == 0 ? SLOTS_FIRST : table->slot_count * 2;
-	struct slot *slots = env->resize(env->ctx, NULL, slot_count * sizeof(*slots));
-	if (slots == NULL)
+	struct table old = *table;
+	const size_t slot_count = old.slot_count == 0 ? SLOTS_FIRST : old.slot_count * 2;
+	uint32_t *hashes = env->resize(env->ctx, NULL, slot_count * sizeof *hashes);
+	struct row **rows = env->resize(env->ctx, NULL, slot_count * sizeof(*rows));
+	if (hashes == NULL || rows == NULL) {
+		if (hashes != NULL)
+			env->resize(env->ctx, hashes, 0);
+		if (rows != NULL)
+			env->resize(env->ctx, rows, 0);
 		return false;
-	memset(slots, 0, slot_count * sizeof(*slots));
-	for (size_t i = 0; i < table->slot_count; i++)
-		if (table->slots[i].node != NULL)
-			place(slots, slot_count, table->slots[i]);
-	if (table->slots != NULL)
-		env->resize(env->ctx, table->slots, 0);
-	table->slots = slots;
+	}
+	memset(hashes, 0, slot_count * sizeof *hashes);
+	table->hashes = hashes;
+	table->rows = rows;
 	table->slot_count = slot_count;
+	for (size_t i = 0; i < old.slot_count; i++)
+		if (old.hashes[i] != 0)
+			place(table, old.hashes[i], old.rows[i]);
+	free_slots(&old);
 	return true;
-}
-
-void table_insert(struct table *table, struct node *node)
-{
-	const struct slot slot = { sc__address_hash(&node->value.address, table->seed), node };
-	place(table->slots, table->slot_count, slot);
-	table->count++;
-	node_link_address(node);
-	node_link(node);
 }
 
 /* Frees a slot, and moves those behind it that would no longer be found. */
 static void free_slot(struct table *table, size_t hole)
 {
 	const size_t mask = table->slot_count - 1;
-	for (size_t i = (hole + 1) & mask; table->slots[i].node != NULL; i = (i + 1) & mask) {
-		const size_t home = table->slots[i].hash & mask;
+	for (size_t i = (hole + 1) & mask; table->hashes[i] != 0; i = (i + 1) & mask) {
+		const size_t home = table->hashes[i] & mask;
 		if (((i - home) & mask) < ((i - hole) & mask))
 			continue;
-		table->slots[hole] = table->slots[i];
+		table->hashes[hole] = table->hashes[i];
+		table->rows[hole] = table->rows[i];
 		hole = i;
 	}
-	table->slots[hole].node = NULL;
+	table->hashes[hole] = 0;
 }
 
-void table_remove(struct node *node)
+/* ---- rows that come, change and go ---- */
+
+bool table_expect(struct table *table)
 {
-	struct table *table = node->table;
-	size_t i = sc__address_hash(&node->value.address, table->seed) & (table->slot_count - 1);
-	while (table->slots[i].node != node)
+	const size_t expected = table->expected + 1;
+	if (table->count + expected > table->slot_count / 4 * 3 && !grow(table))
+		return false;
+	for (uint8_t i = 0; i < table->layout->order_count; i++)
+		if (!order_reserve(&table->orders[i], table->pool, expected))
+			return false;
+	table->expected = expected;
+	return true;
+}
+
+void table_expect_less(struct table *table)
+{
+	table->expected--;
+}
+
+static void add_to_orders(struct table *table, struct row *row)
+{
+	for (uint8_t i = 0; i < table->layout->order_count; i++)
+		order_add(&table->orders[i], row);
+}
+
+void table_insert(struct table *table, uint32_t hash, struct row *row)
+{
+	place(table, hash, row);
+	table->count++;
+	table->expected--;
+	add_to_orders(table, row);
+}
+
+void table_update(struct table *table, struct row *row, uint32_t changed, const sc_record *value)
+{
+	const bool moves = (changed & (SC_ROW_COLUMNS | SC_ROW_STATE | SC_ROW_LIFETIME)) != 0;
+	for (uint8_t i = ORDER_KIND; moves && i < table->layout->order_count; i++)
+		order_remove(&table->orders[i], table->pool, row);
+	row_write(table->layout, table->pool, row, changed, value);
+	if (moves)
+		add_to_orders(table, row);
+	table->expected--;
+}
+
+void table_remove(struct table *table, struct row *row)
+{
+	const sc_address address = row_address(table->layout, row);
+	size_t i = home_of(&address, table->seed).hash & (table->slot_count - 1);
+	while (table->hashes[i] == 0 || table->rows[i] != row)
 		i = (i + 1) & (table->slot_count - 1);
 	free_slot(table, i);
 	table->count--;
-	node_unlink_address(node);
-	node_unlink(node);
-	node_free(node);
+	for (uint8_t n = 0; n < table->layout->order_count; n++)
+		order_remove(&table->orders[n], table->pool, row);
+	row_free_parts(table->layout, table->pool, row);
+	row->waiting |= ROW_DEAD;
+	if (row->waiting == ROW_DEAD)
+		row_free_block(table->layout, table->pool, row);
+}
+
+/* ---- orders ---- */
+
+struct order *table_order(struct table *table, uint16_t number)
+{
+	struct order *order = &table->orders[number];
+	if (!order->kept) {
+		order->kept = true;
+		if (!order_reserve(order, table->pool, table->count)) {
+			order->kept = false;
+			return NULL;
+		}
+		for (size_t i = 0; i < table->slot_count; i++)
+			if (table->hashes[i] != 0)
+				order_add(order, table->rows[i]);
+	}
+	return order_settle(order, table->pool) ? order : NULL;
 }

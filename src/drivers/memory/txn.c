@@ -1,24 +1,97 @@
-/* See memory.h: one transaction under the lock. */
+/* See memory.h: a transaction, from the locks of its rows to the moment it lets go of them. */
 #include "drivers/memory/memory.h"
 
+#include "base/arena.h"
 #include "base/error.h"
 
 #include <string.h>
 
-sc_status memory_begin(void *ctx, const sc_call *call, void **txn, sc_rows_clock *clock, sc_error *err)
+#define RUN_KEEP ((size_t)1024 * 1024) /* a longer buffer is not kept */
+
+/* One transaction at a time; kept for the next. */
+struct txn {
+	struct memory *memory;
+	sc_rows_clock *clock;
+	uint64_t locked; /* shards, a bit each */
+	uint64_t first, drawn;
+	sc_row *const *written;
+	size_t written_count;
+	struct journal_run run;
+};
+
+/* ---- begin and end ---- */
+
+static struct txn *take_txn(struct memory *memory)
+{
+	const sc_env *env = memory->env;
+	for (size_t i = 0; i < SPARE_TXNS; i++) {
+		if (atomic_load_explicit(&memory->spares[i], memory_order_relaxed) == NULL)
+			continue;
+		struct txn *spare = atomic_exchange(&memory->spares[i], NULL);
+		if (spare != NULL)
+			return spare;
+	}
+	struct txn *txn = env->resize(env->ctx, NULL, sizeof *txn);
+	if (txn != NULL)
+		*txn = (struct txn){ .memory = memory };
+	return txn;
+}
+
+static void free_txn(const struct memory *memory, struct txn *txn)
+{
+	const sc_env *env = memory->env;
+	if (txn->run.bytes != NULL)
+		env->resize(env->ctx, txn->run.bytes, 0);
+	env->resize(env->ctx, txn, 0);
+}
+
+static void give_txn(struct txn *txn)
+{
+	struct memory *memory = txn->memory;
+	for (size_t i = 0; i < SPARE_TXNS && txn->run.room <= RUN_KEEP; i++) {
+		struct txn *none = NULL;
+		if (atomic_load_explicit(&memory->spares[i], memory_order_relaxed) == NULL &&
+		    atomic_compare_exchange_strong(&memory->spares[i], &none, txn))
+			return;
+	}
+	free_txn(memory, txn);
+}
+
+void memory_free_txns(struct memory *memory)
+{
+	for (size_t i = 0; i < SPARE_TXNS; i++)
+		if (memory->spares[i] != NULL)
+			free_txn(memory, memory->spares[i]);
+}
+
+sc_status memory_begin(void *ctx, const sc_call *call, void **out, sc_rows_clock *clock, sc_error *err)
 {
 	struct memory *memory = ctx;
 	const sc_env *env = memory->env;
-	env->mutex_lock(env->ctx, &memory->lock);
-	if (call->deadline_ns != 0 && env->mono_ns(env->ctx) >= call->deadline_ns) {
-		env->mutex_unlock(env->ctx, &memory->lock);
-		return sc__fail(err, SC_DEADLINE, "the deadline passed while waiting for the store's lock");
-	}
-	clock->now_ms = sc__store_clock_now(&memory->clock, env);
-	clock->floor_ms = memory->floor_ms;
-	*txn = memory;
+	if (call->deadline_ns != 0 && env->mono_ns(env->ctx) >= call->deadline_ns)
+		return sc__fail(err, SC_DEADLINE, "the deadline passed before it was sent");
+	struct txn *txn = take_txn(memory);
+	if (txn == NULL)
+		return sc__fail(err, SC_NO_MEMORY, "no memory for a transaction");
+	txn->clock = clock;
+	txn->locked = 0;
+	txn->drawn = 0;
+	txn->written_count = 0;
+	clock->floor_ms = atomic_load(&memory->floor_ms);
+	clock->now_ms = memory_now_ms(memory);
+	*out = txn;
 	return SC_OK;
 }
+
+static void end(struct txn *txn)
+{
+	struct memory *memory = txn->memory;
+	for (uint64_t left = txn->locked; left != 0; left &= left - 1)
+		memory_unlock(memory, &memory->shards[__builtin_ctzll(left)].lock);
+	give_txn(txn);
+}
+
+/* ---- locks and rows ---- */
 
 static sc_address address_of(const sc_row *row)
 {
@@ -27,199 +100,182 @@ static sc_address address_of(const sc_row *row)
 	return (sc_address){ .key = (const char *)row->id.bytes, .key_size = sizeof row->id.bytes, .kind = IDS_KIND };
 }
 
-sc_status memory_read(void *txn, sc_row *const *rows, size_t count, sc_arena *arena, sc_error *err)
+/* Where a row is looked up, and what was found there: row->driver. */
+struct place {
+	struct table *table;
+	struct row *row;
+	uint32_t hash;
+};
+
+/* Locks shards in ascending order; none of them is below one that is locked already. */
+static void lock_shards(struct txn *txn, uint64_t wanted)
 {
-	(void)arena;
-	(void)err;
-	struct memory *memory = txn;
-	for (size_t i = 0; i < count; i++) {
-		sc_row *row = rows[i];
-		sc_address address = address_of(row);
-		struct node *node = table_find(&memory->tables[address.kind], &address);
-		row->driver = node;
-		if (row->type == SC_ROW_ID) {
-			row->outcome.status = SC_NOT_FOUND;
-			if (node != NULL)
-				memcpy(&row->outcome, node->value.body.data, sizeof row->outcome);
-		} else if (node != NULL) {
-			row->value = node->value;
-			row->value.address = address;
-		}
+	struct memory *memory = txn->memory;
+	for (uint64_t left = wanted & ~txn->locked; left != 0; left &= left - 1)
+		memory_lock(memory, &memory->shards[__builtin_ctzll(left)].lock);
+	txn->locked |= wanted;
+}
+
+static void read_row(struct place *place, sc_row *row)
+{
+	const struct layout *layout = place->table->layout;
+	const sc_address address = address_of(row);
+	row->driver = place;
+	place->row = table_find(place->table, place->hash, &address);
+	if (row->type == SC_ROW_ID) {
+		row->outcome.status = SC_NOT_FOUND;
+		if (place->row != NULL)
+			memcpy(&row->outcome, row_body(layout, place->row).data, sizeof row->outcome);
+	} else if (place->row != NULL) {
+		row_read(layout, place->row, &row->value);
 	}
+}
+
+sc_status memory_read(void *ctx, sc_row *const *rows, size_t count, sc_arena *arena, sc_error *err)
+{
+	struct txn *txn = ctx;
+	struct memory *memory = txn->memory;
+	struct place *places = sc__arena_array(arena, count, sizeof *places);
+	uint64_t wanted = 0;
+	if (places == NULL)
+		return sc__fail(err, SC_NO_MEMORY, "no memory to read rows");
+	for (size_t i = 0; i < count; i++) {
+		const sc_address address = address_of(rows[i]);
+		struct shard *shard = memory_shard(memory, &address, &places[i].hash);
+		places[i].table = &shard->tables[address.kind];
+		wanted |= UINT64_C(1) << (shard - memory->shards);
+	}
+	lock_shards(txn, wanted);
+	/* An id that was forgotten before its shard was locked is below the floor as it is now. */
+	txn->clock->floor_ms = atomic_load(&memory->floor_ms);
+	for (size_t i = 0; i < count; i++)
+		read_row(&places[i], rows[i]);
 	return SC_OK;
 }
 
-sc_status memory_draw(void *txn, size_t count, uint64_t *first, sc_error *err)
+sc_status memory_draw(void *ctx, size_t count, uint64_t *first, sc_error *err)
 {
-	(void)err;
-	struct memory *memory = txn;
-	*first = memory->next_position;
-	memory->next_position += count;
+	struct txn *txn = ctx;
+	struct memory *memory = txn->memory;
+	memory_lock(memory, &memory->journal_lock);
+	bool drew = journal_draw(&memory->journal, count, first);
+	memory_unlock(memory, &memory->journal_lock);
+	if (!drew)
+		return sc__fail(err, SC_NO_MEMORY, "no memory for the journal");
+	txn->first = *first;
+	txn->drawn = count;
 	return SC_OK;
 }
 
 /* ---- making ready ---- */
 
-static bool prepare_insert(struct memory *memory, sc_row *row)
+static bool prepare_insert(struct place *place, const sc_row *row)
 {
-	sc_record value = row->value;
-	if (row->type == SC_ROW_ID) {
-		value = (sc_record){ .address = address_of(row), .version = 1 };
-		value.body = (sc_bytes){ &row->outcome, sizeof row->outcome };
+	struct table *table = place->table;
+	if (row->type != SC_ROW_ID) {
+		place->row = row_make(table->layout, table->pool, &row->value);
+	} else {
+		const sc_record value = { .address = address_of(row),
+			                  .version = 1,
+			                  .body = { &row->outcome, sizeof row->outcome } };
+		place->row = row_make(table->layout, table->pool, &value);
 	}
-	struct table *table = &memory->tables[value.address.kind];
-	struct node *node = node_make(table, &value);
-	if (node == NULL)
-		return false;
-	if (!table_expect(table)) {
-		table->expected--;
-		node_free(node);
-		return false;
-	}
-	row->driver = node;
-	return true;
+	return place->row != NULL;
 }
 
-/* Puts copies of the changed parts in place of the library's own. */
-static bool prepare_update(struct memory *memory, sc_row *row)
+static bool prepare(sc_row *row)
 {
-	struct pool *pool = &memory->pool;
-	size_t columns = memory->tables[row->value.address.kind].kind->column_count;
-	const sc_value *old_columns = row->value.columns;
-	sc_bytes old_body = row->value.body;
-	if ((row->changed & SC_ROW_COLUMNS) != 0 && !parts_dup_columns(pool, old_columns, columns, &row->value.columns))
+	struct place *place = row->driver;
+	struct table *table = place->table;
+	if (row->write == SC_ROW_DELETE)
+		return true;
+	if (!table_expect(table))
 		return false;
-	if ((row->changed & SC_ROW_BODY) != 0 && !parts_dup_bytes(pool, old_body, &row->value.body))
-		goto free_columns;
-	if ((row->changed & SC_ROW_PERSONAL) != 0) {
-		sc_bytes old_personal = row->value.personal;
-		if (!parts_dup_bytes(pool, old_personal, &row->value.personal))
-			goto free_body;
-	}
-	return true;
-
-free_body:
-	if ((row->changed & SC_ROW_BODY) != 0)
-		parts_free_bytes(pool, row->value.body);
-free_columns:
-	if ((row->changed & SC_ROW_COLUMNS) != 0)
-		parts_free_columns(pool, row->value.columns, columns);
+	if (row->write == SC_ROW_INSERT ? prepare_insert(place, row)
+	                                : row_dup_parts(table->layout, table->pool, row->changed, &row->value))
+		return true;
+	table_expect_less(table);
 	return false;
 }
 
-static bool prepare(struct memory *memory, sc_row *row)
+static void forget(sc_row *row)
 {
-	switch (row->write) {
-	case SC_ROW_INSERT:
-		return prepare_insert(memory, row);
-	case SC_ROW_UPDATE:
-		return prepare_update(memory, row);
-	default:
-		return true;
-	}
-}
-
-static void forget(struct memory *memory, sc_row *row)
-{
-	struct table *table = &memory->tables[address_of(row).kind];
+	const struct place *place = row->driver;
+	struct table *table = place->table;
+	if (row->write == SC_ROW_DELETE)
+		return;
 	if (row->write == SC_ROW_INSERT) {
-		node_free(row->driver);
-		table->expected--;
-	} else if (row->write == SC_ROW_UPDATE) {
-		if ((row->changed & SC_ROW_COLUMNS) != 0)
-			parts_free_columns(&memory->pool, row->value.columns, table->kind->column_count);
-		if ((row->changed & SC_ROW_BODY) != 0)
-			parts_free_bytes(&memory->pool, row->value.body);
-		if ((row->changed & SC_ROW_PERSONAL) != 0)
-			parts_free_bytes(&memory->pool, row->value.personal);
+		row_free_parts(table->layout, table->pool, place->row);
+		row_free_block(table->layout, table->pool, place->row);
+	} else {
+		row_drop_parts(table->layout, table->pool, row->changed, &row->value);
 	}
+	table_expect_less(table);
 }
 
-sc_status memory_write(void *txn, sc_row *const *rows, size_t count, const sc_entry *entries, size_t entry_count,
+static bool append(struct txn *txn, const sc_entry *entries, size_t count)
+{
+	struct memory *memory = txn->memory;
+	if (!journal_pack(&txn->run, memory->env, entries, count))
+		return false;
+	memory_lock(memory, &memory->journal_lock);
+	bool appended = journal_append(&memory->journal, txn->first, txn->drawn, entries, count, &txn->run);
+	memory_unlock(memory, &memory->journal_lock);
+	return appended;
+}
+
+sc_status memory_write(void *ctx, sc_row *const *rows, size_t count, const sc_entry *entries, size_t entry_count,
                        sc_error *err)
 {
-	struct memory *memory = txn;
-	size_t ready = 0;
-	while (ready < count && prepare(memory, rows[ready]))
-		ready++;
-	memory->journal_end = journal_end(&memory->journal);
-	if (ready == count && journal_append(&memory->journal, entries, entry_count)) {
-		memory->wrote = true;
-		memory->written = rows;
-		memory->written_count = count;
+	struct txn *txn = ctx;
+	txn->written = rows;
+	while (txn->written_count < count && prepare(rows[txn->written_count]))
+		txn->written_count++;
+	if (txn->written_count == count && (txn->drawn == 0 || append(txn, entries, entry_count)))
 		return SC_OK;
-	}
-	journal_cut(&memory->journal, memory->journal_end);
-	while (ready > 0)
-		forget(memory, rows[--ready]);
 	return sc__fail(err, SC_NO_MEMORY, "no memory for the rows of this transaction");
 }
 
 /* ---- putting in place ---- */
 
-/* Parts that did not change still point at the row's own; those that did, at the copies made ready. */
-static void install_update(struct memory *memory, const sc_row *row)
+static void install(const sc_row *row)
 {
-	struct node *node = row->driver;
-	sc_record old = node->value;
-	bool indexed = (row->changed & (SC_ROW_COLUMNS | SC_ROW_STATE | SC_ROW_LIFETIME)) != 0;
-	if (indexed)
-		node_unlink(node);
-	node->value = row->value;
-	node->value.address = old.address;
-	if (indexed)
-		node_link(node);
-	if ((row->changed & SC_ROW_COLUMNS) != 0)
-		parts_free_columns(&memory->pool, old.columns, node->table->kind->column_count);
-	if ((row->changed & SC_ROW_BODY) != 0)
-		parts_free_bytes(&memory->pool, old.body);
-	if ((row->changed & SC_ROW_PERSONAL) != 0)
-		parts_free_bytes(&memory->pool, old.personal);
-}
-
-static void install(struct memory *memory, const sc_row *row)
-{
-	struct node *node = row->driver;
+	struct place *place = row->driver;
 	switch (row->write) {
 	case SC_ROW_INSERT:
-		node->table->expected--;
-		table_insert(node->table, node);
+		table_insert(place->table, place->hash, place->row);
 		return;
 	case SC_ROW_UPDATE:
-		install_update(memory, row);
+		table_update(place->table, place->row, row->changed, &row->value);
 		return;
 	case SC_ROW_DELETE:
-		table_remove(node);
+		table_remove(place->table, place->row);
 		return;
 	default:
 		return;
 	}
 }
 
-static void end(struct memory *memory)
-{
-	memory->wrote = false;
-	memory->written = NULL;
-	memory->written_count = 0;
-	memory->env->mutex_unlock(memory->env->ctx, &memory->lock);
-}
-
-sc_status memory_commit(void *txn, sc_error *err)
+sc_status memory_commit(void *ctx, sc_error *err)
 {
 	(void)err;
-	struct memory *memory = txn;
-	for (size_t i = 0; i < memory->written_count; i++)
-		install(memory, memory->written[i]);
-	end(memory);
+	struct txn *txn = ctx;
+	for (size_t i = 0; i < txn->written_count; i++)
+		install(txn->written[i]);
+	end(txn);
 	return SC_OK;
 }
 
-void memory_abort(void *txn)
+void memory_abort(void *ctx)
 {
-	struct memory *memory = txn;
-	if (memory->wrote)
-		journal_cut(&memory->journal, memory->journal_end);
-	for (size_t i = 0; i < memory->written_count; i++)
-		forget(memory, memory->written[i]);
-	end(memory);
+	struct txn *txn = ctx;
+	struct memory *memory = txn->memory;
+	while (txn->written_count > 0)
+		forget(txn->written[--txn->written_count]);
+	if (txn->drawn > 0) {
+		memory_lock(memory, &memory->journal_lock);
+		journal_skip(&memory->journal, txn->first, txn->drawn);
+		memory_unlock(memory, &memory->journal_lock);
+	}
+	end(txn);
 }

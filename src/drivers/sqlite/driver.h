@@ -147,10 +147,11 @@ struct sc__sqlite {
 	void *packing;          /* where a batch's entries are packed */
 	size_t packing_size;
 
+	sc__store_clock clock;
+
 	sc_mutex mutex; /* guards what follows */
 	sc__connection *idle;
 	uint32_t idle_count;
-	sc__store_clock clock;
 	int64_t generation; /* of the schema that was found to fit; 0: not prepared yet */
 	sc_id incarnation;
 
