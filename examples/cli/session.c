@@ -1,6 +1,7 @@
 /*
  * Opening the shop that a verb works on. An SQLite shop has its search index and the books of the fake
- * payment provider in files beside it; other shops have both in memory, and they are gone at the end.
+ * payment provider in files beside it, a PostgreSQL shop its index in a schema beside its own; other shops have
+ * both in memory, and they are gone at the end.
  */
 #include "cli.h"
 
@@ -92,8 +93,19 @@ static sc_status open_gateway(struct cli *cli, sc_gateway *out)
 	return open_fake(cli, out);
 }
 
+#ifdef WITH_POSTGRES
+static bool on_postgres(const struct cli *cli)
+{
+	return after(cli->shop_url, "postgres://") != NULL || after(cli->shop_url, "postgresql://") != NULL;
+}
+#endif
+
 static sc_status open_search(struct cli *cli, sc_search_index *out)
 {
+#ifdef WITH_POSTGRES
+	if (on_postgres(cli))
+		return sc_postgres_search_open(cli->env, cli->shop_url, NULL, out, &cli->error);
+#endif
 	const char *file = beside_shop(cli, ".search");
 	return sc_fts5_open(cli->env, file != NULL ? file : ":memory:", out, &cli->error);
 }
@@ -132,7 +144,7 @@ static sc_status check_there(struct cli *cli)
 static sc_status choose_store(struct cli *cli, sc_shop_options *options)
 {
 #ifdef WITH_POSTGRES
-	if (after(cli->shop_url, "postgres://") != NULL || after(cli->shop_url, "postgresql://") != NULL)
+	if (on_postgres(cli))
 		return sc_postgres_open(cli->env, cli->shop_url, NULL, &options->store, &cli->error);
 #endif
 	options->store_url = cli->shop_url;

@@ -167,12 +167,19 @@ static sc_status open_gateway(struct process *process, sc_gateway *out, sc_error
 	return status;
 }
 
+#ifdef WITH_POSTGRES
+static bool on_postgres(const char *url)
+{
+	return strncmp(url, "postgres://", 11) == 0 || strncmp(url, "postgresql://", 13) == 0;
+}
+#endif
+
 /* PostgreSQL's driver is a library of its own; the others are named to the shop. */
 static sc_status choose_store(const struct process *process, sc_shop_options *options, sc_error *err)
 {
 	const char *url = process->options.shop;
 #ifdef WITH_POSTGRES
-	if (strncmp(url, "postgres://", 11) == 0 || strncmp(url, "postgresql://", 13) == 0)
+	if (on_postgres(url))
 		return sc_postgres_open(sc_env_default(), url, NULL, &options->store, err);
 #endif
 	(void)err;
@@ -180,18 +187,27 @@ static sc_status choose_store(const struct process *process, sc_shop_options *op
 	return SC_OK;
 }
 
+/* Beside the shop, so that every server of one PostgreSQL shop asks the same index. */
+static sc_status choose_search(const struct process *process, sc_search_index *out, sc_error *err)
+{
+	char file[1024];
+#ifdef WITH_POSTGRES
+	if (on_postgres(process->options.shop))
+		return sc_postgres_search_open(sc_env_default(), process->options.shop, NULL, out, err);
+#endif
+	bool kept = beside(process->options.shop, ".search", file, sizeof(file));
+	return sc_fts5_open(sc_env_default(), kept ? file : ":memory:", out, err);
+}
+
 static bool open_shop(struct process *process)
 {
 	sc_shop_options options = SC_SHOP_OPTIONS_INIT;
 	sc_error err = SC_ERROR_INIT;
-	char file[1024];
 	sc_status status = choose_store(process, &options, &err);
 	if (status == SC_OK)
 		status = open_gateway(process, &options.gateway, &err);
-	if (status == SC_OK) {
-		bool kept = beside(process->options.shop, ".search", file, sizeof(file));
-		status = sc_fts5_open(sc_env_default(), kept ? file : ":memory:", &options.search, &err);
-	}
+	if (status == SC_OK)
+		status = choose_search(process, &options.search, &err);
 	if (status == SC_OK) {
 		status = sc_shop_open(&options, &process->server.shop, &err);
 		if (status != SC_OK)

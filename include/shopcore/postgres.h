@@ -1,6 +1,6 @@
 /*
  * The PostgreSQL store: the system of record for many machines. A library of its own,
- * libshopcore-postgres; what it opens is handed to a shop as `store` of its options.
+ * libshopcore-postgres; what it opens is handed to a shop as `store` of its options. Beside it an index for search.
  *
  * An acknowledged write is on the server's disk; with synchronous standbys configured there, also on
  * theirs. Any number of processes on any number of machines may open one schema at once.
@@ -11,6 +11,7 @@
 #ifndef SHOPCORE_POSTGRES_H
 #define SHOPCORE_POSTGRES_H
 
+#include <shopcore/port/search.h>
 #include <shopcore/port/store.h>
 
 SC_BEGIN_DECLS
@@ -58,6 +59,25 @@ typedef struct sc_postgres_options {
  */
 SC_API sc_status sc_postgres_open(const sc_env *env, const char *url, const sc_postgres_options *options, sc_store *out,
                                   sc_error *err);
+
+/**
+ * Open a search index in a PostgreSQL database: where a shop's machines share one index, and some hundred thousand
+ * products. It is derived, and written without waiting for the disk.
+ *
+ * `url` and `options` are as of sc_postgres_open(); the index is in a schema of its own beside the store's, named like
+ * it with "_search" behind, which is made when it is not there and may be dropped at any time. Words are folded (case,
+ * marks) and reduced to English stems by the library, as for FTS5.
+ *
+ * Ownership: on SC_OK `out` is the caller's to close with its `close`; `env` is borrowed while it lives, `url` and
+ * `options` (NULL: all defaults) for the call. Threads: any; so may the index's operations, but not after fork() in the
+ * child. Returns, in this order: SC_BAD_ARGUMENT for a URL or an option that is none, or a schema of more than 56
+ * characters (err->field); SC_OVER_LIMIT for a URL that is too long, or more replicas than 8; SC_NO_MEMORY; SC_BUSY
+ * when the server has no connection left; SC_STORE_FAILED when it cannot be reached, refuses the user, or none of the
+ * hosts takes writes; SC_SCHEMA_TOO_NEW when a later version made the index; SC_OK. Idempotent: no, each call opens an
+ * index. Since: 0.1.
+ */
+SC_API sc_status sc_postgres_search_open(const sc_env *env, const char *url, const sc_postgres_options *options,
+                                         sc_search_index *out, sc_error *err);
 
 SC_END_DECLS
 

@@ -2724,6 +2724,8 @@ TESTKIT_FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
 POSTGRES_FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "sc_postgres_open": (c_int, [
         POINTER(sc_env), c_char_p, POINTER(sc_postgres_options), POINTER(sc_store), POINTER(sc_error)]),
+    "sc_postgres_search_open": (c_int, [
+        POINTER(sc_env), c_char_p, POINTER(sc_postgres_options), POINTER(sc_search_index), POINTER(sc_error)]),
 }
 
 # Every struct that is declared above.

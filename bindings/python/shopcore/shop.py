@@ -78,7 +78,7 @@ class Shop(Actor):
     `seller` and `admin` give the same shop as somebody else sees it.
 
     `url` is "memory:", "sqlite:FILE" or "postgres://…"; or hand in a `store`. `search` names an index, such as
-    "fts5:FILE" or "fts5::memory:", or is one of your own; `notifier` and `events` are yours as well. Orders are served
+    "fts5:FILE", "fts5::memory:" or "postgres://…", or is one of your own; `notifier` and `events` are yours as well. Orders are served
     from the first of `locations` that has all units of a line. Intervals are in milliseconds, amounts in minor units of
     `currency`; None is the library's default.
     """
@@ -194,6 +194,9 @@ class Shop(Actor):
             return _convert.repairs_out(raw)
 
 
+POSTGRES = (b"postgres://", b"postgresql://")
+
+
 def access_table() -> str:
     """Who may do what, as a table of text."""
     return _ffi.printed(_ffi.lib.sc_access_table)
@@ -206,17 +209,14 @@ def _opened(options: Any, store: Store | None, gateway: FakeGateway | Gateway | 
     try:
         if store is not None:
             options.store = store.lend()
-        elif (options.store_url or b"").startswith((b"postgres://", b"postgresql://")):
+        elif (options.store_url or b"").startswith(POSTGRES):
             options.store = _postgres(options.store_url)
             undo.append(functools.partial(_closing, options.store))
             options.store_url = None
         afterwards = _plug(options, gateway, undo) + _plug_python(options, search, notifier, events)
         if isinstance(search, str):
-            index = _ffi.sc_search_index()
-            with _ffi.scratch() as mine:
-                mine.check(_ffi.lib.sc_fts5_open(_ffi.env, _ffi.text(search, "search"), _ffi.ref(index), mine.error))
+            options.search = index = _index(_ffi.text(search, "search"))
             undo.append(lambda: _closing(index))
-            options.search = index
         pointer = _ffi.handle(_ffi.sc_shop)
         with _ffi.scratch() as mine:
             mine.check(_ffi.lib.sc_shop_open(_ffi.ref(options), _ffi.ref(pointer), mine.error))
@@ -227,6 +227,17 @@ def _opened(options: Any, store: Store | None, gateway: FakeGateway | Gateway | 
     if store is not None:
         afterwards.append(_holding(store.give()))
     return Handle(pointer, afterwards)
+
+
+def _index(name: bytes) -> Any:
+    """Open a search index by its name."""
+    out = _ffi.sc_search_index()
+    with _ffi.scratch() as mine:
+        if name.startswith(POSTGRES):
+            mine.check(_ffi.postgres().sc_postgres_search_open(_ffi.env, name, None, _ffi.ref(out), mine.error))
+        else:
+            mine.check(_ffi.lib.sc_fts5_open(_ffi.env, name, _ffi.ref(out), mine.error))
+    return out
 
 
 def _postgres(url: bytes) -> Any:

@@ -4,7 +4,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "drivers/fts5/index.h"
-#include "drivers/fts5/tokens.h"
+#include "drivers/words/tokens.h"
 
 #include <string.h>
 

@@ -13,7 +13,7 @@
 #include "base/file_lock.h"
 #include "base/sqlite_file.h"
 #include "drivers/fts5/folded.h"
-#include "drivers/fts5/stems.h"
+#include "drivers/words/stems.h"
 
 #include <shopcore/fts5.h>
 

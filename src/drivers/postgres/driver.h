@@ -25,6 +25,7 @@
  *   range.c       reads in order
  *   journal.c     the log; settled.c how far it may be read
  *   forget.c      what has an end
+ *   search.h      the search driver, which shares all of this but the store
  */
 #ifndef SC_DRIVERS_POSTGRES_DRIVER_H
 #define SC_DRIVERS_POSTGRES_DRIVER_H
@@ -97,6 +98,11 @@ typedef enum sc__pg_verb {
 	SC__PG_JOURNAL_FIND,
 	SC__PG_TIME_RAISE,
 	SC__PG_MARK,
+	SC__PG_SEARCH_PUT,
+	SC__PG_SEARCH_REMOVE,
+	SC__PG_SEARCH_COUNT,
+	SC__PG_SEARCH_RARITY,
+	SC__PG_SEARCH_RANK,
 	SC__PG_FORGET_ROWS,
 	SC__PG_NEXT_END
 } sc__pg_verb;
@@ -226,6 +232,12 @@ struct sc__pg_store {
 	char url[SC__PG_URL_MAX]; /* without our own options */
 };
 
+/* A pool of connections to "SCHEMA" with `suffix` behind it, the first of them made. */
+sc_status sc__pg_handle_open(const sc_env *env, const char *url, const sc_postgres_options *options, const char *suffix,
+                             sc__pg_store **out, sc_error *err);
+/* false: this is a child of the process that opened it, where a goodbye would end the parent's sessions. */
+bool sc__pg_handle_close(sc__pg_store *store);
+
 sc_status sc__pg_url(const char *name, sc__pg_store *store, sc_error *err);
 
 sc__pg_wait sc__pg_wait_of(const sc__pg_store *store, const sc_call *call);
@@ -266,6 +278,7 @@ bool sc__pg_index_text(sc__sql *sql, const sc_kind *kind, uint32_t n);
 sc_status sc__pg_check_generation(sc__pg_store *store, sc__pg_connection *connection, const sc__pg_wait *wait,
                                   const sc__pg_state *state, sc_error *err);
 
+sc_status sc__pg_make_schema(sc__pg_connection *connection, const char *schema, const sc__pg_wait *wait, sc_error *err);
 sc_status sc__pg_schema_prepare(sc__pg_connection *connection, const char *schema, const sc__pg_wait *wait,
                                 sc_error *err);
 /* SC_OK when the schema that is there serves; SC_SCHEMA_TOO_NEW; SC_NOT_FOUND when it lacks something. */

@@ -137,7 +137,7 @@ static sc_status migrate_kind(sc__pg_connection *connection, const sc_kind *kind
 	return sc__pg_run(connection, sql.text, NULL, wait, NULL, err);
 }
 
-static sc_status make_schema(sc__pg_connection *connection, const char *schema, const sc__pg_wait *wait, sc_error *err)
+sc_status sc__pg_make_schema(sc__pg_connection *connection, const char *schema, const sc__pg_wait *wait, sc_error *err)
 {
 	sc__sql sql = { 0 };
 	int64_t there = 0;
@@ -180,7 +180,7 @@ sc_status sc__pg_schema_prepare(sc__pg_connection *connection, const char *schem
 	sc_status status = sc__pg_schema_check(connection, wait, err);
 	if (status != SC_NOT_FOUND)
 		return status;
-	status = make_schema(connection, schema, wait, err);
+	status = sc__pg_make_schema(connection, schema, wait, err);
 	if (status == SC_OK)
 		status = sc__pg_run(connection, "BEGIN", NULL, wait, NULL, err);
 	if (status != SC_OK)

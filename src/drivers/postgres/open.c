@@ -90,15 +90,19 @@ static void free_handle(sc__pg_store *store)
 	env->resize(env->ctx, store, 0);
 }
 
-static void close_store(void *ctx)
+bool sc__pg_handle_close(sc__pg_store *store)
 {
-	sc__pg_store *store = ctx;
-	/* In a child of the process that opened it, a goodbye would end the parent's sessions. */
 	if (store->owner != getpid())
-		return;
+		return false;
 	sc__pg_close_idle(store);
 	sc__pg_replicas_close(store);
 	free_handle(store);
+	return true;
+}
+
+static void close_store(void *ctx)
+{
+	sc__pg_handle_close(ctx);
 }
 
 static const sc_rows_ops operations = {
@@ -215,8 +219,8 @@ static sc_status say_hello(sc__pg_store *store, sc_error *err)
 	return SC_OK;
 }
 
-sc_status sc_postgres_open(const sc_env *env, const char *url, const sc_postgres_options *options, sc_store *out,
-                           sc_error *err)
+sc_status sc__pg_handle_open(const sc_env *env, const char *url, const sc_postgres_options *options, const char *suffix,
+                             sc__pg_store **out, sc_error *err)
 {
 	sc_postgres_options chosen;
 	sc__pg_store *store = NULL;
@@ -226,9 +230,29 @@ sc_status sc_postgres_open(const sc_env *env, const char *url, const sc_postgres
 	if (status != SC_OK)
 		return status;
 	store->options.schema = store->options.replicas = NULL; /* borrowed for the call; kept in the handle */
-	status = say_hello(store, err);
+	size_t size = strlen(store->schema);
+	if (size + strlen(suffix) > SC__PG_NAME_MAX)
+		status = sc__bad(err, SC_BAD_ARGUMENT, "schema", "longer than %d characters with \"%s\" behind it",
+		                 SC__PG_NAME_MAX, suffix);
+	if (status == SC_OK) {
+		memcpy(store->schema + size, suffix, strlen(suffix) + 1);
+		status = say_hello(store, err);
+	}
 	if (status == SC_OK)
-		status = sc_rows_store(env, &operations, store, out, err);
+		*out = store;
+	else
+		sc__pg_handle_close(store);
+	return status;
+}
+
+sc_status sc_postgres_open(const sc_env *env, const char *url, const sc_postgres_options *options, sc_store *out,
+                           sc_error *err)
+{
+	sc__pg_store *store = NULL;
+	sc_status status = sc__pg_handle_open(env, url, options, "", &store, err);
+	if (status != SC_OK)
+		return status;
+	status = sc_rows_store(env, &operations, store, out, err);
 	if (status != SC_OK)
 		close_store(store);
 	return status;

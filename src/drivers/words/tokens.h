@@ -5,10 +5,10 @@
  * (case, marks, compatibility forms) and reduced to their English stem. Characters of scripts that
  * write without spaces are tokens one by one. Mark-up in angle brackets and named entities are skipped.
  */
-#ifndef SC_DRIVERS_FTS5_TOKENS_H
-#define SC_DRIVERS_FTS5_TOKENS_H
+#ifndef SC_DRIVERS_WORDS_TOKENS_H
+#define SC_DRIVERS_WORDS_TOKENS_H
 
-#include "drivers/fts5/stems.h"
+#include "drivers/words/stems.h"
 
 #include <stdbool.h>
 #include <stddef.h>

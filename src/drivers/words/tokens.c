@@ -1,4 +1,4 @@
-#include "drivers/fts5/tokens.h"
+#include "drivers/words/tokens.h"
 
 #include <string.h>
 #include <utf8proc.h>

@@ -1,4 +1,4 @@
-#include "drivers/fts5/stems.h"
+#include "drivers/words/stems.h"
 
 #include <libstemmer.h>
 #include <string.h>

@@ -2,8 +2,8 @@
  * English stems, with a small memory: the words of a catalogue repeat, and stemming one anew costs
  * several times as much as finding it here.
  */
-#ifndef SC_DRIVERS_FTS5_STEMS_H
-#define SC_DRIVERS_FTS5_STEMS_H
+#ifndef SC_DRIVERS_WORDS_STEMS_H
+#define SC_DRIVERS_WORDS_STEMS_H
 
 #include <shopcore/env.h>
 
