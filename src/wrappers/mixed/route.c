@@ -39,15 +39,15 @@ void sc__mixed_routes(struct mixed *m, const uint32_t *keeps)
 	size_t count;
 	const sc_kind *kinds = sc_kinds(&count);
 
-	m->stock = part_that_keeps(keeps, m->count, SC_KEEPS_STOCK);
+	m->stock = part_that_keeps(keeps, m->parts.count, SC_KEEPS_STOCK);
 	for (size_t i = 0; i < count; i++) {
 		const sc_kind *kind = &kinds[i];
 
-		m->part_of[kind->number] = (uint8_t)part_that_keeps(keeps, m->count, keeps_of(kind));
+		m->part_of[kind->number] = (uint8_t)part_that_keeps(keeps, m->parts.count, keeps_of(kind));
 		if (strcmp(kind->name, "idempotency_key") == 0)
 			m->key_kind = kind->number;
 		if (strcmp(kind->name, "setting") == 0)
-			m->setting_kind = kind->number;
+			m->parts.setting_kind = kind->number;
 	}
 }
 
@@ -64,11 +64,13 @@ static bool guards_stock(const sc_address *key)
 	return end != NULL && begins_with(end + 1, key->key_size - (size_t)(end + 1 - key->key), STOCK_OPERATIONS);
 }
 
-uint32_t sc__mixed_part(const struct mixed *m, const sc_address *address)
+uint32_t sc__mixed_place(const struct parts *p, const sc_address *address)
 {
+	const struct mixed *m = (const struct mixed *)p;
+
 	if (address->kind == m->key_kind && guards_stock(address))
 		return m->stock;
-	if (address->kind == m->setting_kind && begins_with(address->key, address->key_size, STOCK_SETTINGS))
+	if (address->kind == m->parts.setting_kind && begins_with(address->key, address->key_size, STOCK_SETTINGS))
 		return m->stock;
 	return address->kind < KINDS_MAX ? m->part_of[address->kind] : 0;
 }

@@ -1,10 +1,10 @@
 /*
  * The note of a saga: what to undo, what to finish, in a row of settings beside the primary's own rows.
  *
- * A change is a head and its bytes one after the other. Which part a change goes to is not written: the routes say it,
- * so that a note outlives a shop that was opened with its parts in another order.
+ * A change is a head and its bytes one after the other. The part that a change goes to counts only where addresses do
+ * not say it: so a note outlives a shop that was opened with its parts in another order.
  */
-#include "wrappers/mixed/saga.h"
+#include "wrappers/parts/saga.h"
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define NOTES   "saga"
-#define VERSION 1
+#define VERSION 2
 
 struct note_head {
 	uint32_t version, state;
@@ -22,16 +22,16 @@ struct note_head {
 };
 
 struct change_head {
-	uint16_t kind, type, condition, key_size, sub_size, topic_size;
-	uint32_t flags, body_size, part_count;
+	uint16_t kind, type, condition, key_size, sub_size, topic_size, part, reserved0;
+	uint32_t flags, body_size, part_count, reserved1;
 	uint64_t version;
 	sc_counters counters;
 	int64_t ttl_ms, lifetime_ms;
 };
 
-sc_address sc__saga_address(const struct mixed *m, const sc_id *id)
+sc_address sc__saga_address(const struct parts *p, const sc_id *id)
 {
-	return (sc_address){ .kind = m->setting_kind,
+	return (sc_address){ .kind = p->setting_kind,
 		             .key = NOTES,
 		             .key_size = sizeof(NOTES) - 1,
 		             .sub = (const char *)id->bytes,
@@ -54,7 +54,7 @@ static void put(struct writer *w, const void *data, size_t size)
 	w->size += size;
 }
 
-static void put_change(struct writer *w, const sc_change *change)
+static void put_change(struct writer *w, const sc_change *change, uint32_t part)
 {
 	const struct change_head head = { .kind = change->address.kind,
 		                          .type = change->type,
@@ -62,6 +62,7 @@ static void put_change(struct writer *w, const sc_change *change)
 		                          .key_size = change->address.key_size,
 		                          .sub_size = change->address.sub_size,
 		                          .topic_size = (uint16_t)change->topic.size,
+		                          .part = (uint16_t)part,
 		                          .flags = change->flags,
 		                          .body_size = (uint32_t)change->body.size,
 		                          .part_count = change->parts != NULL ? change->part_count : UINT32_MAX,
@@ -89,7 +90,7 @@ static void put_all(struct writer *w, const struct saga *saga, const struct note
 			const struct steps *steps = &saga->sides[part].steps[written[list]];
 
 			for (uint32_t i = 0; i < steps->count; i++)
-				put_change(w, &steps->changes[i]);
+				put_change(w, &steps->changes[i], part);
 		}
 }
 
@@ -113,10 +114,10 @@ static sc_status write_note(const struct saga *saga, enum saga_state state, sc_a
 	return SC_OK;
 }
 
-sc_status sc__saga_put(const struct mixed *m, const struct saga *saga, enum saga_state state, sc_arena *arena,
+sc_status sc__saga_put(const struct parts *p, const struct saga *saga, enum saga_state state, sc_arena *arena,
                        sc_change *out)
 {
-	*out = (sc_change){ .address = sc__saga_address(m, &saga->id),
+	*out = (sc_change){ .address = sc__saga_address(p, &saga->id),
 		            .type = SC_CHANGE_PUT,
 		            .condition = saga->version == 0 ? SC_IF_ABSENT : SC_IF_VERSION,
 		            .version = saga->version };
@@ -142,7 +143,7 @@ static const char *take(struct reader *r, size_t size)
 	return at;
 }
 
-static bool read_change(struct reader *r, sc_arena *arena, sc_change *out)
+static bool read_change(struct reader *r, sc_arena *arena, sc_change *out, uint32_t *part)
 {
 	struct change_head head;
 	const char *at = take(r, sizeof(head));
@@ -150,6 +151,7 @@ static bool read_change(struct reader *r, sc_arena *arena, sc_change *out)
 	if (at == NULL)
 		return false;
 	memcpy(&head, at, sizeof(head));
+	*part = head.part;
 	*out = (sc_change){ .type = head.type,
 		            .condition = head.condition,
 		            .flags = head.flags,
@@ -174,10 +176,10 @@ static bool read_change(struct reader *r, sc_arena *arena, sc_change *out)
 }
 
 /* `count` changes, each to the list of its part. */
-static bool read_steps(const struct mixed *m, struct reader *r, uint32_t count, enum saga_step step, sc_arena *arena,
+static bool read_steps(const struct parts *p, struct reader *r, uint32_t count, enum saga_step step, sc_arena *arena,
                        struct saga *saga)
 {
-	for (uint32_t part = 0; part < m->count; part++) {
+	for (uint32_t part = 0; part < p->count; part++) {
 		sc_change *changes = sc__arena_array(arena, (size_t)count + 1, sizeof(*changes));
 
 		if (changes == NULL)
@@ -186,16 +188,23 @@ static bool read_steps(const struct mixed *m, struct reader *r, uint32_t count, 
 	}
 	for (uint32_t i = 0; i < count; i++) {
 		sc_change change;
+		uint32_t part;
 
-		if (!read_change(r, arena, &change))
+		if (!read_change(r, arena, &change, &part))
 			return false;
-		struct steps *steps = &saga->sides[sc__mixed_part(m, &change.address)].steps[step];
+		if (p->place_changes == NULL)
+			part = p->place(p, &change.address);
+		if (part >= p->count) {
+			r->bad = true;
+			return false;
+		}
+		struct steps *steps = &saga->sides[part].steps[step];
 		steps->changes[steps->count++] = change;
 	}
 	return true;
 }
 
-sc_status sc__saga_read(const struct mixed *m, uint32_t primary, const sc_record *note, sc_arena *arena,
+sc_status sc__saga_read(const struct parts *p, uint32_t primary, const sc_record *note, sc_arena *arena,
                         struct saga *out, enum saga_state *state)
 {
 	struct reader r = { note->body.data, (const char *)note->body.data + note->body.size, false };
@@ -211,7 +220,7 @@ sc_status sc__saga_read(const struct mixed *m, uint32_t primary, const sc_record
 	*out = (struct saga){ .id = head.id, .primary = primary, .version = note->version, .noted = true };
 	*state = (enum saga_state)head.state;
 	for (size_t list = 0; list < 2; list++)
-		if (!read_steps(m, &r, head.counts[list], written[list], arena, out))
+		if (!read_steps(p, &r, head.counts[list], written[list], arena, out))
 			return r.bad ? SC_DAMAGED : SC_NO_MEMORY;
 	return r.at == r.end ? SC_OK : SC_DAMAGED;
 }

@@ -20,10 +20,10 @@
  * makes TAKEN_BACK, which the late decision would run into, and then undoes the claims. All steps have ids of their
  * own, made from the group's, so that repeating any of them is harmless.
  */
-#ifndef SC_WRAPPERS_MIXED_SAGA_H
-#define SC_WRAPPERS_MIXED_SAGA_H
+#ifndef SC_WRAPPERS_PARTS_SAGA_H
+#define SC_WRAPPERS_PARTS_SAGA_H
 
-#include "wrappers/mixed/mixed.h"
+#include "wrappers/parts/parts.h"
 
 enum saga_state { SAGA_NONE, SAGA_BEGUN = 1, SAGA_DECIDED = 2, SAGA_TAKEN_BACK = 3 };
 
@@ -43,8 +43,9 @@ struct side {
 
 struct saga {
 	const sc_group *group;
-	sc_outcome *outcome; /* the caller's */
-	sc_id id;            /* what the steps' ids are made from */
+	const uint8_t *places; /* of its changes, or NULL; see sc__change_place() */
+	sc_outcome *outcome;   /* the caller's */
+	sc_id id;              /* what the steps' ids are made from */
 	uint32_t primary;
 	struct steps own;
 	struct side sides[PARTS_MAX]; /* the primary's stays empty */
@@ -55,18 +56,26 @@ struct saga {
 	int stage;              /* see run.h */
 };
 
+/* Where a change goes: `places` has one for each change of the group; NULL: its address says it. */
+static inline uint32_t sc__change_place(const struct parts *p, const uint8_t *places, const sc_group *group,
+                                        uint32_t at)
+{
+	return places != NULL ? places[at] : p->place(p, &group->changes[at].address);
+}
+
 /* Takes a group apart. UNSUPPORTED when that cannot be done, NO_MEMORY, OK. */
-sc_status sc__saga_plan(const struct mixed *m, const sc_group *group, sc_arena *arena, struct saga *out, sc_error *err);
+sc_status sc__saga_plan(const struct parts *p, const sc_group *group, const uint8_t *places, sc_arena *arena,
+                        struct saga *out, sc_error *err);
 
 /* The id of a step in one part. */
 sc_id sc__saga_step_id(const struct saga *saga, uint32_t part, enum saga_step step);
 
 /* The note's row, and the write of it in a state, on condition of its version. OVER_LIMIT, NO_MEMORY, OK. */
-sc_address sc__saga_address(const struct mixed *m, const sc_id *id);
-sc_status sc__saga_put(const struct mixed *m, const struct saga *saga, enum saga_state state, sc_arena *arena,
+sc_address sc__saga_address(const struct parts *p, const sc_id *id);
+sc_status sc__saga_put(const struct parts *p, const struct saga *saga, enum saga_state state, sc_arena *arena,
                        sc_change *out);
 /* Makes of a note, found in part `primary`, what is needed to undo or finish. DAMAGED, NO_MEMORY, OK. */
-sc_status sc__saga_read(const struct mixed *m, uint32_t primary, const sc_record *note, sc_arena *arena,
+sc_status sc__saga_read(const struct parts *p, uint32_t primary, const sc_record *note, sc_arena *arena,
                         struct saga *out, enum saga_state *state);
 
 #endif

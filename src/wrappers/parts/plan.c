@@ -1,7 +1,7 @@
 /*
  * Taking a group apart; saga.h has the table.
  */
-#include "wrappers/mixed/saga.h"
+#include "wrappers/parts/saga.h"
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -33,15 +33,15 @@ static bool decides(const sc_change *change)
 	return is_write(change) && (change->flags & SC_SKIP) == 0;
 }
 
-static bool find_primary(const struct mixed *m, const sc_group *group, uint32_t *out)
+static bool find_primary(const struct parts *p, const sc_group *group, const uint8_t *places, uint32_t *out)
 {
 	if (group->home == SC_HOME_FIRST) {
-		*out = sc__mixed_part(m, &group->changes[0].address);
+		*out = sc__change_place(p, places, group, 0);
 		return true;
 	}
 	for (uint32_t i = 0; i < group->count; i++)
 		if (decides(&group->changes[i])) {
-			*out = sc__mixed_part(m, &group->changes[i].address);
+			*out = sc__change_place(p, places, group, i);
 			return true;
 		}
 	return false;
@@ -49,12 +49,13 @@ static bool find_primary(const struct mixed *m, const sc_group *group, uint32_t 
 
 /* ---- changes of other parts ------------------------------------------------------------------ */
 
-static bool a_hold_follows(const struct mixed *m, const sc_group *group, uint32_t at)
+static bool a_hold_follows(const struct parts *p, const struct saga *saga, uint32_t at)
 {
-	const uint32_t part = sc__mixed_part(m, &group->changes[at].address);
+	const sc_group *group = saga->group;
+	const uint32_t part = sc__change_place(p, saga->places, group, at);
 
 	for (uint32_t i = at + 1; i < group->count; i++)
-		if (group->changes[i].type == SC_CHANGE_HOLD && sc__mixed_part(m, &group->changes[i].address) == part)
+		if (group->changes[i].type == SC_CHANGE_HOLD && sc__change_place(p, saga->places, group, i) == part)
 			return true;
 	return false;
 }
@@ -84,7 +85,7 @@ static bool can_wait(const sc_change *change)
 	       change->counters.on_hand >= 0;
 }
 
-static sc_status take_other(const struct mixed *m, struct saga *saga, struct side *side, uint32_t at, sc_error *err)
+static sc_status take_other(const struct parts *p, struct saga *saga, struct side *side, uint32_t at, sc_error *err)
 {
 	const sc_change *change = &saga->group->changes[at];
 
@@ -92,8 +93,7 @@ static sc_status take_other(const struct mixed *m, struct saga *saga, struct sid
 		take_hold(saga, side, change, at);
 	else if (change->type == SC_CHANGE_COMMIT)
 		take_commit(side, change, at);
-	else if (change->type == SC_CHANGE_CHECK ||
-	         (change->type == SC_CHANGE_RELEASE && a_hold_follows(m, saga->group, at)))
+	else if (change->type == SC_CHANGE_CHECK || (change->type == SC_CHANGE_RELEASE && a_hold_follows(p, saga, at)))
 		add(&side->steps[SAGA_CLAIM], change, at);
 	else if (can_wait(change))
 		add(&side->steps[SAGA_FINISH], change, at);
@@ -105,12 +105,12 @@ static sc_status take_other(const struct mixed *m, struct saga *saga, struct sid
 
 /* ---- the whole ----------------------------------------------------------------------------- */
 
-static bool make_room(const struct mixed *m, struct saga *saga, sc_arena *arena)
+static bool make_room(const struct parts *p, struct saga *saga, sc_arena *arena)
 {
 	const uint32_t room = saga->group->count;
 	bool fine = steps_make(&saga->own, arena, room + 1); /* and the note */
 
-	for (uint32_t part = 0; fine && part < m->count; part++) {
+	for (uint32_t part = 0; fine && part < p->count; part++) {
 		struct side *side = &saga->sides[part];
 
 		for (int step = 0; fine && part != saga->primary && step < SAGA_STEPS; step++)
@@ -119,25 +119,28 @@ static bool make_room(const struct mixed *m, struct saga *saga, sc_arena *arena)
 	return fine;
 }
 
-sc_status sc__saga_plan(const struct mixed *m, const sc_group *group, sc_arena *arena, struct saga *out, sc_error *err)
+sc_status sc__saga_plan(const struct parts *p, const sc_group *group, const uint8_t *places, sc_arena *arena,
+                        struct saga *out, sc_error *err)
 {
-	struct saga saga = { .group = group, .id = sc_id_is_zero(group->id) ? sc_id_make(m->env) : group->id };
+	struct saga saga = { .group = group,
+		             .places = places,
+		             .id = sc_id_is_zero(group->id) ? sc_id_make(p->env) : group->id };
 	sc_status status = SC_OK;
 
-	if (!find_primary(m, group, &saga.primary))
+	if (!find_primary(p, group, places, &saga.primary))
 		return sc__bad(err, SC_UNSUPPORTED, "changes", "cannot be taken apart: nothing decides");
-	if (!make_room(m, &saga, arena))
+	if (!make_room(p, &saga, arena))
 		return sc__fail(err, SC_NO_MEMORY, "no memory for a saga");
 	for (uint32_t i = 0; status == SC_OK && i < group->count; i++) {
-		const uint32_t part = sc__mixed_part(m, &group->changes[i].address);
+		const uint32_t part = sc__change_place(p, places, group, i);
 
 		if (part == saga.primary)
 			add(&saga.own, &group->changes[i], i);
 		else
-			status = take_other(m, &saga, &saga.sides[part], i, err);
+			status = take_other(p, &saga, &saga.sides[part], i, err);
 	}
 	saga.noted = saga.noted_first;
-	for (uint32_t part = 0; part < m->count; part++)
+	for (uint32_t part = 0; part < p->count; part++)
 		saga.noted = saga.noted || saga.sides[part].steps[SAGA_FINISH].count > 0;
 	*out = saga;
 	return status;

@@ -1,8 +1,8 @@
 /*
  * Before the decision: notes, and claims in the parts that do not decide.
  */
-#include "wrappers/mixed/run.h"
-#include "wrappers/mixed/send.h"
+#include "wrappers/parts/run.h"
+#include "wrappers/parts/send.h"
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -46,14 +46,14 @@ static sc_status write_notes(struct run *run, uint32_t part)
 
 		if (saga->stage != STAGE_OPEN || !saga->noted_first || saga->primary != part)
 			continue;
-		sc_status status = sc__saga_put(run->m, saga, SAGA_BEGUN, run->arena, &notes[i]);
+		sc_status status = sc__saga_put(run->p, saga, SAGA_BEGUN, run->arena, &notes[i]);
 		const sc_group group = { .home = SC_HOME_NONE, .changes = &notes[i], .count = 1 };
 		if (status == SC_OK)
 			sc__parcel_add(&parcel, &group, NULL, saga);
 		else
 			note_written(saga, &(sc_outcome){ .status = status });
 	}
-	sc__parcel_send(run->m, part, run->call, &parcel, run->err);
+	sc__parcel_send(run->p, part, run->call, &parcel, run->err);
 	for (size_t i = 0; i < parcel.count; i++)
 		note_written(parcel.owners[i], &parcel.outcomes[i]);
 	return SC_OK;
@@ -75,7 +75,7 @@ static bool check_of(const sc_change *change, sc_change *out)
 /* Whether the group was decided at an earlier sending; then its outcome is filled in. */
 static bool is_repeat(struct run *run, struct saga *saga)
 {
-	const sc_store *store = &run->m->parts[saga->primary];
+	const sc_store *store = &run->p->stores[saga->primary];
 	sc_group_ref ref = { .id = saga->group->id };
 	sc_outcome stored = *saga->outcome;
 
@@ -95,7 +95,7 @@ static bool is_repeat(struct run *run, struct saga *saga)
  * whole may be a repeat: then that is the answer. */
 static void prefer_earlier_refusal(struct run *run, struct saga *saga, uint32_t origin)
 {
-	const sc_store *store = &run->m->parts[saga->primary];
+	const sc_store *store = &run->p->stores[saga->primary];
 	sc_change *checks = sc__arena_array(run->arena, saga->own.count, sizeof(*checks));
 	uint32_t *origins = sc__arena_array(run->arena, saga->own.count, sizeof(*origins));
 	sc_group group = { .home = SC_HOME_NONE, .changes = checks };
@@ -170,8 +170,8 @@ static sc_status claim_in(struct run *run, uint32_t part)
 			                 .count = claim->count };
 		sc__parcel_add(&parcel, &group, saga->outcome, saga);
 	}
-	sc__parcel_send(run->m, part, run->call, &parcel, run->err);
-	sc__parcel_ask(run->m, part, run->call, &parcel);
+	sc__parcel_send(run->p, part, run->call, &parcel, run->err);
+	sc__parcel_ask(run->p, part, run->call, &parcel);
 	for (size_t i = 0; i < parcel.count; i++)
 		claim_answered(run, parcel.owners[i], part, &parcel.outcomes[i]);
 	return SC_OK;
@@ -181,9 +181,9 @@ sc_status sc__run_claim(struct run *run)
 {
 	sc_status status = SC_OK;
 
-	for (uint32_t part = 0; status == SC_OK && part < run->m->count; part++)
+	for (uint32_t part = 0; status == SC_OK && part < run->p->count; part++)
 		status = write_notes(run, part);
-	for (uint32_t part = 0; status == SC_OK && part < run->m->count; part++)
+	for (uint32_t part = 0; status == SC_OK && part < run->p->count; part++)
 		status = claim_in(run, part);
 	return status;
 }

@@ -1,7 +1,7 @@
 /*
  * What is asked of all parts: what became of ids, and what is due. Notes of sagas whose process died are due first.
  */
-#include "wrappers/mixed/run.h"
+#include "wrappers/parts/run.h"
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -15,17 +15,17 @@
 
 /* Where an id of the table was used, nobody knows: all parts are asked, and with a fence none of them takes it later.
  */
-static sc_status resolve_anywhere(const struct mixed *m, const sc_call *call, const sc_group_ref *ref, bool fence,
+static sc_status resolve_anywhere(const struct parts *p, const sc_call *call, const sc_group_ref *ref, bool fence,
                                   sc_outcome *out, sc_error *err)
 {
 	sc_status status = SC_OK;
 	sc_outcome answer = *out;
 
-	for (uint32_t part = 0; status == SC_OK && part < m->count; part++) {
+	for (uint32_t part = 0; status == SC_OK && part < p->count; part++) {
 		sc_outcome one = *out;
 
 		one.status = SC_OK;
-		status = m->parts[part].ops->resolve(m->parts[part].ctx, call, ref, 1, fence, &one, err);
+		status = p->stores[part].ops->resolve(p->stores[part].ctx, call, ref, 1, fence, &one, err);
 		if (part == 0 || (one.status != SC_NOT_FOUND && one.status != SC_FENCED && one.status != SC_TOO_OLD))
 			answer = one;
 	}
@@ -34,18 +34,18 @@ static sc_status resolve_anywhere(const struct mixed *m, const sc_call *call, co
 	return status;
 }
 
-sc_status sc__mixed_resolve(void *ctx, const sc_call *call, const sc_group_ref *refs, size_t count, bool fence,
+sc_status sc__parts_resolve(void *ctx, const sc_call *call, const sc_group_ref *refs, size_t count, bool fence,
                             sc_outcome *out, sc_error *err)
 {
-	const struct mixed *m = ctx;
+	const struct parts *p = ctx;
 	sc_status status = SC_OK;
 
 	for (size_t i = 0; status == SC_OK && i < count; i++) {
 		if (refs[i].home.key_size == 0) {
-			status = resolve_anywhere(m, call, &refs[i], fence, &out[i], err);
+			status = resolve_anywhere(p, call, &refs[i], fence, &out[i], err);
 			continue;
 		}
-		const sc_store *store = &m->parts[sc__mixed_part(m, &refs[i].home)];
+		const sc_store *store = &p->stores[p->place(p, &refs[i].home)];
 		status = store->ops->resolve(store->ctx, call, &refs[i], 1, fence, &out[i], err);
 	}
 	return status;
@@ -62,24 +62,24 @@ static sc_id id_of(const sc_record *note)
 	return id;
 }
 
-static sc_status resume(const struct mixed *m, const sc_call *call, uint32_t part, const sc_record *note, sc_error *err)
+static sc_status resume(const struct parts *p, const sc_call *call, uint32_t part, const sc_record *note, sc_error *err)
 {
 	struct saga saga;
 	sc_arena arena;
 
-	sc_arena_init(&arena, m->env);
-	struct run run = { .m = m, .call = call, .arena = &arena, .sagas = &saga, .err = err };
+	sc_arena_init(&arena, p->env);
+	struct run run = { .p = p, .call = call, .arena = &arena, .sagas = &saga, .err = err };
 	sc_status status = sc__saga_resume(&run, part, note);
 	sc_arena_clear(&arena);
 	return status;
 }
 
 /* Notes are in the order of their ids, which is that of time; the rest of a page waits for the next call. */
-static sc_status sweep_notes(const struct mixed *m, const sc_call *call, uint32_t part, size_t max, size_t *done,
+static sc_status sweep_notes(const struct parts *p, const sc_call *call, uint32_t part, size_t max, size_t *done,
                              int64_t *next_ms, sc_error *err)
 {
-	const sc_store *store = &m->parts[part];
-	const sc_address any = sc__saga_address(m, &(sc_id){ { 0 } });
+	const sc_store *store = &p->stores[part];
+	const sc_address any = sc__saga_address(p, &(sc_id){ { 0 } });
 	const sc_range range = { .kind = any.kind,
 		                 .index = SC_BY_SUB,
 		                 .key = { any.key, any.key_size },
@@ -89,7 +89,7 @@ static sc_status sweep_notes(const struct mixed *m, const sc_call *call, uint32_
 	sc_arena arena;
 	int64_t now_ms = 0;
 
-	sc_arena_init(&arena, m->env);
+	sc_arena_init(&arena, p->env);
 	sc_status status = store->ops->range(store->ctx, call, &range, 1, &arena, &page, err);
 	if (status == SC_OK && page.count > 0)
 		status = store->ops->now(store->ctx, call, &now_ms, err);
@@ -100,7 +100,7 @@ static sc_status sweep_notes(const struct mixed *m, const sc_call *call, uint32_
 			*next_ms = due_ms < *next_ms ? due_ms : *next_ms;
 			break;
 		}
-		status = resume(m, call, part, &page.records[i], err);
+		status = resume(p, call, part, &page.records[i], err);
 		(*done)++;
 	}
 	if (status == SC_OK && page.next.size > 0)
@@ -109,16 +109,16 @@ static sc_status sweep_notes(const struct mixed *m, const sc_call *call, uint32_
 	return status;
 }
 
-sc_status sc__mixed_expire(void *ctx, const sc_call *call, size_t max, size_t *done, int64_t *next_ms, sc_error *err)
+sc_status sc__parts_expire(void *ctx, const sc_call *call, size_t max, size_t *done, int64_t *next_ms, sc_error *err)
 {
-	const struct mixed *m = ctx;
+	const struct parts *p = ctx;
 	size_t total = 0;
 	int64_t next = SC_NEVER;
 	sc_status status = SC_OK;
 
-	for (uint32_t part = 0; status == SC_OK && part < m->count && total < max; part++)
-		status = sweep_notes(m, call, part, max - total, &total, &next, err);
-	for (uint32_t part = 0; status == SC_OK && part < m->count; part++) {
+	for (uint32_t part = 0; status == SC_OK && part < p->count && total < max; part++)
+		status = sweep_notes(p, call, part, max - total, &total, &next, err);
+	for (uint32_t part = 0; status == SC_OK && part < p->count; part++) {
 		size_t some = 0;
 		int64_t due = SC_NEVER;
 
@@ -126,7 +126,7 @@ sc_status sc__mixed_expire(void *ctx, const sc_call *call, size_t max, size_t *d
 			next = 0; /* something may be due at once */
 			break;
 		}
-		status = m->parts[part].ops->expire(m->parts[part].ctx, call, max - total, &some, &due, err);
+		status = p->stores[part].ops->expire(p->stores[part].ctx, call, max - total, &some, &due, err);
 		total += some;
 		next = due < next ? due : next;
 	}

@@ -1,4 +1,4 @@
-#include "wrappers/mixed/send.h"
+#include "wrappers/parts/send.h"
 
 #include "base/arena.h"
 
@@ -20,9 +20,9 @@ void sc__parcel_add(struct parcel *parcel, const sc_group *group, const sc_outco
 	parcel->owners[at] = owner;
 }
 
-void sc__parcel_send(const struct mixed *m, uint32_t part, const sc_call *call, struct parcel *parcel, sc_error *err)
+void sc__parcel_send(const struct parts *p, uint32_t part, const sc_call *call, struct parcel *parcel, sc_error *err)
 {
-	const sc_store *store = &m->parts[part];
+	const sc_store *store = &p->stores[part];
 
 	if (parcel->count == 0)
 		return;
@@ -31,9 +31,9 @@ void sc__parcel_send(const struct mixed *m, uint32_t part, const sc_call *call, 
 		parcel->outcomes[i].status = status;
 }
 
-void sc__parcel_ask(const struct mixed *m, uint32_t part, const sc_call *call, struct parcel *parcel)
+void sc__parcel_ask(const struct parts *p, uint32_t part, const sc_call *call, struct parcel *parcel)
 {
-	const sc_store *store = &m->parts[part];
+	const sc_store *store = &p->stores[part];
 
 	for (size_t i = 0; i < parcel->count; i++) {
 		const sc_group_ref ref = { .id = parcel->groups[i].id };

@@ -1,13 +1,13 @@
 /*
  * A batch of sagas on its way: claim, decide, settle, each step for all of them at once.
  */
-#ifndef SC_WRAPPERS_MIXED_RUN_H
-#define SC_WRAPPERS_MIXED_RUN_H
+#ifndef SC_WRAPPERS_PARTS_RUN_H
+#define SC_WRAPPERS_PARTS_RUN_H
 
-#include "wrappers/mixed/saga.h"
+#include "wrappers/parts/saga.h"
 
 struct run {
-	const struct mixed *m;
+	const struct parts *p;
 	const sc_call *call;
 	sc_arena *arena;
 	struct saga *sagas;
