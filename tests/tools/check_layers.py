@@ -12,7 +12,8 @@ import sys
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)
 OUTSIDE = ("drivers", "wrappers", "testkit")
-DRIVER_HEADERS = re.compile(r"shopcore/(memory|sqlite|postgres|redis|fts5|traced|faulty|gated|cached|mixed|stripe|paypal)\.h$")
+SHARED = ("drivers/words/", "wrappers/parts/")
+DRIVER_HEADERS = re.compile(r"shopcore/(memory|sqlite|postgres|redis|fts5|traced|faulty|gated|cached|mixed|sharded|stripe|paypal)\.h$")
 
 
 def order(root: pathlib.Path) -> list[str]:
@@ -41,8 +42,8 @@ def faults(root: pathlib.Path) -> list[str]:
                 found.append(f"{where}: write the folder, as in \"base/text.h\"")
             elif folder in OUTSIDE:
                 own = path.parent.relative_to(root / "src").as_posix()
-                # beside the drivers, or beside the wrappers, or in the one folder that drivers share
-                shared = target == folder and (name.count("/") == 1 or name.startswith("drivers/words/"))
+                # beside the drivers, or beside the wrappers, or in a folder that those share
+                shared = target == folder and (name.count("/") == 1 or name.startswith(SHARED))
                 if target != "base" and not shared and not name.startswith(own + "/"):
                     found.append(f"{where}: a {folder} file includes only base and public headers")
             elif ranks[target] > ranks[folder]:
