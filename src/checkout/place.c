@@ -4,7 +4,8 @@
  *
  * The key's row names the order and the hash of the request. Whoever comes second with the same key
  * finds it, before or inside the group, and gets the answer that is written from the order's snapshot:
- * the same bytes each time.
+ * the same bytes each time. A quote that is accepted carries all that is bought, so nothing is read before its
+ * group; only what is refused looks the key up.
  */
 #include "checkout/place.h"
 
@@ -118,16 +119,29 @@ static sc_status key_read_again(void *self, sc_status status)
 		return finish(p, status);
 	if (p->records[KEY].version != 0)
 		return answer_again(p);
-	status = p->refused == SC_EXISTS ? SC_CHANGED : p->refused;
-	return finish(p, sc__fail(p->task->err, status, "%s", sc_status_text(p->refused)));
+	if (p->refused == SC_EXISTS)
+		return finish(p, sc__fail(p->task->err, SC_CHANGED, "%s", sc_status_text(SC_EXISTS)));
+	if (p->task->err)
+		*p->task->err = p->why;
+	return finish(p, p->refused);
 }
 
 /* Another caller with the same key may have been faster by a moment, and may even have emptied the cart. */
 static sc_status look_again(sc__placing *p, sc_status refused)
 {
 	p->refused = refused;
+	if (p->task->err)
+		p->why = *p->task->err;
 	return sc__want_rows(p->task, &p->addresses[KEY], 1, SC_READ_BODY, &p->records[KEY],
 	                     (sc__then){ key_read_again, p });
+}
+
+/* An offer that does not stand, or goods that somebody in front of the record says are gone: neither is told to whom
+ * the key has an order. */
+static sc_status refuse(sc__placing *p, sc_status status)
+{
+	const bool is_answer = sc_status_is_refusal(status) || sc_status_is_bad_input(status);
+	return p->unlooked && is_answer ? look_again(p, status) : finish(p, status);
 }
 
 /* ---- what is bought ---------------------------------------------------------------------- */
@@ -221,7 +235,7 @@ static sc_status choose_offer(sc__placing *p)
 		return sc__quote_cart(&p->quoting, &p->records[CART], &p->records[RULES]);
 	}
 	sc_status status = offer_of_token(p, p->task->err);
-	return status == SC_OK ? place_offer(p) : finish(p, status);
+	return status == SC_OK ? place_offer(p) : refuse(p, status);
 }
 
 /* ---- the group --------------------------------------------------------------------------- */
@@ -326,7 +340,7 @@ static sc_status find_cart_hold(sc__placing *p)
 static sc_status place_offer(sc__placing *p)
 {
 	if (p->offer.needs_consent && !p->wish->request->consent)
-		return finish(p, sc__fail(p->task->err, SC_CONSENT_NEEDED, "a price rose since the buyer saw it"));
+		return refuse(p, sc__fail(p->task->err, SC_CONSENT_NEEDED, "a price rose since the buyer saw it"));
 	sc_status status = find_cart_hold(p);
 	return status == SC_OK ? place_now(p) : finish(p, status);
 }
@@ -364,6 +378,8 @@ static sc_status placed(void *self, sc_status status)
 		return look_again(p, status);
 	if (status == SC_LIMIT_REACHED)
 		return finish(p, coupon_used_up(p));
+	if (status == SC_OUT_OF_STOCK && p->unlooked)
+		return refuse(p, status);
 	if (status != SC_OUT_OF_STOCK || sc_id_is_zero(p->cart_hold) || p->turn++ == TURNS_MAX)
 		return finish(p, status);
 	p->refused = status;
@@ -396,6 +412,9 @@ sc_status sc__place(sc__placing *p)
 	p->addresses[RULES] = sc__rules_address();
 	bool quoted = p->wish && !has_token(p);
 	bool cart = quoted || (p->wish && p->task->shop->settings.hold_on_add_ms != 0);
+	p->unlooked = p->wish && !cart; /* the token has it all, and the group refuses a key that is taken */
+	if (p->unlooked)
+		return choose_offer(p);
 	size_t count = quoted ? 3 : cart ? 2 : 1;
 	return sc__want_rows(p->task, p->addresses, count, cart ? SC_READ_ALL : SC_READ_BODY, p->records,
 	                     (sc__then){ rows_read, p });

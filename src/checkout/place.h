@@ -35,7 +35,9 @@ typedef struct sc__placing {
 	int turn;
 
 	/* the group */
+	bool unlooked; /* the key was not looked up before: whatever is refused may have been placed */
 	sc_status refused;
+	sc_error why; /* what the refusal says */
 	sc__order_content content;
 	sc_change changes[SC__PLACE_CHANGES];
 	sc_group group;

@@ -1,6 +1,7 @@
 /*
  * Bar 4: a coupon that may be used once, and 64 buyers who place with it at the same moment, on every store: one order
- * has it, nobody waits long. And a promotion without a limit writes nothing.
+ * has it, nobody waits long. Each contest is a coupon of its own; the first one opens what 64 threads need, the others
+ * count. And a promotion without a limit writes nothing.
  */
 #include "bench.h"
 
@@ -15,7 +16,7 @@
 #include <shopcore/postgres.h>
 #endif
 
-enum { BUYERS = 64 };
+enum { BUYERS = 64, ROUNDS = 8 };
 
 struct contest {
 	sc_shop *shop;
@@ -135,23 +136,41 @@ static void contest_once(struct contest *contest, int round)
 	bench_threads(BUYERS, buy, contest);
 }
 
+/* Whether exactly one of them has it. */
+static bool has_one_winner(const struct contest *contest)
+{
+	int have = 0, refused = 0;
+	for (int i = 0; i < BUYERS; i++) {
+		have += contest->discount[i] > 0;
+		refused += contest->discount[i] < 0;
+	}
+	return have == 1 && refused == BUYERS - 1;
+}
+
+static double milliseconds(int64_t *took_ns, size_t count, double percent)
+{
+	return (double)bench_percentile(took_ns, count, percent) / 1e6;
+}
+
 static void bar_contest(const char *store, sc_shop *shop)
 {
 	struct contest contest = { .shop = shop };
+	int64_t took_ns[ROUNDS * BUYERS];
 	char name[96];
-	int have = 0, refused = 0;
+	int right = 0;
 	fill_shop(contest.shop);
-	contest_once(&contest, 0); /* opens the connections that 64 threads need */
-	contest_once(&contest, 1);
-	for (int i = 0; i < BUYERS; i++) {
-		have += contest.discount[i] > 0;
-		refused += contest.discount[i] < 0;
+	contest_once(&contest, 0);
+	for (int round = 0; round < ROUNDS; round++) {
+		contest_once(&contest, round + 1);
+		right += has_one_winner(&contest);
+		memcpy(took_ns + (size_t)round * BUYERS, contest.took_ns, sizeof(contest.took_ns));
 	}
-	snprintf(name, sizeof(name), "a coupon for one, %d threads, on %s: orders with it", BUYERS, store);
-	bench_bar(name, have == 1 && refused == BUYERS - 1, "1", "%d, %d refused", have, refused);
-	const double p99 = (double)bench_percentile(contest.took_ns, BUYERS, 99) / 1e6;
+	snprintf(name, sizeof(name), "a coupon for one, %d threads, on %s: contests with one winner", BUYERS, store);
+	bench_bar(name, right == ROUNDS, "all", "%d of %d", right, ROUNDS);
 	snprintf(name, sizeof(name), "a coupon for one, %d threads, on %s: p99", BUYERS, store);
-	bench_speed(name, p99 < 20, "below 20 ms", "%.2f ms", p99);
+	const double p99 = milliseconds(took_ns, ROUNDS * BUYERS, 99);
+	bench_speed(name, p99 < 20, "below 20 ms", "%.2f ms (median %.2f)", p99,
+	            milliseconds(took_ns, ROUNDS * BUYERS, 50));
 	sc_shop_close(contest.shop);
 }
 

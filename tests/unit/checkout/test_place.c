@@ -264,6 +264,38 @@ static void the_same_key_with_another_request_is_refused(void **state)
 	assert_int_equal(market_place(m, "k"), SC_OK);
 }
 
+/* An accepted quote is placed without a look before: what is refused then is not told to whom the key has an order. */
+static void a_repeat_is_answered_when_its_quote_ran_out(void **state)
+{
+	struct market *m = *state;
+	sc_quote quote;
+	market_cart(m, "mug", 1);
+	assert_int_equal(sc_checkout_quote(m->shop, &m->buyer, NULL, &m->arena, &quote, &m->err), SC_OK);
+	m->request.quote = quote.token;
+	assert_int_equal(market_place(m, "k"), SC_OK);
+	const char *order = m->placement.order_id;
+	sc_testkit_env_advance_ms(m->world, 60 * 60000);
+	assert_int_equal(market_place(m, "k"), SC_OK);
+	assert_string_equal(m->placement.order_id, order);
+	m->request.quote = "q1.1.no.quote";
+	assert_int_equal(market_place(m, "k"), SC_KEY_REUSED);
+	assert_int_equal(market_place(m, "other"), SC_BAD_SIGNATURE);
+}
+
+static void a_refused_quote_says_which_goods_are_gone(void **state)
+{
+	struct market *m = *state;
+	sc_quote quote;
+	market_cart(m, "mug", 10);
+	assert_int_equal(sc_checkout_quote(m->shop, &m->buyer, NULL, &m->arena, &quote, &m->err), SC_OK);
+	const sc_stock_change sold = { "mug", NULL, -4 };
+	assert_int_equal(sc_inventory_adjust(m->shop, SC_CALL_SYSTEM, &sold, 1, "sold", &m->err), SC_OK);
+	m->request.quote = quote.token;
+	assert_int_equal(market_place(m, "k"), SC_OUT_OF_STOCK);
+	assert_int_equal(m->err.wanted, 10);
+	assert_int_equal(m->err.available, 6);
+}
+
 static void a_key_belongs_to_its_actor(void **state)
 {
 	struct market *m = *state;
@@ -463,7 +495,7 @@ static void one_line_or_a_hundred_cost_the_same_number_of_calls(void **state)
 	assert_int_equal(one.confirm, hundred.confirm);
 	assert_int_equal(one.read, hundred.read);
 	assert_int_equal(one.quote, 2);
-	assert_int_equal(one.place, 2); /* the key's row, and the group */
+	assert_int_equal(one.place, 1); /* the group: a quote has all that is bought */
 	assert_int_equal(one.confirm, 4);
 	assert_int_equal(one.read, 3);
 }
@@ -488,6 +520,8 @@ int main(void)
 		MARKET_TEST(two_lines_of_one_sku_are_counted_together),
 		MARKET_TEST(the_same_key_gives_the_same_bytes_also_after_a_restart),
 		MARKET_TEST(the_same_key_with_another_request_is_refused),
+		MARKET_TEST(a_repeat_is_answered_when_its_quote_ran_out),
+		MARKET_TEST(a_refused_quote_says_which_goods_are_gone),
 		MARKET_TEST(a_key_belongs_to_its_actor),
 		MARKET_TEST(a_key_is_forgotten_after_its_lifetime),
 		MARKET_TEST(what_was_placed_is_found_by_its_key),
