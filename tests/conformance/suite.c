@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -49,6 +50,55 @@ static void move_clock(void *ctx, int64_t ms)
 	theirs->advance(theirs->ctx, ms);
 }
 
+/* ---- for the table of docs/conformance.md ------------------------------------------------------ */
+
+static void note_name(FILE *out, const char *group)
+{
+	for (; *group != '\0'; group++)
+		fputc(*group == ' ' || *group == ',' ? '-' : *group, out);
+}
+
+/* A file for each group: its name and counts, and the names of what was skipped. NULL: nobody asked for it. */
+static FILE *open_notes(const char *group)
+{
+	const char *folder = getenv("SHOPCORE_CONFORMANCE");
+	char *path = NULL;
+	size_t size;
+	FILE *name, *notes;
+
+	if (folder == NULL || (name = open_memstream(&path, &size)) == NULL)
+		return NULL;
+	mkdir(folder, 0777);
+	fprintf(name, "%s/", folder);
+	note_name(name, group);
+	fclose(name);
+	notes = fopen(path, "w");
+	free(path);
+	return notes;
+}
+
+struct verdict {
+	const char *name;
+	uint32_t verdict;
+};
+
+static void note_verdicts(const char *group, const struct verdict *verdicts, size_t count)
+{
+	size_t counts[4] = { 0 };
+	FILE *out = open_notes(group);
+
+	if (out == NULL)
+		return;
+	for (size_t i = 0; i < count; i++)
+		counts[verdicts[i].verdict & 3]++;
+	fprintf(out, "%s\t%zu\t%zu\t%zu\n", group, counts[SC_CONFORMANCE_PASSED],
+	        count - counts[SC_CONFORMANCE_PASSED] - counts[SC_CONFORMANCE_SKIPPED], counts[SC_CONFORMANCE_SKIPPED]);
+	for (size_t i = 0; i < count; i++)
+		if (verdicts[i].verdict == SC_CONFORMANCE_SKIPPED)
+			fprintf(out, "%s\n", verdicts[i].name);
+	fclose(out);
+}
+
 /* The suite hands its context to everything, and the report needs a place of its own. */
 static void run_one(void **state)
 {
@@ -80,9 +130,10 @@ int run_store_suite(const char *group, const sc_conformance_store_options *optio
 	const char *const *names = sc_conformance_store_cases(&count);
 	struct CMUnitTest *tests = calloc(count, sizeof(*tests));
 	struct one *ones = calloc(count, sizeof(*ones));
+	struct verdict *verdicts = calloc(count, sizeof(*verdicts));
 	int failed;
 
-	if (tests == NULL || ones == NULL)
+	if (tests == NULL || ones == NULL || verdicts == NULL)
 		return 1;
 	for (size_t i = 0; i < count; i++) {
 		ones[i].options = *options;
@@ -90,6 +141,10 @@ int run_store_suite(const char *group, const sc_conformance_store_options *optio
 		tests[i] = (struct CMUnitTest){ .name = names[i], .test_func = run_one, .initial_state = &ones[i] };
 	}
 	failed = _cmocka_run_group_tests(group, tests, count, NULL, NULL);
+	for (size_t i = 0; i < count; i++)
+		verdicts[i] = (struct verdict){ names[i], ones[i].verdict };
+	note_verdicts(group, verdicts, count);
+	free(verdicts);
 	free(ones);
 	free(tests);
 	return failed;
@@ -161,6 +216,7 @@ void keep_told(void *ctx, const sc_conformance_result *result)
 
 struct named {
 	const char *name;
+	struct verdict *verdict;
 	void (*run)(struct told *ctx, const char *name);
 	struct told *ctx;
 };
@@ -171,6 +227,7 @@ static void run_named(void **state)
 
 	named->ctx->verdict = 0;
 	named->run(named->ctx, named->name);
+	*named->verdict = (struct verdict){ named->name, named->ctx->verdict };
 	if (named->ctx->verdict == SC_CONFORMANCE_SKIPPED) {
 		print_message("skipped: %s\n", named->ctx->text);
 		skip();
@@ -184,17 +241,20 @@ int run_cases(const char *group, const char *const *names, size_t count,
 {
 	struct CMUnitTest *tests = calloc(count, sizeof(*tests));
 	struct named *named = calloc(count, sizeof(*named));
+	struct verdict *verdicts = calloc(count, sizeof(*verdicts));
 	int failed = 1;
 
-	if (tests != NULL && named != NULL) {
+	if (tests != NULL && named != NULL && verdicts != NULL) {
 		for (size_t i = 0; i < count; i++) {
-			named[i] = (struct named){ names[i], run, ctx };
+			named[i] = (struct named){ names[i], &verdicts[i], run, ctx };
 			tests[i] = (struct CMUnitTest){ .name = names[i],
 				                        .test_func = run_named,
 				                        .initial_state = &named[i] };
 		}
 		failed = _cmocka_run_group_tests(group, tests, count, NULL, NULL);
+		note_verdicts(group, verdicts, count);
 	}
+	free(verdicts);
 	free(named);
 	free(tests);
 	return failed;

@@ -108,6 +108,7 @@ int main(void)
 	size_t count;
 	const char *const *names = sc_conformance_gateway_cases(&count);
 
-	return run_cases("gateway suite on the fake", names, count, run_fake, &provider.told) +
-	       run_cases("gateway suite through the wrappers", names, count, run_wrapped, &provider.told);
+	return run_cases("gateway suite on the fake provider", names, count, run_fake, &provider.told) +
+	       run_cases("gateway suite on the fake provider, traced and faulty", names, count, run_wrapped,
+	                 &provider.told);
 }

@@ -1,10 +1,13 @@
 /*
- * The store suite on the memory driver.
+ * The store suite on the memory driver; with an argument, on a wrapper in front of it.
  */
 #include "suite.h"
 
+#include <shopcore/faulty.h>
 #include <shopcore/memory.h>
+#include <shopcore/traced.h>
 
+#include <stdio.h>
 #include <string.h>
 
 static sc_status open_memory(void *ctx, const sc_env *env, sc_store *out, sc_error *err)
@@ -13,12 +16,41 @@ static sc_status open_memory(void *ctx, const sc_env *env, sc_store *out, sc_err
 	return sc_memory_open(env, NULL, out, err);
 }
 
+static sc_status open_traced(void *ctx, const sc_env *env, sc_store *out, sc_error *err)
+{
+	sc_store inner;
+	sc_status status = open_memory(ctx, env, &inner, err);
+
+	return status == SC_OK ? sc_traced_open(env, inner, out, err) : status;
+}
+
+static sc_status open_faulty(void *ctx, const sc_env *env, sc_store *out, sc_error *err)
+{
+	sc_store inner;
+	sc_status status = open_memory(ctx, env, &inner, err);
+
+	return status == SC_OK ? sc_faulty_open(env, inner, NULL, out, err) : status;
+}
+
+static const struct {
+	const char *name;
+	sc_status (*open)(void *ctx, const sc_env *env, sc_store *out, sc_error *err);
+} wrappers[] = { { "traced", open_traced }, { "faulty", open_faulty } };
+
 int main(int argc, char **argv)
 {
 	sc_conformance_store_options options = SC_CONFORMANCE_STORE_OPTIONS_INIT;
+	char group[64];
 
 	options.open = open_memory;
-	if (argc > 1 && strcmp(argv[1], "cached") == 0)
+	if (argc < 2)
+		return run_store_suite("store suite on memory", &options);
+	if (strcmp(argv[1], "cached") == 0)
 		return run_store_suite_cached("store suite on memory, cached", &options);
-	return run_store_suite("store suite on memory", &options);
+	for (size_t i = 0; i < sizeof(wrappers) / sizeof(wrappers[0]); i++) {
+		if (strcmp(argv[1], wrappers[i].name) == 0)
+			options.open = wrappers[i].open;
+	}
+	snprintf(group, sizeof(group), "store suite on memory, %s", argv[1]);
+	return run_store_suite(group, &options);
 }

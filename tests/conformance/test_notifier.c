@@ -88,8 +88,8 @@ int main(void)
 	if (made < 0)
 		return 1;
 	close(made);
-	failed = run_cases("notifier suite on a descriptor", names, count, run_console, &mailbox.told) +
-	         run_cases("notifier suite on a file", names, count, run_file, &mailbox.told);
+	failed = run_cases("notifier suite on notices to a descriptor", names, count, run_console, &mailbox.told) +
+	         run_cases("notifier suite on notices to a file", names, count, run_file, &mailbox.told);
 	if (mailbox.descriptor >= 0)
 		close(mailbox.descriptor);
 	unlink(mailbox.path);

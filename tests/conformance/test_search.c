@@ -84,8 +84,8 @@ int main(void)
 	snprintf(place.folder, sizeof(place.folder), "%s/sc-search-XXXXXX", base != NULL ? base : "/tmp");
 	if (mkdtemp(place.folder) == NULL)
 		return 1;
-	failed = run_cases("search suite on FTS5 in memory", names, count, run_memory, &place.told) +
-	         run_cases("search suite on FTS5 in a file", names, count, run_file, &place.told);
+	failed = run_cases("search suite on FTS5, in memory", names, count, run_memory, &place.told) +
+	         run_cases("search suite on FTS5, in a file", names, count, run_file, &place.told);
 	forget(&place);
 	rmdir(place.folder);
 	return failed;

@@ -104,6 +104,6 @@ int main(void)
 	size_t count;
 	const char *const *names = sc_conformance_sink_cases(&count);
 
-	return run_cases("event sink suite", names, count, run_one, &sink.told) +
+	return run_cases("event sink suite on a sink of the tests", names, count, run_one, &sink.told) +
 	       cmocka_run_group_tests_name("wrong event sinks", tests, NULL, NULL);
 }
