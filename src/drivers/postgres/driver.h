@@ -130,7 +130,8 @@ typedef struct sc__pg_transaction {
 	sc__pg_store *store;
 	sc__pg_wait wait;
 	sc_rows_clock *clock;
-	bool locks;        /* what it reads */
+	bool locks;        /* what it reads; else all it reads is of one moment */
+	bool compares;     /* versions of what it writes with those that it read */
 	bool begun;        /* BEGIN was sent */
 	bool wrote;        /* rows, so that a commit means something */
 	uint64_t block;    /* drawn with the locks: the block of positions; 0: none yet */
@@ -208,6 +209,7 @@ typedef struct sc__pg_state {
 	int64_t generation; /* grows with each migration */
 	uint64_t trimmed;   /* entries up to this one are forgotten */
 	sc_id incarnation;
+	uint64_t xid, block; /* drawn; 0: it was not asked for */
 } sc__pg_state;
 
 struct sc__pg_store {
@@ -222,6 +224,7 @@ struct sc__pg_store {
 	int64_t highest_ms, since_ns; /* see clock.c */
 	int64_t generation;           /* of the schema that was found to fit; 0: not prepared yet */
 	sc_id incarnation;
+	uint32_t wary;       /* transactions to come that lock what they read; see transaction.c */
 	uint64_t settled;    /* blocks of positions up to this one are as they will ever be */
 	uint64_t seen;       /* blocks up to this one will be, once ... */
 	uint64_t seen_until; /* ... nobody below this transaction has a lock on the sequence; 0: nothing is watched */
@@ -284,8 +287,16 @@ sc_status sc__pg_schema_prepare(sc__pg_connection *connection, const char *schem
 /* SC_OK when the schema that is there serves; SC_SCHEMA_TOO_NEW; SC_NOT_FOUND when it lacks something. */
 sc_status sc__pg_schema_check(sc__pg_connection *connection, const sc__pg_wait *wait, sc_error *err);
 
-/* What the store says of itself: one statement, among others of a trip. */
-sc_status sc__pg_state_send(sc__pg_connection *connection, sc_error *err);
+/* A transaction's number and a block of positions. The number comes first, for a reader of the journal counts on the
+ * drawer having one. */
+#define SC__PG_DRAW_COLUMNS "pg_current_xact_id()::text::bigint, nextval('sc_positions')"
+/* The same for a transaction that locks nothing: it is not to wait for one that does, but to begin anew and lock. */
+#define SC__PG_DRAW_IMPATIENT SC__PG_DRAW_COLUMNS ", set_config('lock_timeout', '50', true)"
+
+typedef enum sc__pg_draws { SC__PG_DRAWS_NOT, SC__PG_DRAWS, SC__PG_DRAWS_IMPATIENT } sc__pg_draws;
+
+/* What the store says of itself: one statement, among others of a trip. It may draw, too. */
+sc_status sc__pg_state_send(sc__pg_connection *connection, sc__pg_draws draws, sc_error *err);
 sc_status sc__pg_state_take(sc__pg_connection *connection, const sc__pg_wait *wait, sc__pg_state *out, sc_error *err);
 /* The same as a trip of its own. */
 sc_status sc__pg_state_read(sc__pg_connection *connection, const sc__pg_wait *wait, sc__pg_state *out, sc_error *err);

@@ -74,7 +74,7 @@ static sc_status take_next_ends(sc__pg_connection *connection, const sc__pg_wait
 static sc_status look(sc__pg_connection *connection, const sc__pg_wait *wait, sc__pg_state *state, int64_t *next_ms,
                       sc_error *err)
 {
-	sc_status status = sc__pg_state_send(connection, err);
+	sc_status status = sc__pg_state_send(connection, SC__PG_DRAWS_NOT, err);
 	if (status == SC_OK)
 		status = send_next_ends(connection, err);
 	if (status == SC_OK)

@@ -68,7 +68,7 @@ static sc_status work(sc__pg_store *store, sc__pg_connection *connection, const 
 	const sc_kind *kinds = sc_kinds(&kind_count);
 	struct load_kind *asked = sc__arena_array(&connection->arena, kind_count, sizeof *asked);
 	sc__pg_state state;
-	sc_status status = asked != NULL ? sc__pg_state_send(connection, err) : no_memory(err);
+	sc_status status = asked != NULL ? sc__pg_state_send(connection, SC__PG_DRAWS_NOT, err) : no_memory(err);
 	for (size_t i = 0; i < kind_count && status == SC_OK; i++) {
 		if (!gather(load, &kinds[i], &connection->arena, &asked[i]))
 			status = no_memory(err);

@@ -26,7 +26,7 @@ static const char *const own_tables[] = {
 	 " id bytea PRIMARY KEY)"),
 	"CREATE SEQUENCE sc_positions",
 	("CREATE TABLE sc_journal(first bigint PRIMARY KEY, time_ms bigint NOT NULL,"
-	 " check32 bigint NOT NULL, count int NOT NULL, entries bytea NOT NULL)"),
+	 " check32 bigint NOT NULL, count int NOT NULL, entries bytea NOT NULL) WITH (toast_tuple_target = 8160)"),
 	"ALTER TABLE sc_journal ALTER COLUMN entries SET STORAGE EXTERNAL", /* packed already */
 };
 
@@ -221,15 +221,20 @@ sc_status sc__pg_check_generation(sc__pg_store *store, sc__pg_connection *connec
  * The journal's last rows say the highest time; meta does only when they were trimmed away, or when nothing was
  * drawn. Some rows and not one, because the last to draw need not be the last to look at the clock.
  */
-static const char state_sql[] =
-	"SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, m.floor_ms, m.generation, m.trimmed,"
-	" greatest(m.time_ms, (SELECT max(j.time_ms) FROM (SELECT time_ms FROM sc_journal ORDER BY first DESC LIMIT 8) "
-	"j)),"
-	" m.incarnation FROM sc_meta m";
+#define STATE_COLUMNS                                                                                                 \
+	"(extract(epoch FROM clock_timestamp()) * 1000)::bigint, m.floor_ms, m.generation, m.trimmed,"                \
+	" greatest(m.time_ms, (SELECT max(j.time_ms) FROM (SELECT time_ms FROM sc_journal ORDER BY first DESC LIMIT " \
+	"8)"                                                                                                          \
+	" j)), m.incarnation"
+static const char *const state_sql[] = {
+	[SC__PG_DRAWS_NOT] = "SELECT " STATE_COLUMNS " FROM sc_meta m",
+	[SC__PG_DRAWS] = "SELECT " STATE_COLUMNS ", " SC__PG_DRAW_COLUMNS " FROM sc_meta m",
+	[SC__PG_DRAWS_IMPATIENT] = "SELECT " STATE_COLUMNS ", " SC__PG_DRAW_IMPATIENT " FROM sc_meta m",
+};
 
-sc_status sc__pg_state_send(sc__pg_connection *connection, sc_error *err)
+sc_status sc__pg_state_send(sc__pg_connection *connection, sc__pg_draws draws, sc_error *err)
 {
-	return sc__pg_send(connection, sc__pg_key(SC__PG_STATE, 0, 0), state_sql, NULL, err);
+	return sc__pg_send(connection, sc__pg_key(SC__PG_STATE, 0, draws), state_sql[draws], NULL, err);
 }
 
 sc_status sc__pg_state_take(sc__pg_connection *connection, const sc__pg_wait *wait, sc__pg_state *out, sc_error *err)
@@ -252,13 +257,17 @@ sc_status sc__pg_state_take(sc__pg_connection *connection, const sc__pg_wait *wa
 	sc_bytes incarnation = sc__pg_get_bytes(result, 0, 5);
 	if (incarnation.size == sizeof out->incarnation)
 		memcpy(&out->incarnation, incarnation.data, sizeof out->incarnation);
+	if (PQnfields(result) > 6) {
+		out->xid = (uint64_t)sc__pg_get_int(result, 0, 6);
+		out->block = (uint64_t)sc__pg_get_int(result, 0, 7);
+	}
 	PQclear(result);
 	return SC_OK;
 }
 
 sc_status sc__pg_state_read(sc__pg_connection *connection, const sc__pg_wait *wait, sc__pg_state *out, sc_error *err)
 {
-	sc_status status = sc__pg_state_send(connection, err);
+	sc_status status = sc__pg_state_send(connection, SC__PG_DRAWS_NOT, err);
 	if (status == SC_OK)
 		status = sc__pg_sync(connection, err);
 	if (status == SC_OK)

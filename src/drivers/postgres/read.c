@@ -2,7 +2,7 @@
  * Locking and reading the rows of a transaction: one statement for all rows of a kind, all kinds in one
  * trip.
  *
- * Rows are locked in the order of their addresses, kind by kind, which is the library's order for
+ * Where rows are locked, it is in the order of their addresses, kind by kind, which is the library's order for
  * everybody. The clock is read behind the locks, so that a wait for them counts; so is the floor of
  * ids, which may only be looked at after the ids, or one could be forgotten in between.
  */
@@ -190,11 +190,17 @@ static sc_status take_begin(sc__pg_connection *connection, sc_error *err)
 	return status;
 }
 
-/* The number of the transaction comes first, for a reader of the journal counts on the drawer having one. */
+static sc__pg_draws draws_of(const sc__pg_transaction *transaction)
+{
+	return transaction->locks || transaction->compares ? SC__PG_DRAWS : SC__PG_DRAWS_IMPATIENT;
+}
+
 static sc_status send_draw(sc__pg_connection *connection, sc_error *err)
 {
-	return sc__pg_send(connection, sc__pg_key(SC__PG_DRAW, 0, 0),
-	                   "SELECT pg_current_xact_id()::text::bigint, nextval('sc_positions')", NULL, err);
+	const sc__pg_draws draws = draws_of(&connection->transaction);
+	return sc__pg_send(connection, sc__pg_key(SC__PG_DRAW, 0, draws),
+	                   draws == SC__PG_DRAWS ? "SELECT " SC__PG_DRAW_COLUMNS : "SELECT " SC__PG_DRAW_IMPATIENT,
+	                   NULL, err);
 }
 
 static sc_status take_draw(sc__pg_connection *connection, sc_error *err)
@@ -218,6 +224,10 @@ static sc_status take_clock(sc__pg_connection *connection, sc__pg_state *state, 
 		return status;
 	transaction->clock->now_ms = sc__pg_clock(transaction->store, state);
 	transaction->clock->floor_ms = state->floor_ms;
+	if (state->block != 0) {
+		transaction->xid = state->xid;
+		transaction->block = state->block;
+	}
 	return SC_OK;
 }
 
@@ -230,10 +240,11 @@ static sc_status send_trip(sc__pg_connection *connection, sc_row *const *rows, s
 		status = send_run(connection, rows + at, size, err);
 		at += size;
 	}
-	if (status == SC_OK && draws)
-		status = send_draw(connection, err);
 	if (status == SC_OK && first)
-		status = sc__pg_state_send(connection, err);
+		status = sc__pg_state_send(connection, draws ? draws_of(&connection->transaction) : SC__PG_DRAWS_NOT,
+		                           err);
+	else if (status == SC_OK && draws)
+		status = send_draw(connection, err);
 	return status == SC_OK ? sc__pg_sync(connection, err) : status;
 }
 
@@ -248,10 +259,10 @@ static sc_status take_trip(sc__pg_connection *connection, sc_row *const *rows, s
 		status = take_run(connection, rows + at, size, arena, err);
 		at += size;
 	}
-	if (status == SC_OK && draws)
-		status = take_draw(connection, err);
 	if (status == SC_OK && first)
 		status = take_clock(connection, &state, err);
+	else if (status == SC_OK && draws)
+		status = take_draw(connection, err);
 	if (status == SC_OK)
 		status = sc__pg_drain(connection, &transaction->wait, err);
 	if (status == SC_OK && first)

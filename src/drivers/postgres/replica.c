@@ -104,7 +104,7 @@ static sc_status take_mark(sc__pg_store *store, sc__pg_connection *connection, c
 	sc__pg_state state;
 	PGresult *result = NULL;
 	int64_t taken_ns = now_of(store);
-	sc_status status = sc__pg_state_send(connection, err);
+	sc_status status = sc__pg_state_send(connection, SC__PG_DRAWS_NOT, err);
 	if (status == SC_OK)
 		status = sc__pg_send(connection, sc__pg_key(SC__PG_MARK, 0, 0), mark_sql, NULL, err);
 	if (status == SC_OK)

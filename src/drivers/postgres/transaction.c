@@ -13,6 +13,38 @@
 
 /* An optimist who was crossed so often locks like everybody else, or might never get through. */
 #define OPTIMISM_MAX 8
+/* So many transactions of a process that was crossed lock what they read. */
+#define WARY_MAX 64
+
+/*
+ * One process on its own is the common case: its combiner sends one transaction at a time, so nobody comes between.
+ * Then locking what is read would only cost: a second change of every row, in its page and in the log. So it reads
+ * from a snapshot, as long as that goes well. The server refuses to change a row that another transaction changed
+ * behind the snapshot, so nothing is compared either.
+ */
+static bool is_wary(sc__pg_store *store, const sc_rows_clock *clock)
+{
+	const sc_env *env = store->env;
+	env->mutex_lock(env->ctx, &store->mutex);
+	if (clock->attempt > 0)
+		store->wary = WARY_MAX;
+	bool wary = store->wary > 0;
+	store->wary -= wary;
+	env->mutex_unlock(env->ctx, &store->mutex);
+	return wary;
+}
+
+static bool should_lock(sc__pg_store *store, const sc_rows_clock *clock)
+{
+	switch (store->options.strategy) {
+	case SC_POSTGRES_OPTIMISTIC:
+		return clock->attempt >= OPTIMISM_MAX;
+	case SC_POSTGRES_PESSIMISTIC:
+		return true;
+	default:
+		return is_wary(store, clock);
+	}
+}
 
 sc_status sc__pg_begin(void *ctx, const sc_call *call, void **txn, sc_rows_clock *clock, sc_error *err)
 {
@@ -22,10 +54,13 @@ sc_status sc__pg_begin(void *ctx, const sc_call *call, void **txn, sc_rows_clock
 	sc_status status = sc__pg_take(store, &wait, &connection, err);
 	if (status != SC_OK)
 		return status;
-	bool locks = store->options.strategy != SC_POSTGRES_OPTIMISTIC || clock->attempt >= OPTIMISM_MAX;
-	connection->transaction = (sc__pg_transaction){
-		.store = store, .wait = wait, .clock = clock, .locks = locks, .timeline = connection->timeline
-	};
+	connection->transaction = (sc__pg_transaction){ .store = store,
+		                                        .wait = wait,
+		                                        .clock = clock,
+		                                        .locks = should_lock(store, clock),
+		                                        .timeline = connection->timeline };
+	connection->transaction.compares = store->options.strategy == SC_POSTGRES_OPTIMISTIC &&
+	                                   !connection->transaction.locks;
 	*txn = connection;
 	return SC_OK;
 }
@@ -120,6 +155,14 @@ static sc_status send_commit(sc__pg_connection *connection, sc_error *err)
 	return status == SC_OK ? sc__pg_sync(connection, err) : status;
 }
 
+/* Who locked nothing had to wait for a lock: that is to be crossed. */
+static sc_status look_again(const sc__pg_connection *connection, sc_status status)
+{
+	const sc__pg_transaction *transaction = &connection->transaction;
+	bool snapshot = !transaction->locks && !transaction->compares;
+	return status == SC_BUSY && snapshot && !connection->broken ? SC_CHANGED : status;
+}
+
 /* The answers to all writes and to COMMIT. */
 static sc_status take_answers(sc__pg_connection *connection, const sc__pg_wait *wait, sc_error *err)
 {
@@ -128,7 +171,7 @@ static sc_status take_answers(sc__pg_connection *connection, const sc__pg_wait *
 		PGresult *result = NULL;
 		sc_status status = sc__pg_result(connection, wait, &result, err);
 		if (status != SC_OK)
-			return status;
+			return look_again(connection, status);
 		committed = strcmp(PQcmdStatus(result), "COMMIT") == 0;
 		PQclear(result);
 	}

@@ -2,9 +2,10 @@
  * Writing the rows of a transaction: one statement for all rows of a kind that change alike. Nothing is
  * waited for; the answers come with COMMIT's.
  *
- * A transaction that locked what it read need not look again. An optimistic one names the version that
- * it read with each row, and counts: a row that is not what it was makes the statement divide by zero,
- * which undoes everything, and the library begins anew.
+ * A transaction that locked what it read need not look again, nor need one that writes what it saw in its
+ * snapshot: the server refuses when another came between. An optimistic one names the version that it read with each
+ * row, and counts: a row that is not what it was makes the statement divide by zero, which undoes everything, and the
+ * library begins anew. So do both with rows that were only read.
  */
 #include "base/arena.h"
 #include "base/error.h"
@@ -223,7 +224,7 @@ static bool are_alike(const sc_row *a, const sc_row *b)
 /* Rows of one kind, in sets of those that are written alike. */
 static sc_status send_kind(sc__pg_connection *connection, sc_row *const *rows, size_t count, sc_error *err)
 {
-	bool optimistic = !connection->transaction.locks;
+	bool compares = connection->transaction.compares;
 	sc_row **left = sc__arena_array(&connection->arena, count * 2, sizeof(*left));
 	sc_status status = SC_OK;
 	if (left == NULL)
@@ -235,7 +236,7 @@ static sc_status send_kind(sc__pg_connection *connection, sc_row *const *rows, s
 			          .rows = alike,
 			          .write = left[0]->write,
 			          .parts = parts_of(left[0]),
-			          .compare = optimistic && left[0]->write != SC_ROW_INSERT };
+			          .compare = compares && left[0]->write != SC_ROW_INSERT };
 		const sc_row *model = left[0];
 		size_t kept = 0;
 		for (size_t i = 0; i < count; i++)
