@@ -13,6 +13,7 @@ from .catalog import Catalog
 from .checkout import Checkout
 from .errors import BadInput, Failure, LibraryMissing, Refusal, ShopClosed, ShopError, Unknown
 from .gateways import FakeGateway, Gateway
+from .inflight import InFlight, Requests
 from .inventory import Inventory
 from .orders import Orders
 from .ports import EventSink, Notifier, SearchIndex
@@ -36,11 +37,12 @@ __all__ = [
     "Actor", "Address", "AttributeValue", "BadInput", "Booking", "Cart", "CartLine", "CartView", "Catalog", "Category",
     "CategoryMove", "Checkout", "ChosenPrice", "ChosenTaxes", "CouponUsage", "Coupons", "Event", "EventSink",
     "ExportSummary", "Failure", "FakeGateway", "Finding", "Found", "Gateway", "GatewayOp", "GatewayReply",
-    "GatewayRequest", "GatewayState", "Hit", "HoldState", "Image", "ImportRow", "ImportSummary", "Inventory",
+    "GatewayRequest", "GatewayState", "Hit", "HoldState", "Image", "ImportRow", "ImportSummary", "InFlight",
+    "Inventory",
     "LedgerEntry", "Leftover", "Level", "LibraryMissing", "MemoryStore", "Mend", "Merge", "MergeRule", "Money",
     "Movement", "NOT_TRACKED", "Notice", "Notifier", "OfferChange", "OfferChangeKind", "Order", "OrderEvent",
     "OrderLine", "Orders", "Payment", "Placement", "PriceChange", "PriceEntry", "PriceOutcome", "PriceVerdict",
-    "PricesSummary", "Product", "Quote", "QuoteCoupon", "Refund", "RefundPart", "Refusal", "Repairs", "Reservation",
+    "PricesSummary", "Product", "Quote", "QuoteCoupon", "Refund", "RefundPart", "Refusal", "Repairs", "Requests", "Reservation",
     "ReservationDetail", "ReserveLine", "Rounding", "RuleKind", "Rules", "Search", "SearchDocument", "SearchIndex",
     "SearchPage", "SearchProgress", "Shipment", "ShippingRate", "Shop", "ShopClosed", "ShopError", "Sku", "SqliteStore",
     "Store", "StoreWrapper", "Take", "TaxRule", "Tick", "Unknown", "Worker", "access_table", "allocate", "charm",

@@ -16,7 +16,7 @@ import os
 import pathlib
 import threading
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from ctypes import (CFUNCTYPE, POINTER, Structure, byref, c_bool, c_char, c_char_p, c_double, c_int, c_int16, c_int32,
                     c_int64, c_size_t, c_uint8, c_uint16, c_uint32, c_uint64, c_void_p)
@@ -277,6 +277,23 @@ def fault_of(error: Any, index: int) -> errors.ShopError:
     """The exception that an sc_error stands for."""
     return errors.of(error.status, index=index if index >= 0 else None, field=error.field.decode(errors="replace"),
                      wanted=error.wanted, available=error.available, text=error.text.decode(errors="replace"))
+
+
+def fault_at(pointer: Any, status: int) -> errors.ShopError:
+    """The exception of a status that C says more about in an sc_error, if it does."""
+    if not pointer or pointer.contents.status != status:
+        return errors.of(status, text=string(lib.sc_status_text(status)))
+    return fault_of(pointer.contents, pointer.contents.index)
+
+
+_callbacks: list[Any] = []  # C may call them as long as the process lives
+
+
+def on_completion(function: Callable[[Any], None]) -> Any:
+    """A function to be told of requests that were submitted, as C takes it."""
+    made = ctypes.CFUNCTYPE(None, POINTER(sc_completion))(function)
+    _callbacks.append(made)
+    return ctypes.cast(made, c_void_p)
 
 
 class Scratch:

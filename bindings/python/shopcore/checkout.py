@@ -25,6 +25,15 @@ def _options(country: str | None, region: str | None, **options: Any) -> Any:
     return _ffi.make(_ffi.sc_quote_options, country=country, region=region, **options)
 
 
+def request_in(shipping: r.Address, payment: str | None, billing: r.Address | None, email: str | None,
+               quote: str | None, consent: bool, options: Mapping[str, Any]) -> Any:
+    """What place and buy ask for."""
+    _known(options, PLACE_OPTIONS)
+    return _ffi.make(_ffi.sc_checkout_request, quote=quote, payment_token=payment, email=email,
+                     shipping=_convert.address_in(shipping),
+                     billing=_convert.address_in(billing) if billing else None, consent=consent, **options)
+
+
 class Checkout:
     """quote, place, pay; or buy, which places and pays.
 
@@ -93,10 +102,7 @@ class Checkout:
 
     def _place(self, function: Any, key: str, shipping: r.Address, payment: str | None, billing: r.Address | None,
                email: str | None, quote: str | None, consent: bool, options: Mapping[str, Any]) -> r.Placement:
-        _known(options, PLACE_OPTIONS)
-        request = _ffi.make(_ffi.sc_checkout_request, quote=quote, payment_token=payment, email=email,
-                            shipping=_convert.address_in(shipping),
-                            billing=_convert.address_in(billing) if billing else None, consent=consent, **options)
+        request = request_in(shipping, payment, billing, email, quote, consent, options)
         raw = _ffi.sc_placement()
         with self._session.call(key) as call:
             call.ask(function, _ffi.ref(request), call.arena, _ffi.ref(raw))

@@ -62,13 +62,7 @@ class Inventory:
                 location: str | None = None, ttl_ms: int = 0, id: uuid.UUID | None = None,
                 key: str | None = None) -> r.Reservation:
         """Reserve stock for every line or for none. With an `id` of your own (see new_id) a repeat is harmless."""
-        if isinstance(what, (str, Mapping)):
-            lines = [_ffi.make(_ffi.sc_reserve_line, sku=sku, quantity=units, location=location)
-                     for sku, units in _pairs(what, quantity)]
-        else:
-            lines = [_convert.reserve_line_in(line) for line in what]
-        request = _ffi.make(_ffi.sc_reserve_request, id=_ffi.id_in(id) if id else None,
-                            lines=_ffi.array(_ffi.sc_reserve_line, lines), line_count=len(lines), ttl_ms=ttl_ms)
+        request = reserve_in(what, quantity, location, ttl_ms, id)
         raw = _ffi.sc_reservation()
         with self._session.call(key) as call:
             call.ask(_ffi.lib.sc_inventory_reserve, _ffi.ref(request), _ffi.ref(raw))
@@ -91,12 +85,8 @@ class Inventory:
 
     def commit(self, id: uuid.UUID, parts: Mapping[int, int] | None = None) -> None:
         """The units are sold. With `parts` (line to units) only so many; all others return at once."""
-        raw = None
-        if parts is not None:
-            raw = _ffi.array(_ffi.sc_commit_part, [_ffi.make(_ffi.sc_commit_part, line=line, quantity=units)
-                                                   for line, units in parts.items()])
         with self._session.call() as call:
-            call.ask(_ffi.lib.sc_inventory_commit, _ffi.id_in(id), raw, len(parts or ()))
+            call.ask(_ffi.lib.sc_inventory_commit, _ffi.id_in(id), parts_in(parts), len(parts or ()))
 
     def release(self, id: uuid.UUID) -> None:
         """Give a reservation back."""
@@ -138,6 +128,26 @@ class Inventory:
                for sku, units in _pairs(what, quantity)]
         with self._session.call(key) as call:
             call.ask(function, _ffi.array(_ffi.sc_stock_change, raw), len(raw), _ffi.optional_text(reason, "reason"))
+
+
+def reserve_in(what: Changes | Sequence[r.ReserveLine], quantity: int | None, location: str | None, ttl_ms: int,
+               id: uuid.UUID | None) -> Any:
+    """What a reservation asks for."""
+    if isinstance(what, (str, Mapping)):
+        lines = [_ffi.make(_ffi.sc_reserve_line, sku=sku, quantity=units, location=location)
+                 for sku, units in _pairs(what, quantity)]
+    else:
+        lines = [_convert.reserve_line_in(line) for line in what]
+    return _ffi.make(_ffi.sc_reserve_request, id=_ffi.id_in(id) if id else None,
+                     lines=_ffi.array(_ffi.sc_reserve_line, lines), line_count=len(lines), ttl_ms=ttl_ms)
+
+
+def parts_in(parts: Mapping[int, int] | None) -> Any:
+    """How much of which line a commit takes; None: all."""
+    if parts is None:
+        return None
+    return _ffi.array(_ffi.sc_commit_part, [_ffi.make(_ffi.sc_commit_part, line=line, quantity=units)
+                                            for line, units in parts.items()])
 
 
 def _pairs(what: Changes, quantity: int | None) -> list[tuple[str, int]]:

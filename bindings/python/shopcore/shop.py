@@ -14,6 +14,7 @@ from .cart import Cart
 from .catalog import Catalog
 from .checkout import Checkout
 from .gateways import Adapter, FakeGateway, Gateway
+from .inflight import InFlight
 from .inventory import Inventory
 from .orders import Orders
 from .ports import EventSink, Notifier, NotifierAdapter, SearchAdapter, SearchIndex, SinkAdapter, expect
@@ -47,6 +48,10 @@ class Actor:
         """The same actor with a deadline: each call of it ends after so long, one way or the other."""
         mine = self._session
         return Actor(Session(mine.handle, mine.kind, mine.actor, seconds))
+
+    def in_flight(self) -> InFlight:
+        """Requests of an event loop: `async with shop.in_flight() as flight`, then `await flight.reserve(…)`."""
+        return InFlight(self._session)
 
 
 class Worker:
