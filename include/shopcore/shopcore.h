@@ -5,6 +5,7 @@
 #define SHOPCORE_SHOPCORE_H
 
 #include <shopcore/arena.h>
+#include <shopcore/backed.h>
 #include <shopcore/cached.h>
 #include <shopcore/call.h>
 #include <shopcore/cart.h>

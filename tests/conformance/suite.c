@@ -1,5 +1,6 @@
 #include "suite.h"
 
+#include <shopcore/backed.h>
 #include <shopcore/cached.h>
 #include <shopcore/memory.h>
 
@@ -7,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include <cmocka.h>
@@ -150,7 +152,13 @@ int run_store_suite(const char *group, const sc_conformance_store_options *optio
 	return failed;
 }
 
-/* ---- behind a cache -------------------------------------------------------------------------- */
+/* ---- behind a wrapper ------------------------------------------------------------------------ */
+
+/* The store as a driver's own test opens it, and what is put around it. */
+struct wrapped {
+	const sc_conformance_store_options *driver;
+	sc_status (*wrap)(const sc_env *env, sc_store store, sc_store *out, sc_error *err);
+};
 
 static sc_status put_cache_in_front(const sc_env *env, sc_store store, sc_store *out, sc_error *err)
 {
@@ -162,45 +170,74 @@ static sc_status put_cache_in_front(const sc_env *env, sc_store store, sc_store 
 		if (status != SC_OK)
 			cache.ops->close(cache.ctx);
 	}
-	if (status != SC_OK)
+	return status;
+}
+
+static sc_status put_record_behind(const sc_env *env, sc_store store, sc_store *out, sc_error *err)
+{
+	sc_store record;
+	sc_status status = sc_memory_open(env, NULL, &record, err);
+
+	if (status == SC_OK) {
+		status = sc_backed_open(env, store, record, NULL, out, err);
+		if (status != SC_OK)
+			record.ops->close(record.ctx);
+	}
+	return status;
+}
+
+static sc_status wrap(const struct wrapped *wrapped, const sc_env *env, sc_status opened, sc_store store, sc_store *out,
+                      sc_error *err)
+{
+	sc_status status = opened == SC_OK ? wrapped->wrap(env, store, out, err) : opened;
+
+	if (opened == SC_OK && status != SC_OK)
 		store.ops->close(store.ctx);
 	return status;
 }
 
-static sc_status open_cached(void *ctx, const sc_env *env, sc_store *out, sc_error *err)
+static sc_status open_wrapped(void *ctx, const sc_env *env, sc_store *out, sc_error *err)
 {
-	const sc_conformance_store_options *behind = ctx;
-	sc_store store;
-	sc_status status = behind->open(behind->ctx, env, &store, err);
+	const struct wrapped *wrapped = ctx;
+	sc_store store = { NULL, NULL };
+	sc_status opened = wrapped->driver->open(wrapped->driver->ctx, env, &store, err);
 
-	return status == SC_OK ? put_cache_in_front(env, store, out, err) : status;
+	return wrap(wrapped, env, opened, store, out, err);
 }
 
-static sc_status reopen_cached(void *ctx, const sc_env *env, sc_store *out, sc_error *err)
+static sc_status reopen_wrapped(void *ctx, const sc_env *env, sc_store *out, sc_error *err)
 {
-	const sc_conformance_store_options *behind = ctx;
-	sc_store store;
-	sc_status status = behind->reopen(behind->ctx, env, &store, err);
+	const struct wrapped *wrapped = ctx;
+	sc_store store = { NULL, NULL };
+	sc_status opened = wrapped->driver->reopen(wrapped->driver->ctx, env, &store, err);
 
-	return status == SC_OK ? put_cache_in_front(env, store, out, err) : status;
+	return wrap(wrapped, env, opened, store, out, err);
 }
 
-static void advance_cached(void *ctx, int64_t ms)
+static void advance_wrapped(void *ctx, int64_t ms)
 {
-	const sc_conformance_store_options *behind = ctx;
+	const struct wrapped *wrapped = ctx;
 
-	behind->advance(behind->ctx, ms);
+	wrapped->driver->advance(wrapped->driver->ctx, ms);
 }
 
-int run_store_suite_cached(const char *group, sc_conformance_store_options *options)
+int run_store_suite_in(const char *wrapper, const char *driver, const sc_conformance_store_options *options)
 {
-	sc_conformance_store_options cached = *options;
+	const bool cached = wrapper != NULL && strcmp(wrapper, "cached") == 0;
+	const bool backed = wrapper != NULL && strcmp(wrapper, "backed") == 0;
+	struct wrapped wrapped = { options, cached ? put_cache_in_front : put_record_behind };
+	sc_conformance_store_options outer = *options;
+	char group[96];
 
-	cached.ctx = options;
-	cached.open = open_cached;
-	cached.reopen = options->reopen != NULL ? reopen_cached : NULL;
-	cached.advance = options->advance != NULL ? advance_cached : NULL;
-	return run_store_suite(group, &cached);
+	snprintf(group, sizeof(group), "store suite on %s%s%s", driver, cached || backed ? ", " : "",
+	         cached || backed ? wrapper : "");
+	if (!cached && !backed)
+		return run_store_suite(group, options);
+	outer.ctx = &wrapped;
+	outer.open = open_wrapped;
+	outer.reopen = options->reopen != NULL ? reopen_wrapped : NULL;
+	outer.advance = options->advance != NULL ? advance_wrapped : NULL;
+	return run_store_suite(group, &outer);
 }
 
 /* ---- the other suites ------------------------------------------------------------------------ */

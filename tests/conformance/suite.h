@@ -9,8 +9,9 @@
 /* How many tests failed; `group` names the driver in the report. */
 int run_store_suite(const char *group, const sc_conformance_store_options *options);
 
-/* The same with a cache in memory in front of the store. */
-int run_store_suite_cached(const char *group, sc_conformance_store_options *options);
+/* The same with a wrapper around the store: "cached", with a cache in memory; "backed", with a record in memory; any
+ * other name, or NULL: none. */
+int run_store_suite_in(const char *wrapper, const char *driver, const sc_conformance_store_options *options);
 
 /* What the last case of another suite came to. The first member of a test's context. */
 struct told {

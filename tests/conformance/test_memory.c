@@ -40,17 +40,14 @@ static const struct {
 int main(int argc, char **argv)
 {
 	sc_conformance_store_options options = SC_CONFORMANCE_STORE_OPTIONS_INIT;
-	char group[64];
+	char driver[64] = "memory";
 
 	options.open = open_memory;
-	if (argc < 2)
-		return run_store_suite("store suite on memory", &options);
-	if (strcmp(argv[1], "cached") == 0)
-		return run_store_suite_cached("store suite on memory, cached", &options);
-	for (size_t i = 0; i < sizeof(wrappers) / sizeof(wrappers[0]); i++) {
-		if (strcmp(argv[1], wrappers[i].name) == 0)
-			options.open = wrappers[i].open;
+	for (size_t i = 0; argc > 1 && i < sizeof(wrappers) / sizeof(wrappers[0]); i++) {
+		if (strcmp(argv[1], wrappers[i].name) != 0)
+			continue;
+		options.open = wrappers[i].open;
+		snprintf(driver, sizeof(driver), "memory, %s", wrappers[i].name);
 	}
-	snprintf(group, sizeof(group), "store suite on memory, %s", argv[1]);
-	return run_store_suite(group, &options);
+	return run_store_suite_in(argc > 1 ? argv[1] : NULL, driver, &options);
 }

@@ -14,7 +14,6 @@
 #include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define AHEAD_MS 3600000LL
 
@@ -91,9 +90,8 @@ int main(int argc, char **argv)
 	options.open = open_fresh;
 	options.reopen = open_again;
 	options.advance = advance;
-	snprintf(title, sizeof title, "store suite on postgres, %s", schemas.strategy);
-	int failed = argc > 2 && strcmp(argv[2], "cached") == 0 ? run_store_suite_cached(title, &options)
-	                                                        : run_store_suite(title, &options);
+	snprintf(title, sizeof title, "postgres, %s", schemas.strategy);
+	int failed = run_store_suite_in(argc > 2 ? argv[2] : NULL, title, &options);
 	PQfinish(schemas.admin);
 	private_postgres_stop(&schemas.server);
 	return failed;

@@ -1,7 +1,7 @@
 /*
  * The store suite on the Redis driver: "single", one domain of one server; "cluster", one domain of a cluster;
- * "domains", many of them; "gated", a store in memory behind a gate in Redis; "cached", one domain behind a cache.
- * A fresh prefix each case.
+ * "domains", many of them; "gated", a store in memory behind a gate in Redis; "cached" and "backed", one domain in that
+ * wrapper. A fresh prefix each case.
  *
  * The store's clock is the server's and cannot be stopped. But it is never below a time that was committed: a case
  * begins with such a time, a day ahead, and moves it.
@@ -104,8 +104,8 @@ int main(int argc, char **argv)
 {
 	struct servers servers = { .kind = argc > 1 ? argv[1] : "single", .domains = 1 };
 	sc_conformance_store_options options = SC_CONFORMANCE_STORE_OPTIONS_INIT;
-	bool gated = strcmp(servers.kind, "gated") == 0, cached = strcmp(servers.kind, "cached") == 0;
-	bool single = gated || cached || strcmp(servers.kind, "single") == 0;
+	bool gated = strcmp(servers.kind, "gated") == 0;
+	bool single = strcmp(servers.kind, "cluster") != 0 && strcmp(servers.kind, "domains") != 0;
 	if (strcmp(servers.kind, "domains") == 0)
 		servers.domains = 5;
 	if (!(single ? private_redis_start(&servers.redis, NULL) : private_redis_start_cluster(&servers.redis, NULL)))
@@ -119,9 +119,9 @@ int main(int argc, char **argv)
 		options.reopen = NULL;
 		options.advance = NULL;
 	}
-	char group[64];
-	snprintf(group, sizeof group, "store suite on redis, %s", servers.kind);
-	int failed = cached ? run_store_suite_cached(group, &options) : run_store_suite(group, &options);
+	char driver[32];
+	snprintf(driver, sizeof driver, "redis, %s", servers.kind);
+	int failed = run_store_suite_in(servers.kind, driver, &options);
 	private_redis_stop(&servers.redis);
 	return failed;
 }

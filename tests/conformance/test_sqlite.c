@@ -55,11 +55,8 @@ int main(int argc, char **argv)
 	options.ctx = &files;
 	options.open = open_fresh;
 	options.reopen = files.exclusive ? NULL : open_again; /* one handle at a time */
-	int failed = argc > 1 && strcmp(argv[1], "cached") == 0
-	                     ? run_store_suite_cached("store suite on sqlite, cached", &options)
-	                     : run_store_suite(files.exclusive ? "store suite on sqlite, exclusive"
-	                                                       : "store suite on sqlite",
-	                                       &options);
+	int failed = run_store_suite_in(argc > 1 ? argv[1] : NULL, files.exclusive ? "sqlite, exclusive" : "sqlite",
+	                                &options);
 	remove_files(&files);
 	rmdir(files.folder);
 	return failed;

@@ -13,7 +13,7 @@ import sys
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)
 OUTSIDE = ("drivers", "wrappers", "testkit")
 SHARED = ("drivers/words/", "wrappers/parts/")
-DRIVER_HEADERS = re.compile(r"shopcore/(memory|sqlite|postgres|redis|fts5|traced|faulty|gated|cached|mixed|sharded|stripe|paypal)\.h$")
+DRIVER_HEADERS = re.compile(r"shopcore/(memory|sqlite|postgres|redis|fts5|traced|faulty|gated|cached|backed|mixed|sharded|stripe|paypal)\.h$")
 
 
 def order(root: pathlib.Path) -> list[str]:

@@ -807,6 +807,7 @@ SC_CONFORMANCE_SKIPPED = 3
 SC_FAKE_WEBHOOK_FIRST = 1
 SC_FAKE_WEBHOOK_TWICE = 2
 SC_FAKE_WEBHOOK_SHUFFLED = 4
+SC_BACKED_BEHIND_MAX_MS = 60000
 SC_CART_KEYS_MAX = 16
 SC_CART_COUPONS_MAX = 10
 SC_PERCENT_MILLI_MIN = -100000
@@ -989,25 +990,6 @@ class sc_error(Structure):
         ("text", c_char * 160), ("reserved", c_uint64 * 4)]
 
 
-class sc_cache_item(Structure):
-    _fields_ = [("key", sc_bytes), ("value", sc_bytes), ("ttl_ms", c_int64), ("reserved", c_uint64 * 2)]
-
-sc_cache_ops_get = CFUNCTYPE(
-    c_int, c_void_p, POINTER(sc_call), POINTER(sc_bytes), c_size_t, POINTER(sc_arena), POINTER(sc_bytes),
-    POINTER(sc_error))
-sc_cache_ops_put = CFUNCTYPE(c_int, c_void_p, POINTER(sc_call), POINTER(sc_cache_item), c_size_t, POINTER(sc_error))
-sc_cache_ops_close = CFUNCTYPE(None, c_void_p)
-
-class sc_cache_ops(Structure):
-    _fields_ = [
-        ("size", c_size_t), ("name", c_char_p), ("get", sc_cache_ops_get), ("put", sc_cache_ops_put),
-        ("close", sc_cache_ops_close)]
-
-
-class sc_cache(Structure):
-    _fields_ = [("ops", POINTER(sc_cache_ops)), ("ctx", c_void_p)]
-
-
 class sc_id(Structure):
     _fields_ = [("bytes", c_uint8 * 16)]
 
@@ -1181,6 +1163,35 @@ class sc_store(Structure):
 
 class sc_hold_take(Structure):
     _fields_ = [("take", sc_take), ("committed", c_int64)]
+
+
+class sc_backed_options(Structure):
+    _fields_ = [("size", c_size_t), ("behind_ms", c_int64), ("patience_ms", c_int64), ("reserved", c_uint64 * 4)]
+
+
+class sc_backed_counts(Structure):
+    _fields_ = [
+        ("behind", c_uint64), ("removed", c_uint64), ("restored", c_uint64), ("from_record", c_uint64),
+        ("failures", c_uint64), ("waiting", c_uint64), ("oldest_ms", c_uint64), ("reserved", c_uint64 * 5)]
+
+
+class sc_cache_item(Structure):
+    _fields_ = [("key", sc_bytes), ("value", sc_bytes), ("ttl_ms", c_int64), ("reserved", c_uint64 * 2)]
+
+sc_cache_ops_get = CFUNCTYPE(
+    c_int, c_void_p, POINTER(sc_call), POINTER(sc_bytes), c_size_t, POINTER(sc_arena), POINTER(sc_bytes),
+    POINTER(sc_error))
+sc_cache_ops_put = CFUNCTYPE(c_int, c_void_p, POINTER(sc_call), POINTER(sc_cache_item), c_size_t, POINTER(sc_error))
+sc_cache_ops_close = CFUNCTYPE(None, c_void_p)
+
+class sc_cache_ops(Structure):
+    _fields_ = [
+        ("size", c_size_t), ("name", c_char_p), ("get", sc_cache_ops_get), ("put", sc_cache_ops_put),
+        ("close", sc_cache_ops_close)]
+
+
+class sc_cache(Structure):
+    _fields_ = [("ops", POINTER(sc_cache_ops)), ("ctx", c_void_p)]
 
 
 class sc_cached_options(Structure):
@@ -2321,6 +2332,9 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "sc_counters_free": (c_int64, [POINTER(sc_counters)]),
     "sc_hold_takes": (c_int, [
         POINTER(sc_record), POINTER(sc_arena), POINTER(POINTER(sc_hold_take)), POINTER(c_size_t)]),
+    "sc_backed_open": (c_int, [
+        POINTER(sc_env), sc_store, sc_store, POINTER(sc_backed_options), POINTER(sc_store), POINTER(sc_error)]),
+    "sc_backed_read": (c_int, [POINTER(sc_store), POINTER(sc_backed_counts), POINTER(sc_error)]),
     "sc_cached_open": (c_int, [
         POINTER(sc_env), sc_store, sc_cache, POINTER(sc_cached_options), POINTER(sc_store), POINTER(sc_error)]),
     "sc_cached_read": (c_int, [POINTER(sc_store), POINTER(sc_cached_counts), POINTER(sc_error)]),
@@ -2747,24 +2761,24 @@ POSTGRES_FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
 
 # Every struct that is declared above.
 STRUCTS: list[type[Structure]] = [
-    sc_bytes, sc_mutex, sc_parker, sc_env, sc_arena, sc_call, sc_error, sc_cache_item, sc_cache_ops, sc_cache, sc_id,
-    sc_address, sc_value, sc_column, sc_index, sc_kind, sc_counters, sc_hold_line, sc_take, sc_commit_part, sc_change,
-    sc_group, sc_after, sc_outcome, sc_record, sc_range, sc_page, sc_entry, sc_store_info, sc_group_ref, sc_made,
-    sc_recall, sc_store_ops, sc_store, sc_hold_take, sc_cached_options, sc_cached_counts, sc_json_writer,
-    sc_json_options, sc_event, sc_event_sink_ops, sc_event_sink, sc_gateway_request, sc_gateway_reply,
-    sc_gateway_event, sc_gateway_ops, sc_gateway, sc_notice, sc_notifier_ops, sc_notifier, sc_search_document,
-    sc_search_query, sc_search_hit, sc_search_result, sc_search_ops, sc_search_index, sc_quote_key, sc_shop_options,
-    sc_tick_bound, sc_tick_report, sc_line_option, sc_cart_line, sc_cart_coupon, sc_cart, sc_cart_ref, sc_cart_item,
-    sc_cart_quantity, sc_cart_leftover, sc_cart_merge_report, sc_cart_page, sc_attribute, sc_image, sc_sku, sc_product,
-    sc_category, sc_catalog_page, sc_product_list, sc_category_list, sc_product_outcome, sc_export_options,
-    sc_export_summary, sc_import_row, sc_import_options, sc_import_summary, sc_price_change, sc_price_outcome,
-    sc_prices_options, sc_prices_row, sc_prices_file_options, sc_prices_summary, sc_category_progress, sc_payment,
-    sc_price_policy, sc_price_attribute, sc_price_texts, sc_price_line, sc_price_shipping, sc_price_fee,
-    sc_promotion_tier, sc_promotion_conditions, sc_promotion, sc_price_buyer, sc_price_request, sc_price_run,
-    sc_priced_line, sc_priced_charge, sc_promotion_share, sc_priced_promotion, sc_priced_tax, sc_price_step,
-    sc_breakdown, sc_price_comparison, sc_machine_move, sc_order_line, sc_coupon_use, sc_order_coupon,
-    sc_order_promotion, sc_order_tax, sc_order_fee, sc_postal_address, sc_order_event, sc_shipment, sc_order,
-    sc_order_page, sc_price_entry, sc_price_query, sc_price_choice, sc_tax_rule, sc_tax_query, sc_tax_choice,
+    sc_bytes, sc_mutex, sc_parker, sc_env, sc_arena, sc_call, sc_error, sc_id, sc_address, sc_value, sc_column,
+    sc_index, sc_kind, sc_counters, sc_hold_line, sc_take, sc_commit_part, sc_change, sc_group, sc_after, sc_outcome,
+    sc_record, sc_range, sc_page, sc_entry, sc_store_info, sc_group_ref, sc_made, sc_recall, sc_store_ops, sc_store,
+    sc_hold_take, sc_backed_options, sc_backed_counts, sc_cache_item, sc_cache_ops, sc_cache, sc_cached_options,
+    sc_cached_counts, sc_json_writer, sc_json_options, sc_event, sc_event_sink_ops, sc_event_sink, sc_gateway_request,
+    sc_gateway_reply, sc_gateway_event, sc_gateway_ops, sc_gateway, sc_notice, sc_notifier_ops, sc_notifier,
+    sc_search_document, sc_search_query, sc_search_hit, sc_search_result, sc_search_ops, sc_search_index, sc_quote_key,
+    sc_shop_options, sc_tick_bound, sc_tick_report, sc_line_option, sc_cart_line, sc_cart_coupon, sc_cart, sc_cart_ref,
+    sc_cart_item, sc_cart_quantity, sc_cart_leftover, sc_cart_merge_report, sc_cart_page, sc_attribute, sc_image,
+    sc_sku, sc_product, sc_category, sc_catalog_page, sc_product_list, sc_category_list, sc_product_outcome,
+    sc_export_options, sc_export_summary, sc_import_row, sc_import_options, sc_import_summary, sc_price_change,
+    sc_price_outcome, sc_prices_options, sc_prices_row, sc_prices_file_options, sc_prices_summary,
+    sc_category_progress, sc_payment, sc_price_policy, sc_price_attribute, sc_price_texts, sc_price_line,
+    sc_price_shipping, sc_price_fee, sc_promotion_tier, sc_promotion_conditions, sc_promotion, sc_price_buyer,
+    sc_price_request, sc_price_run, sc_priced_line, sc_priced_charge, sc_promotion_share, sc_priced_promotion,
+    sc_priced_tax, sc_price_step, sc_breakdown, sc_price_comparison, sc_machine_move, sc_order_line, sc_coupon_use,
+    sc_order_coupon, sc_order_promotion, sc_order_tax, sc_order_fee, sc_postal_address, sc_order_event, sc_shipment,
+    sc_order, sc_order_page, sc_price_entry, sc_price_query, sc_price_choice, sc_tax_rule, sc_tax_query, sc_tax_choice,
     sc_shipping_bracket, sc_shipping_rate, sc_shipping_query, sc_shipping_offer, sc_exchange_rate, sc_converted,
     sc_offer_change, sc_quote_coupon, sc_quote, sc_quote_options, sc_checkout_request, sc_placement, sc_rule,
     sc_rule_page, sc_coupon_usage, sc_faulty_options, sc_gate_claim, sc_gate_level, sc_gate_ops, sc_gate,
