@@ -22,6 +22,11 @@ static void write_lines(sc_json_writer *writer, const sc_quote *quote)
 		sc_json_add_int(writer, "discount_minor", line->discount_minor);
 		sc_json_add_int(writer, "tax_minor", line->tax_minor);
 		sc_json_add_int(writer, "total_minor", line->total_minor);
+		if (quote->prices[i].compare_at_minor != 0)
+			sc_json_add_int(writer, "compare_at_minor", quote->prices[i].compare_at_minor);
+		if (quote->prices[i].list[0] != '\0')
+			sc_json_add_text(writer, "price_list", quote->prices[i].list);
+		sc_json_add_bool(writer, "on_sale", quote->prices[i].on_sale);
 		sc_json_end_object(writer);
 	}
 	sc_json_end_array(writer);

@@ -92,10 +92,19 @@ typedef struct sc_quote_coupon {
 	const char *text; /* the same in words */
 } sc_quote_coupon;
 
+/** Which of its prices a line has. */
+typedef struct sc_quote_price {
+	const char *list;         /* the price list it comes from; "" without one, and for the SKU's own price */
+	int64_t compare_at_minor; /* what it cost before, to be shown struck through; 0: nothing */
+	bool on_sale;
+	uint64_t reserved[2];
+} sc_quote_price;
+
 /** A priced cart, in the caller's arena. */
 typedef struct sc_quote {
 	const char *currency;
 	const sc_order_line *lines;
+	const sc_quote_price *prices; /* of each line */
 	size_t line_count;
 	int64_t goods_minor, discount_minor, shipping_minor, fees_minor, tax_minor, total_minor; /* as in sc_order */
 	const sc_breakdown *breakdown; /* every minor unit and the rule that made it */

@@ -31,7 +31,8 @@ typedef struct sc__quoted_line {
 	int64_t free; /* units of the SKU, a moment ago */
 	int64_t unit_price;
 	bool for_sale;
-	bool special; /* the price comes from `entries` */
+	bool special;          /* the price comes from `entries`: ... */
+	sc_quote_price chosen; /* ... this one */
 } sc__quoted_line;
 
 /* A code of the cart. */

@@ -124,6 +124,20 @@ static sc_status set_snapshot(sc__quoting *q, sc__quoted *out, sc_error *err)
 	return status == SC_OK ? sc__snapshot_derive(snapshot, err) : status;
 }
 
+static sc_status set_prices(const sc__quoting *q, sc_quote *quote, sc_error *err)
+{
+	sc_quote_price *prices = sc__arena_array(q->task->arena, q->cart.line_count, sizeof(*prices));
+	if (!prices)
+		return no_memory(err);
+	for (size_t i = 0; i < q->cart.line_count; i++) {
+		prices[i] = q->lines[i].chosen;
+		if (!prices[i].list)
+			prices[i].list = "";
+	}
+	quote->prices = prices;
+	return SC_OK;
+}
+
 static void set_quote(const sc__quoting *q, const sc__snapshot *snapshot, sc_quote *quote)
 {
 	quote->currency = snapshot->currency;
@@ -169,6 +183,8 @@ sc_status sc__quote_decide(sc__quoting *q, sc_error *err)
 	sc_status status = sc__quote_price(q, err);
 	if (status == SC_OK)
 		status = set_snapshot(q, &quoted, err);
+	if (status == SC_OK)
+		status = set_prices(q, &quoted.quote, err);
 	if (status == SC_OK)
 		status = q->former ? sc__quote_differences(q, &quoted.offer.snapshot, &quoted.quote, err)
 		                   : sc__quote_changes(q, &quoted.quote, err);

@@ -94,6 +94,9 @@ static sc_status choose_price(const sc__quoting *q, sc__quoted_line *line, sc_pr
 	if (status == SC_OK) {
 		line->unit_price = choice.unit_price;
 		line->special = true;
+		line->chosen = (sc_quote_price){ .list = line->entries[choice.entry].list,
+			                         .compare_at_minor = choice.compare_at,
+			                         .on_sale = choice.on_sale };
 		price->tax_inclusive = price->tax_inclusive || choice.tax_inclusive;
 		price->already_discounted = choice.on_sale;
 	}

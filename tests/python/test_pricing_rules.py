@@ -101,6 +101,15 @@ def test_a_fee_is_quoted_kept_and_given_back(shop: Shop) -> None:
         ada.checkout.buy("k2", HOME, payment="tok_ok", shiping_rate="express")
 
 
+def test_a_line_says_which_price_it_has(shop: Shop) -> None:
+    shop.prices.put({"sku": "mug-blue", "prices": [
+        {"amount": 1000, "currency": "USD", "list": "summer", "compare_at": 1250, "sale": True}]})
+    ada = shop.customer("ada")
+    ada.cart.add("mug-blue")
+    price = ada.checkout.quote().prices[0]
+    assert (price.list, price.compare_at_minor, price.on_sale) == ("summer", 1250, True)
+
+
 def test_a_cart_and_an_order_under_other_rules(shop: Shop) -> None:
     shop.taxes.put({"id": "gb", "country": "GB", "rate": 20})
     ada = shop.customer("ada")

@@ -24,8 +24,9 @@ from .records import (NOT_TRACKED, Address, AttributeValue, Booking, CartLine, C
                       GatewayState, Hit, HoldState, Image, ImportRow, ImportSummary, LedgerEntry, Leftover, Level,
                       Mend, Merge, MergeRule, Money, Movement, Notice, OfferChange, OfferChangeKind, Order, OrderEvent,
                       OrderLine, Payment, Placement, PriceChange, PriceOutcome, PricesSummary, Product, Quote,
-                      QuoteCoupon, Refund, RefundPart, Repairs, Reservation, ReservationDetail, ReserveLine, Rounding,
-                      SearchDocument, SearchPage, SearchProgress, Shipment, Sku, Take, Tick, moment)
+                      QuoteCoupon, QuotePrice, Refund, RefundPart, Repairs, Reservation, ReservationDetail,
+                      ReserveLine, Rounding, SearchDocument, SearchPage, SearchProgress, Shipment, Sku, Take, Tick,
+                      moment)
 from .rules import Coupons, RuleKind, Rules
 from .search import Search
 from .shop import Actor, Shop, Worker, access_table, new_id
@@ -38,14 +39,13 @@ __all__ = [
     "CategoryMove", "Checkout", "ChosenPrice", "ChosenTaxes", "CouponUsage", "Coupons", "Event", "EventSink",
     "ExportSummary", "Failure", "FakeGateway", "Finding", "Found", "Gateway", "GatewayOp", "GatewayReply",
     "GatewayRequest", "GatewayState", "Hit", "HoldState", "Image", "ImportRow", "ImportSummary", "InFlight",
-    "Inventory",
-    "LedgerEntry", "Leftover", "Level", "LibraryMissing", "MemoryStore", "Mend", "Merge", "MergeRule", "Money",
-    "Movement", "NOT_TRACKED", "Notice", "Notifier", "OfferChange", "OfferChangeKind", "Order", "OrderEvent",
+    "Inventory", "LedgerEntry", "Leftover", "Level", "LibraryMissing", "MemoryStore", "Mend", "Merge", "MergeRule",
+    "Money", "Movement", "NOT_TRACKED", "Notice", "Notifier", "OfferChange", "OfferChangeKind", "Order", "OrderEvent",
     "OrderLine", "Orders", "Payment", "Placement", "PriceChange", "PriceEntry", "PriceOutcome", "PriceVerdict",
-    "PricesSummary", "Product", "Quote", "QuoteCoupon", "Refund", "RefundPart", "Refusal", "Repairs", "Requests", "Reservation",
-    "ReservationDetail", "ReserveLine", "Rounding", "RuleKind", "Rules", "Search", "SearchDocument", "SearchIndex",
-    "SearchPage", "SearchProgress", "Shipment", "ShippingRate", "Shop", "ShopClosed", "ShopError", "Sku", "SqliteStore",
-    "Store", "StoreWrapper", "Take", "TaxRule", "Tick", "Unknown", "Worker", "access_table", "allocate", "charm",
-    "choose_price", "choose_taxes", "convert", "errors", "moment", "new_id", "presets", "price", "round_cash",
-    "shipping_offers", "what_if",
+    "PricesSummary", "Product", "Quote", "QuoteCoupon", "QuotePrice", "Refund", "RefundPart", "Refusal", "Repairs",
+    "Requests", "Reservation", "ReservationDetail", "ReserveLine", "Rounding", "RuleKind", "Rules", "Search",
+    "SearchDocument", "SearchIndex", "SearchPage", "SearchProgress", "Shipment", "ShippingRate", "Shop", "ShopClosed",
+    "ShopError", "Sku", "SqliteStore", "Store", "StoreWrapper", "Take", "TaxRule", "Tick", "Unknown", "Worker",
+    "access_table", "allocate", "charm", "choose_price", "choose_taxes", "convert", "errors", "moment", "new_id",
+    "presets", "price", "round_cash", "shipping_offers", "what_if",
 ]

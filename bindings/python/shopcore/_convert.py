@@ -235,7 +235,9 @@ def quote_out(raw: Any) -> r.Quote:
                    coupons=tuple(quote_coupon_out(coupon) for coupon in items(raw.coupons, raw.coupon_count)),
                    promotions=promotions_out(raw), fees_minor=raw.fees_minor, fees=fees_out(raw),
                    shipping_rate=optional_string(raw.shipping_rate),
-                   shipping_offers={string(offer.code): offer.amount for offer in items(raw.offers, raw.offer_count)})
+                   shipping_offers={string(offer.code): offer.amount for offer in items(raw.offers, raw.offer_count)},
+                   prices=tuple(r.QuotePrice(string(price.list), price.compare_at_minor, price.on_sale)
+                                for price in items(raw.prices, raw.line_count)))
 
 
 def quote_coupon_out(raw: Any) -> r.QuoteCoupon:

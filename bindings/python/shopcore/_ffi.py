@@ -1820,16 +1820,21 @@ class sc_quote_coupon(Structure):
         ("wanted", c_int64), ("available", c_int64), ("discount_minor", c_int64), ("text", c_char_p)]
 
 
+class sc_quote_price(Structure):
+    _fields_ = [("list", c_char_p), ("compare_at_minor", c_int64), ("on_sale", c_bool), ("reserved", c_uint64 * 2)]
+
+
 class sc_quote(Structure):
     _fields_ = [
-        ("currency", c_char_p), ("lines", POINTER(sc_order_line)), ("line_count", c_size_t), ("goods_minor", c_int64),
-        ("discount_minor", c_int64), ("shipping_minor", c_int64), ("fees_minor", c_int64), ("tax_minor", c_int64),
-        ("total_minor", c_int64), ("breakdown", POINTER(sc_breakdown)), ("changes", POINTER(sc_offer_change)),
-        ("change_count", c_size_t), ("needs_consent", c_bool), ("token", c_char_p), ("expires_ms", c_int64),
-        ("coupons", POINTER(sc_quote_coupon)), ("coupon_count", c_size_t), ("promotions", POINTER(sc_order_promotion)),
-        ("promotion_count", c_size_t), ("taxes", POINTER(sc_order_tax)), ("tax_count", c_size_t),
-        ("fees", POINTER(sc_order_fee)), ("fee_count", c_size_t), ("offers", POINTER(sc_shipping_offer)),
-        ("offer_count", c_size_t), ("shipping_rate", c_char_p), ("reserved", c_uint64 * 4)]
+        ("currency", c_char_p), ("lines", POINTER(sc_order_line)), ("prices", POINTER(sc_quote_price)),
+        ("line_count", c_size_t), ("goods_minor", c_int64), ("discount_minor", c_int64), ("shipping_minor", c_int64),
+        ("fees_minor", c_int64), ("tax_minor", c_int64), ("total_minor", c_int64),
+        ("breakdown", POINTER(sc_breakdown)), ("changes", POINTER(sc_offer_change)), ("change_count", c_size_t),
+        ("needs_consent", c_bool), ("token", c_char_p), ("expires_ms", c_int64), ("coupons", POINTER(sc_quote_coupon)),
+        ("coupon_count", c_size_t), ("promotions", POINTER(sc_order_promotion)), ("promotion_count", c_size_t),
+        ("taxes", POINTER(sc_order_tax)), ("tax_count", c_size_t), ("fees", POINTER(sc_order_fee)),
+        ("fee_count", c_size_t), ("offers", POINTER(sc_shipping_offer)), ("offer_count", c_size_t),
+        ("shipping_rate", c_char_p), ("reserved", c_uint64 * 4)]
 
 
 class sc_quote_options(Structure):
@@ -2780,8 +2785,8 @@ STRUCTS: list[type[Structure]] = [
     sc_order_coupon, sc_order_promotion, sc_order_tax, sc_order_fee, sc_postal_address, sc_order_event, sc_shipment,
     sc_order, sc_order_page, sc_price_entry, sc_price_query, sc_price_choice, sc_tax_rule, sc_tax_query, sc_tax_choice,
     sc_shipping_bracket, sc_shipping_rate, sc_shipping_query, sc_shipping_offer, sc_exchange_rate, sc_converted,
-    sc_offer_change, sc_quote_coupon, sc_quote, sc_quote_options, sc_checkout_request, sc_placement, sc_rule,
-    sc_rule_page, sc_coupon_usage, sc_faulty_options, sc_gate_claim, sc_gate_level, sc_gate_ops, sc_gate,
+    sc_offer_change, sc_quote_coupon, sc_quote_price, sc_quote, sc_quote_options, sc_checkout_request, sc_placement,
+    sc_rule, sc_rule_page, sc_coupon_usage, sc_faulty_options, sc_gate_claim, sc_gate_level, sc_gate_ops, sc_gate,
     sc_gated_options, sc_gated_counts, sc_gated_drift, sc_stock_ref, sc_level, sc_stock_change, sc_stock_move,
     sc_reserve_line, sc_reserve_request, sc_reservation, sc_reservation_take, sc_reservation_detail, sc_movement,
     sc_movement_page, sc_posting, sc_ledger_entry, sc_memory_options, sc_mixed_part, sc_stored_outcome, sc_row,

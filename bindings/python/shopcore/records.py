@@ -423,6 +423,15 @@ class OfferChange:
 
 
 @dataclass(frozen=True)
+class QuotePrice:
+    """Which of its prices a line has: the list it comes from, and what it cost before (0: nothing)."""
+
+    list: str
+    compare_at_minor: int
+    on_sale: bool
+
+
+@dataclass(frozen=True)
 class QuoteCoupon:
     """A code of the cart: what it takes off, or in words why nothing."""
 
@@ -464,6 +473,7 @@ class Quote:
     fees: Mapping[str, int] = field(default_factory=dict)  # what each comes to with its tax; credits are below 0
     shipping_rate: str | None = None  # the way to ship that was chosen
     shipping_offers: Mapping[str, int] = field(default_factory=dict)  # all of them, cheapest first
+    prices: Sequence[QuotePrice] = ()  # of each line
 
     @property
     def total(self) -> Money:

@@ -57,11 +57,14 @@ class Rules(Priced):
 
     def test_one_policy_and_the_prices_of_a_sku(self):
         self.begin("policed")
-        self.put_rule("price", sku="policed-red", prices=[{"amount": 1000, "currency": "USD"}])
+        self.put_rule("price", sku="policed-red",
+                      prices=[{"amount": 1000, "currency": "USD", "list": "summer", "compare_at": 1299, "sale": True}])
         self.put_rule("tax", id="all", rate=25)
         self.put_rule("policy", prices_include_tax=True)
         quote = self.quote()
         self.assertEqual((quote["total_minor"], quote["tax_minor"]), (2000, 400))
+        line = quote["lines"][0]
+        self.assertEqual((line["compare_at_minor"], line["price_list"], line["on_sale"]), (1299, "summer", True))
         self.assertEqual(quote["taxes"], [{"rate_ppm": 250000, "net_minor": 1600, "tax_minor": 400}])
 
 

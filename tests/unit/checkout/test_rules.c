@@ -344,6 +344,23 @@ static void a_group_of_customers_has_prices_of_its_own(void **state)
 	assert_int_equal(quote(m).total_minor, 2250);
 }
 
+static void a_quote_says_which_price_a_line_has_and_what_it_cost_before(void **state)
+{
+	struct market *m = *state;
+	put(m, SC_RULE_PRICE,
+	    "{\"sku\":\"mug\",\"prices\":[{\"amount\":450,\"currency\":\"USD\",\"list\":\"summer\","
+	    "\"compare_at\":500,\"sale\":true}]}");
+	market_cart(m, "mug", 1);
+	market_cart(m, "pot", 1);
+	const sc_quote q = quote(m);
+	assert_string_equal(q.prices[0].list, "summer");
+	assert_int_equal(q.prices[0].compare_at_minor, 500);
+	assert_true(q.prices[0].on_sale);
+	assert_string_equal(q.prices[1].list, "");
+	assert_int_equal(q.prices[1].compare_at_minor, 0);
+	assert_false(q.prices[1].on_sale);
+}
+
 /* ---- editing ----------------------------------------------------------------------------- */
 
 static void a_wrong_document_is_refused_with_its_place(void **state)
@@ -510,6 +527,7 @@ int main(void)
 		MARKET_TEST(a_quote_is_bound_to_a_place_only_as_far_as_rules_look_at_it),
 		MARKET_TEST(a_business_abroad_does_not_order_to_its_home),
 		MARKET_TEST(a_group_of_customers_has_prices_of_its_own),
+		MARKET_TEST(a_quote_says_which_price_a_line_has_and_what_it_cost_before),
 		MARKET_TEST(a_wrong_document_is_refused_with_its_place),
 		MARKET_TEST(only_the_shop_edits_rules),
 		MARKET_TEST(rules_are_listed_by_their_ids_as_they_were_put),
