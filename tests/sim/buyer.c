@@ -270,7 +270,7 @@ static void begin_talk(struct talk *t, struct market *m, uint32_t process, struc
 	*t = (struct talk){ .m = m, .shop = m->shops[process], .wish = wish };
 	snprintf(t->user, sizeof(t->user), "buyer-%u", wish->buyer);
 	t->call = (sc_call)SC_CALL_INIT(SC_ACTOR_CUSTOMER, t->user);
-	sc_arena_init(&t->arena, sc_sim_env(m->sim, process));
+	sc_arena_init(&t->arena, market_env(m, process));
 }
 
 void window_main(void *arg)

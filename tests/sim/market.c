@@ -30,6 +30,11 @@ void found(struct market *m, const char *format, ...)
 	va_end(args);
 }
 
+const sc_env *market_env(struct market *m, uint32_t process)
+{
+	return &m->envs[process];
+}
+
 /* ---- processes ------------------------------------------------------------------------------------ */
 
 /* A process reaches each store by a way of its own, and either can fail while the other does not. */
@@ -43,7 +48,7 @@ static sc_status reach(struct market *m, uint32_t process, sc_store *out, sc_err
 	sc_status status = sc_sim_store(m->sim, process, m->record, &record, err);
 	if (status == SC_OK)
 		status = sc_sim_store(m->sim, process, m->stock, &part.store, err);
-	return status == SC_OK ? sc_mixed_open(sc_sim_env(m->sim, process), record, &part, 1, out, err) : status;
+	return status == SC_OK ? sc_mixed_open(market_env(m, process), record, &part, 1, out, err) : status;
 }
 
 static sc_status open_shop(struct market *m, uint32_t process, sc_error *err)
@@ -51,7 +56,7 @@ static sc_status open_shop(struct market *m, uint32_t process, sc_error *err)
 	sc_shop_options options = SC_SHOP_OPTIONS_INIT;
 	sc_status status;
 
-	options.env = sc_sim_env(m->sim, process);
+	options.env = market_env(m, process);
 	options.volatile_ok = true;
 	options.shipping_flat_minor = SHIPPING_MINOR;
 	memcpy(options.currency, "EUR", 4);
@@ -85,7 +90,7 @@ static void webhook_main(void *arg)
 	struct market *m = visit->m;
 	sc_arena arena;
 
-	sc_arena_init(&arena, sc_sim_env(m->sim, visit->process));
+	sc_arena_init(&arena, market_env(m, visit->process));
 	while (!m->closing) {
 		sc_error err = SC_ERROR_INIT;
 		sc_fake_webhook webhook;
@@ -107,7 +112,7 @@ static void webhook_main(void *arg)
 
 void market_spawn(struct market *m, uint32_t process, void (*body)(void *), unsigned buyer)
 {
-	const sc_env *env = sc_sim_env(m->sim, process);
+	const sc_env *env = market_env(m, process);
 	struct visit *visit = env->resize(env->ctx, NULL, sizeof(*visit));
 
 	if (visit == NULL || sc_sim_spawn(m->sim, process, body, visit, NULL) != SC_OK)
@@ -198,7 +203,7 @@ static sc_status stock_up(struct market *m, sc_error *err)
 	sc_status status;
 
 	kept.close = NULL;
-	options.env = sc_sim_env(m->sim, SC_SIM_WORLD);
+	options.env = market_env(m, SC_SIM_WORLD);
 	options.volatile_ok = true;
 	options.store = (sc_store){ &kept, m->store.ctx };
 	memcpy(options.currency, "EUR", 4);
@@ -212,13 +217,18 @@ static sc_status stock_up(struct market *m, sc_error *err)
 
 static void stepped(void *ctx)
 {
-	audit_step(ctx);
+	struct market *m = ctx;
+
+	if (m->ground == NULL || m->steps++ % m->ground->audit_every == 0)
+		audit_step(m);
 }
 
 static sc_status open_stores(struct market *m, const sc_env *env, sc_error *err)
 {
 	sc_mixed_part part = { .keeps = SC_KEEPS_STOCK };
 
+	if (m->ground != NULL)
+		return m->ground->open(m->ground->ctx, env, &m->store, err);
 	if (m->shape == ONE_STORE)
 		return sc_memory_open(env, NULL, &m->store, err);
 	sc_status status = sc_memory_open(env, NULL, &m->record, err);
@@ -247,7 +257,12 @@ static sc_status open_world(struct market *m, uint64_t seed, sc_error *err)
 	status = sc_sim_new(&options, &m->sim, err);
 	if (status != SC_OK)
 		return status;
-	env = sc_sim_env(m->sim, SC_SIM_WORLD);
+	for (uint32_t process = 0; process <= PROCESSES; process++) {
+		m->envs[process] = *sc_sim_env(m->sim, process);
+		if (m->ground != NULL && m->ground->wall_ms != NULL)
+			m->envs[process].wall_ms = m->ground->wall_ms;
+	}
+	env = market_env(m, SC_SIM_WORLD);
 	sc_arena_init(&m->arena, env);
 	fake.slow_ms = 20000;
 	fake.silence_ms = 10000;
@@ -258,14 +273,11 @@ static sc_status open_world(struct market *m, uint64_t seed, sc_error *err)
 	return status;
 }
 
-bool market_open(struct market *m, uint64_t seed, enum market_shape shape, enum mutant_kind kind)
+static bool start(struct market *m, uint64_t seed)
 {
 	sc_error err = SC_ERROR_INIT;
 	sc_status status;
 
-	memset(m, 0, sizeof(*m));
-	m->shape = shape;
-	m->mutant.kind = kind;
 	status = open_world(m, seed, &err);
 	if (status == SC_OK)
 		status = stock_up(m, &err);
@@ -282,12 +294,25 @@ bool market_open(struct market *m, uint64_t seed, enum market_shape shape, enum 
 	return true;
 }
 
+bool market_open(struct market *m, uint64_t seed, enum market_shape shape, enum mutant_kind kind)
+{
+	memset(m, 0, sizeof(*m));
+	m->shape = shape;
+	m->mutant.kind = kind;
+	return start(m, seed);
+}
+
+bool market_open_on(struct market *m, uint64_t seed, const struct market_ground *ground)
+{
+	memset(m, 0, sizeof(*m));
+	m->ground = ground;
+	return start(m, seed);
+}
+
 /* The processes are not shut down: their memory goes with the world. */
 void market_close(struct market *m)
 {
-	const sc_env *env = m->sim != NULL ? sc_sim_env(m->sim, SC_SIM_WORLD) : NULL;
-
-	if (env == NULL)
+	if (m->sim == NULL)
 		return;
 	sc_arena_clear(&m->arena);
 	sc_fake_gateway_free(m->fake);

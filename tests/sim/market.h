@@ -38,8 +38,19 @@ struct wish {
 /* One store, or stock in one and all else in another, so that buying is a saga. */
 enum market_shape { ONE_STORE, STOCK_APART };
 
+/* A store that a test opens itself, in place of one in memory. */
+struct market_ground {
+	sc_status (*open)(void *ctx, const sc_env *env, sc_store *out, sc_error *err);
+	void *ctx;
+	int64_t (*wall_ms)(void *ctx); /* the wall clock that goes with that store's; NULL: the simulator's */
+	unsigned audit_every;          /* steps between two looks of the auditor, which takes time there */
+};
+
 struct market {
 	sc_sim *sim;
+	const struct market_ground *ground; /* NULL: stores in memory */
+	sc_env envs[PROCESSES + 1];         /* the simulator's, with the ground's wall clock */
+	uint64_t steps;
 	enum market_shape shape;
 	sc_store store;   /* the true one; with STOCK_APART made of the two below */
 	sc_store reached; /* what the processes reach: the same, or one with a fault planted */
@@ -58,6 +69,10 @@ struct market {
 
 /* Opens everything and sends the processes off. false: `finding` says why not. */
 bool market_open(struct market *m, uint64_t seed, enum market_shape shape, enum mutant_kind kind);
+/* The same on a ground of the test's own. */
+bool market_open_on(struct market *m, uint64_t seed, const struct market_ground *ground);
+/* The environment of a process, or of the world. */
+const sc_env *market_env(struct market *m, uint32_t process);
 void market_close(struct market *m);
 
 /* A buyer's life; `arg` is a struct visit. */

@@ -36,7 +36,7 @@ void verify_end(struct market *m)
 	sc_shop *shop;
 
 	kept.close = NULL;
-	options.env = sc_sim_env(m->sim, SC_SIM_WORLD);
+	options.env = market_env(m, SC_SIM_WORLD);
 	options.volatile_ok = true;
 	options.store = (sc_store){ &kept, m->store.ctx };
 	if (sc_shop_open(&options, &shop, &err) != SC_OK) {
