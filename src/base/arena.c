@@ -9,18 +9,10 @@
 
 #include <string.h>
 
-#define ALIGNMENT   16
+#define ALIGNMENT   SC__ARENA_ALIGNMENT
 #define FIRST_BLOCK 4096
 
-#if defined(__SANITIZE_ADDRESS__)
-#define POISONING 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define POISONING 1
-#endif
-#endif
-
-#ifdef POISONING
+#ifdef SC__ARENA_POISONS
 #include <sanitizer/asan_interface.h>
 #define POISON(from, size)   ASAN_POISON_MEMORY_REGION(from, size)
 #define UNPOISON(from, size) ASAN_UNPOISON_MEMORY_REGION(from, size)
@@ -94,7 +86,7 @@ static bool add_block(sc_arena *arena, size_t size)
 	return true;
 }
 
-/* The rare case of hand_out(): there is no room left, or it may not be used. */
+/* The rare case of sc__arena_hand_out(): there is no room left, or it may not be used. */
 static char *hand_out_more(sc_arena *arena, size_t size)
 {
 	if (size > arena->limit - arena->used || !add_block(arena, size))
@@ -106,8 +98,7 @@ static char *hand_out_more(sc_arena *arena, size_t size)
 	return block;
 }
 
-/* Hands out bytes at `at`, moved up to a multiple of `alignment`. */
-static inline char *hand_out(sc_arena *arena, size_t size, size_t alignment)
+char *sc__arena_hand_out(sc_arena *arena, size_t size, size_t alignment)
 {
 	const size_t gap = (size_t)(-(uintptr_t)arena->at & (alignment - 1));
 	const size_t left = (size_t)(arena->end - arena->at);
@@ -122,35 +113,22 @@ static inline char *hand_out(sc_arena *arena, size_t size, size_t alignment)
 
 void *sc_arena_alloc(sc_arena *arena, size_t size)
 {
-	return hand_out(arena, size, ALIGNMENT);
+	return sc__arena_take(arena, size, ALIGNMENT);
 }
 
 void *sc_arena_zalloc(sc_arena *arena, size_t size)
 {
-	void *block = hand_out(arena, size, ALIGNMENT);
+	void *block = sc__arena_take(arena, size, ALIGNMENT);
 	if (block != NULL)
 		memset(block, 0, size);
 	return block;
-}
-
-char *sc__arena_bytes(sc_arena *arena, size_t size)
-{
-	return hand_out(arena, size, 1);
-}
-
-void *sc__arena_array(sc_arena *arena, size_t count, size_t size)
-{
-	size_t total;
-	if (__builtin_mul_overflow(count, size, &total))
-		return NULL;
-	return hand_out(arena, total, ALIGNMENT);
 }
 
 char *sc_arena_dup(sc_arena *arena, const void *data, size_t size)
 {
 	if (size == SIZE_MAX)
 		return NULL;
-	char *copy = hand_out(arena, size + 1, 1);
+	char *copy = sc__arena_take(arena, size + 1, 1);
 	if (copy == NULL)
 		return NULL;
 	if (size > 0)
@@ -177,7 +155,7 @@ void *sc__arena_resize(sc_arena *arena, void *old, size_t old_size, size_t new_s
 {
 	if (resize_in_place(arena, old, old_size, new_size) || (old != NULL && new_size <= old_size))
 		return old;
-	void *block = hand_out(arena, new_size, ALIGNMENT);
+	void *block = sc__arena_take(arena, new_size, ALIGNMENT);
 	if (block != NULL && old_size > 0)
 		memcpy(block, old, old_size);
 	return block;

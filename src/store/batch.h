@@ -21,6 +21,9 @@
 /* The version of a row that the running group wrote, until that group is through. */
 #define SC__FRESH (UINT64_C(1) << 62)
 
+/* Rows that a small batch needs: for so many, lists take no memory. */
+#define SC__FEW 8
+
 /* A change of our own: settle a hold that lapsed; skipped when it did not. */
 #define SC__CHANGE_EXPIRE 100
 
@@ -110,6 +113,7 @@ typedef struct sc__batch {
 	size_t bucket_count, slot_count;
 	sc__slot **early, **late; /* ids, claims, holds; accounts, other records: in lock order once read */
 	size_t early_count, late_count, early_room, late_room;
+	sc__slot *few_early[SC__FEW], *few_late[SC__FEW]; /* where these lists begin */
 
 	sc_entry *entries;
 	size_t entry_count, entry_room;

@@ -12,9 +12,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 
-#define ONE_BUCKET_MAX 8
-#define BUCKETS_FIRST  64
-#define ROOM_FIRST     16
+#define BUCKETS_FIRST 64
 
 /* ---- slots ---- */
 
@@ -71,7 +69,7 @@ static bool list_slot(sc__batch *batch, sc__slot *slot)
 	size_t *count = early ? &batch->early_count : &batch->late_count;
 	size_t *room = early ? &batch->early_room : &batch->late_room;
 	if (*count == *room) {
-		size_t wanted = *room == 0 ? ROOM_FIRST : *room * 2;
+		size_t wanted = *room * 2;
 		sc__slot **grown = sc__arena_resize(batch->arena, *list, *room * sizeof(*grown),
 		                                    wanted * sizeof(*grown));
 		if (grown == NULL)
@@ -86,7 +84,7 @@ static bool list_slot(sc__batch *batch, sc__slot *slot)
 /* Puts a new slot in its bucket and on its list. NULL: no memory. */
 static sc__slot *add_slot(sc__batch *batch, uint16_t type, sc_id id, const sc_address *address)
 {
-	const size_t most = batch->bucket_count == 1 ? ONE_BUCKET_MAX : batch->bucket_count;
+	const size_t most = batch->bucket_count == 1 ? SC__FEW : batch->bucket_count;
 	if (batch->slot_count >= most && !grow_buckets(batch))
 		return NULL;
 	sc__slot *slot = sc_arena_zalloc(batch->arena, sizeof *slot);

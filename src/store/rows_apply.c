@@ -23,6 +23,9 @@ static void batch_init(sc__batch *batch, const sc__rows_store *store, sc_arena *
 {
 	*batch = (sc__batch){ .env = store->env, .arena = arena, .err = err, .seed = store->seed, .bucket_count = 1 };
 	batch->buckets = &batch->only_bucket;
+	batch->early = batch->few_early;
+	batch->late = batch->few_late;
+	batch->early_room = batch->late_room = SC__FEW;
 }
 
 /* ---- apply ---- */
@@ -113,11 +116,11 @@ static sc_status run(sc__rows_store *store, const sc_call *call, const sc_group 
 	if (scratch == NULL)
 		return no_memory(err);
 	uint32_t attempts = 0;
-	sc_status status;
-	do {
+	sc_status status = attempt(store, call, groups, count, trusted, attempts, &scratch->arena, out, err);
+	while (status == SC_CHANGED && try_again(store, call, ++attempts)) {
 		sc_arena_reset(&scratch->arena);
 		status = attempt(store, call, groups, count, trusted, attempts, &scratch->arena, out, err);
-	} while (status == SC_CHANGED && try_again(store, call, ++attempts));
+	}
 	sc__scratch_put(store, scratch);
 	return settled(err, status);
 }

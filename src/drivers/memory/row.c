@@ -10,6 +10,9 @@ typedef const sc_value *columns_part;
 #define PART(row, at, type) (*(type *)(void *)((char *)(row) + (at)))
 #define READ(row, at, type) (*(const type *)(const void *)((const char *)(row) + (at)))
 
+/* Parts that are blocks of their own. */
+#define PARTS_APART (SC_ROW_COLUMNS | SC_ROW_BODY | SC_ROW_PERSONAL)
+
 /* ---- layout ---- */
 
 static uint8_t add(uint8_t *size, bool has, size_t part_size)
@@ -112,6 +115,8 @@ static void free_bytes(struct pool *pool, sc_bytes bytes)
 
 bool row_dup_parts(const struct layout *layout, struct pool *pool, uint32_t changed, sc_record *value)
 {
+	if ((changed & PARTS_APART) == 0)
+		return true;
 	const sc_record old = *value;
 	uint32_t done = 0;
 	if ((changed & SC_ROW_COLUMNS) != 0) {
@@ -251,9 +256,11 @@ struct row *row_make(const struct layout *layout, struct pool *pool, const sc_re
 void row_write(const struct layout *layout, struct pool *pool, struct row *row, uint32_t changed,
                const sc_record *value)
 {
+	write_fixed(layout, row, value);
+	if ((changed & PARTS_APART) == 0)
+		return;
 	sc_record old;
 	row_read(layout, row, &old);
-	write_fixed(layout, row, value);
 	if ((changed & SC_ROW_COLUMNS) != 0 && layout->columns != 0)
 		PART(row, layout->columns, columns_part) = value->columns;
 	if ((changed & SC_ROW_BODY) != 0 && layout->body != 0)

@@ -118,7 +118,7 @@ bool table_expect(struct table *table)
 	const size_t expected = table->expected + 1;
 	if (table->count + expected > table->slot_count / 4 * 3 && !grow(table))
 		return false;
-	for (uint8_t i = 0; i < table->layout->order_count; i++)
+	for (uint8_t i = 0; table->ordered && i < table->layout->order_count; i++)
 		if (!order_reserve(&table->orders[i], table->pool, expected))
 			return false;
 	table->expected = expected;
@@ -132,7 +132,7 @@ void table_expect_less(struct table *table)
 
 static void add_to_orders(struct table *table, struct row *row)
 {
-	for (uint8_t i = 0; i < table->layout->order_count; i++)
+	for (uint8_t i = 0; table->ordered && i < table->layout->order_count; i++)
 		order_add(&table->orders[i], row);
 }
 
@@ -146,7 +146,7 @@ void table_insert(struct table *table, uint32_t hash, struct row *row)
 
 void table_update(struct table *table, struct row *row, uint32_t changed, const sc_record *value)
 {
-	const bool moves = (changed & (SC_ROW_COLUMNS | SC_ROW_STATE | SC_ROW_LIFETIME)) != 0;
+	const bool moves = table->ordered && (changed & (SC_ROW_COLUMNS | SC_ROW_STATE | SC_ROW_LIFETIME)) != 0;
 	for (uint8_t i = ORDER_KIND; moves && i < table->layout->order_count; i++)
 		order_remove(&table->orders[i], table->pool, row);
 	row_write(table->layout, table->pool, row, changed, value);
@@ -177,7 +177,7 @@ struct order *table_order(struct table *table, uint16_t number)
 {
 	struct order *order = &table->orders[number];
 	if (!order->kept) {
-		order->kept = true;
+		order->kept = table->ordered = true;
 		if (!order_reserve(order, table->pool, table->count)) {
 			order->kept = false;
 			return NULL;

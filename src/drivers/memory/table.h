@@ -28,6 +28,7 @@ struct table {
 	size_t slot_count; /* 0 or a power of two; at most three quarters of them are used */
 	size_t count;
 	size_t expected; /* rows that a transaction has made and not put in yet */
+	bool ordered;    /* some order is kept */
 	struct order orders[ORDERS_MAX];
 };
 
