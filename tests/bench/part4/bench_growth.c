@@ -2,8 +2,11 @@
  * How the cost of a reservation grows: with the SKUs that are in stock, with the callers who wait for one, with the
  * lines of one. In memory, in SQLite and in PostgreSQL, through the public API, journal and ids kept.
  *
- * Prints JSON, an object a point: {"chart", "x", "y", "store", "at", "value"}; tests/bench/charts.py draws it. The name
- * of a store as an argument measures that one alone. Counts are divided by SHOPCORE_SCALE, SKUs too.
+ *     bench_growth [memory | SQLite | PostgreSQL [SKUS]]
+ *
+ * measures all of them, or one, up to ten million SKUs or as many as are given. Prints JSON, an object a point:
+ * {"chart", "x", "y", "store", "at", "value"}; tests/bench/charts.py draws it. Counts are divided by SHOPCORE_SCALE,
+ * SKUs too.
  */
 #include "bench.h"
 
@@ -11,6 +14,7 @@
 
 #include <shopcore/postgres.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { BATCH = 1000, CALLERS_MAX = 1000, LINES_MAX = 100, UNITS = 1000000 };
@@ -170,7 +174,7 @@ int main(int argc, char **argv)
 	const int scale = bench_scale();
 	struct growth growth = { .first = true };
 	printf("[\n");
-	growth.skus_max = 10000000 / scale;
+	growth.skus_max = (argc > 2 ? atol(argv[2]) : 10000000) / scale;
 	if (all || strcmp(only, "memory") == 0) {
 		growth.store = "memory";
 		growth.count = 100000 / scale;
