@@ -172,9 +172,9 @@ sc_status sc__tax_fees(sc__pricing *p, sc__taxes *taxes, sc_error *err);
 /* explain.c: each adds steps; false: no memory */
 
 /* What a promotion is about to take off its parts. */
-bool sc__explain_takes(sc__pricing *p, const sc__taking *taking, size_t promotion);
+bool sc__explain_takes(sc__pricing *p, const sc__taking *taking, int32_t promotion);
 bool sc__explain_tax(sc__pricing *p, const sc__taxable *what, sc_price_part kind, size_t index, int64_t amount,
-                     const sc__taxed *taxed);
+                     int64_t net, const int64_t *each);
 bool sc__explain_prices(sc__pricing *p);
 
 #endif

@@ -6,38 +6,30 @@
  */
 #include "pricing/formula.h"
 
-/* Adds one step and works out whether its fraction alone gives its amount. */
-static bool add_step(sc__pricing *p, sc_price_step step, unsigned rounding)
+/* Steps that a price of so many parts and promotions is likely to have. */
+static size_t likely_steps(const sc__pricing *p)
 {
-	if (p->step_count == p->step_room) {
-		sc_price_step *grown = sc__grow(p->arena, p->steps, p->step_count, &p->step_room, sizeof(step));
+	const size_t promotions = p->request->rules != NULL ? p->request->rules->count : 0;
 
-		if (grown == NULL)
-			return false;
-		p->steps = grown;
-	}
-	const uint64_t base = (uint64_t)(step.base < 0 ? -step.base : step.base);
-	if (step.denominator > 0) {
-		const sc__quotient q = step.denominator == 1
-		                               ? (sc__quotient){ base, 0 }
-		                               : sc__divide(base, (uint64_t)step.numerator, (uint64_t)step.denominator);
-		const unsigned how = step.base < 0 ? sc__mirrored(rounding) : rounding;
-		const bool up = q.rest != 0 && sc__rounds_up(q.value, q.rest, (uint64_t)step.denominator, how);
-		const int64_t alone = (int64_t)q.value + (up ? 1 : 0);
-
-		step.rounded = q.rest != 0;
-		step.adjusted = (step.base < 0 ? -alone : alone) * step.units != step.amount;
-	}
-	step.rounding = rounding == SC__HALF_DOWN ? SC_PRICE_HALF_UP : (sc_price_rounding)rounding;
-	p->steps[p->step_count++] = step;
-	return true;
+	return 16 + p->part_count * (3 + (promotions < 4 ? promotions : 4));
 }
 
-static sc_price_step step_of(const sc__pricing *p, sc_price_step_kind kind, uint32_t part, int32_t promotion)
+/* The next step, about a part and a promotion or -1, with a fraction of 1. NULL: no memory. */
+static sc_price_step *next_step(sc__pricing *p, sc_price_step_kind kind, uint32_t part, int32_t promotion)
 {
 	const bool is_shipping = part >= p->line_count;
 
-	return (sc_price_step){
+	if (p->step_count == p->step_room) {
+		size_t room = p->steps == NULL ? likely_steps(p) : p->step_room;
+		sc_price_step *grown = sc__grow(p->arena, p->steps, p->step_count, &room, sizeof(*grown));
+
+		if (grown == NULL)
+			return NULL;
+		p->steps = grown;
+		p->step_room = room;
+	}
+	sc_price_step *step = &p->steps[p->step_count++];
+	*step = (sc_price_step){
 		.kind = kind,
 		.part = is_shipping ? SC_PRICE_PART_SHIPPING : SC_PRICE_PART_LINE,
 		.index = is_shipping ? part - (uint32_t)p->line_count : part,
@@ -46,6 +38,28 @@ static sc_price_step step_of(const sc__pricing *p, sc_price_step_kind kind, uint
 		.denominator = 1,
 		.units = 1,
 	};
+	return step;
+}
+
+/* Works out whether the step's fraction alone gives its amount. `by` is its denominator, but for 1 and SC_RATE_ONE. */
+static void judge(sc_price_step *step, unsigned rounding, const sc__divisor *by)
+{
+	const bool credit = step->base < 0;
+	const uint64_t base = (uint64_t)(credit ? -step->base : step->base), numerator = (uint64_t)step->numerator;
+	sc__quotient q = { base, 0 };
+
+	step->rounding = rounding == SC__HALF_DOWN ? SC_PRICE_HALF_UP : (sc_price_rounding)rounding;
+	if (step->denominator == 0)
+		return;
+	if (step->denominator == SC_RATE_ONE)
+		q = sc__divide(base, numerator, SC_RATE_ONE);
+	else if (step->denominator != 1)
+		q = sc__divide_by(base, numerator, by);
+	step->rounded = q.rest != 0;
+	if (step->rounded &&
+	    sc__rounds_up(q.value, q.rest, (uint64_t)step->denominator, credit ? sc__mirrored(rounding) : rounding))
+		q.value++;
+	step->adjusted = (credit ? -(int64_t)q.value : (int64_t)q.value) * step->units != step->amount;
 }
 
 /* base × numerator / denominator of a promotion that takes something off `base`. */
@@ -71,7 +85,7 @@ static void set_fraction(const sc__taking *taking, int64_t base, sc_price_step *
 }
 
 /* A take that is worked out unit by unit: a step for each run of units. */
-static bool explain_units(sc__pricing *p, const sc__taking *taking, const sc__claim *claim, size_t promotion)
+static bool explain_units(sc__pricing *p, const sc__taking *taking, const sc__claim *claim, int32_t promotion)
 {
 	const sc__formula f = sc__formula_of(p, taking->promotion, taking->value);
 	sc__part *part = &p->parts[claim->part];
@@ -79,91 +93,125 @@ static bool explain_units(sc__pricing *p, const sc__taking *taking, const sc__cl
 
 	for (size_t i = 0; i < part->run_count; i++) {
 		const int64_t take = sc__unit_take(f, part, runs[i].left);
-		sc_price_step step = step_of(p, SC_PRICE_STEP_SHARE, claim->part, (int32_t)promotion);
 
-		set_fraction(taking, f.original ? part->unit_price : runs[i].left, &step);
-		step.units = runs[i].count;
-		step.amount = take * runs[i].count;
-		if (take > 0 && !add_step(p, step, p->discount_rounding))
+		if (take <= 0)
+			continue;
+		sc_price_step *step = next_step(p, SC_PRICE_STEP_SHARE, claim->part, promotion);
+		if (step == NULL)
 			return false;
+		set_fraction(taking, f.original ? part->unit_price : runs[i].left, step);
+		step->units = runs[i].count;
+		step->amount = take * runs[i].count;
+		judge(step, p->discount_rounding, NULL);
 	}
 	return true;
 }
 
+/* What is taken off a line as it stands. */
+static bool explain_line(sc__pricing *p, const sc__taking *taking, size_t k, int32_t promotion)
+{
+	sc_price_step *step = next_step(p, SC_PRICE_STEP_SHARE, p->claims[k].part, promotion);
+
+	if (step == NULL)
+		return false;
+	step->amount = p->takes[k];
+	set_fraction(taking, p->claims[k].base, step);
+	judge(step, p->discount_rounding, NULL);
+	return true;
+}
+
 /* The amount that is shared out. */
-static bool explain_amount(sc__pricing *p, const sc__taking *taking, size_t promotion)
+static bool explain_amount(sc__pricing *p, const sc__taking *taking, int32_t promotion)
 {
-	sc_price_step step = step_of(p, SC_PRICE_STEP_DISCOUNT, 0, (int32_t)promotion);
+	sc_price_step *step = next_step(p, SC_PRICE_STEP_DISCOUNT, 0, promotion);
 
-	step.part = SC_PRICE_PART_ORDER;
-	step.amount = taking->amount;
-	set_fraction(taking, taking->base, &step);
+	if (step == NULL)
+		return false;
+	step->part = SC_PRICE_PART_ORDER;
+	step->amount = taking->amount;
+	set_fraction(taking, taking->base, step);
 	if (taking->capped) {
-		step.base = taking->amount;
-		step.numerator = step.denominator = 1;
+		step->base = taking->amount;
+		step->numerator = step->denominator = 1;
 	}
-	return add_step(p, step, p->discount_rounding);
+	judge(step, p->discount_rounding, NULL);
+	return true;
 }
 
-static bool explain_share(sc__pricing *p, const sc__taking *taking, size_t k, size_t promotion)
+static bool explain_share(sc__pricing *p, const sc__taking *taking, size_t k, int32_t promotion, const sc__divisor *by)
 {
-	sc_price_step step = step_of(p, SC_PRICE_STEP_SHARE, p->claims[k].part, (int32_t)promotion);
+	sc_price_step *step = next_step(p, SC_PRICE_STEP_SHARE, p->claims[k].part, promotion);
 
-	step.amount = p->takes[k];
-	if (taking->across) {
-		step.base = taking->amount;
-		step.numerator = p->weights[k];
-		step.denominator = taking->weights_total;
-	} else {
-		set_fraction(taking, p->claims[k].base, &step);
-	}
-	return add_step(p, step, taking->across ? SC_PRICE_DOWN : p->discount_rounding);
+	if (step == NULL)
+		return false;
+	step->amount = p->takes[k];
+	step->base = taking->amount;
+	step->numerator = p->weights[k];
+	step->denominator = taking->weights_total;
+	judge(step, SC_PRICE_DOWN, by);
+	return true;
 }
 
-bool sc__explain_takes(sc__pricing *p, const sc__taking *taking, size_t promotion)
+/* An amount that was shared out, if anybody got any of it. */
+static bool explain_across(sc__pricing *p, const sc__taking *taking, int32_t promotion)
 {
+	const int64_t total = taking->weights_total;
+	const sc__divisor by = sc__divisor_of(total > 0 ? (uint64_t)total : 1);
 	bool any = false;
 
+	for (size_t k = 0; k < taking->count; k++) {
+		if (p->takes[k] == 0)
+			continue;
+		if ((!any && !explain_amount(p, taking, promotion)) || !explain_share(p, taking, k, promotion, &by))
+			return false;
+		any = true;
+	}
+	return true;
+}
+
+bool sc__explain_takes(sc__pricing *p, const sc__taking *taking, int32_t promotion)
+{
+	if (taking->across)
+		return explain_across(p, taking, promotion);
 	for (size_t k = 0; k < taking->count; k++) {
 		const sc__claim *claim = &p->claims[k];
 
 		if (p->takes[k] == 0)
 			continue;
-		if (!any && taking->across && !explain_amount(p, taking, promotion))
-			return false;
-		any = true;
 		if (claim->spread.units == SC__BY_UNIT ? !explain_units(p, taking, claim, promotion)
-		                                       : !explain_share(p, taking, k, promotion))
+		                                       : !explain_line(p, taking, k, promotion))
 			return false;
 	}
 	return true;
 }
 
 bool sc__explain_tax(sc__pricing *p, const sc__taxable *what, sc_price_part kind, size_t index, int64_t amount,
-                     const sc__taxed *taxed)
+                     int64_t net, const int64_t *each)
 {
 	const int64_t whole = what->inclusive ? SC_RATE_ONE + what->rate : SC_RATE_ONE;
-	sc_price_step step = {
-		.kind = SC_PRICE_STEP_NET,
-		.part = kind,
-		.index = (uint32_t)index,
-		.promotion = -1,
-		.base = amount,
-		.numerator = what->inclusive ? SC_RATE_ONE : 1,
-		.denominator = what->inclusive ? whole : 1,
-		.units = 1,
-		.amount = taxed->net,
-	};
+	const sc__divisor by = what->inclusive ? sc__divisor_of((uint64_t)whole) : (sc__divisor){ 0 };
+	sc_price_step *step = next_step(p, SC_PRICE_STEP_NET, 0, -1);
 
-	if (!add_step(p, step, p->rounding))
+	if (step == NULL)
 		return false;
-	step.kind = SC_PRICE_STEP_TAX;
+	step->part = kind;
+	step->index = (uint32_t)index;
+	step->base = amount;
+	step->numerator = what->inclusive ? SC_RATE_ONE : 1;
+	step->denominator = what->inclusive ? whole : 1;
+	step->amount = net;
+	judge(step, p->rounding, &by);
 	for (size_t i = 0; i < what->rate_count && !what->exempt; i++) {
-		step.numerator = what->rates[i];
-		step.denominator = whole;
-		step.amount = taxed->each[i];
-		if (!add_step(p, step, p->rounding))
+		step = next_step(p, SC_PRICE_STEP_TAX, 0, -1);
+		if (step == NULL)
 			return false;
+		step->part = kind;
+		step->index = (uint32_t)index;
+		step->base = amount;
+		step->numerator = what->rates[i];
+		step->denominator = whole;
+		step->amount = each[i];
+		judge(step, p->rounding, &by);
 	}
 	return true;
 }
@@ -171,13 +219,14 @@ bool sc__explain_tax(sc__pricing *p, const sc__taxable *what, sc_price_part kind
 bool sc__explain_prices(sc__pricing *p)
 {
 	for (size_t i = 0; i < p->part_count; i++) {
-		sc_price_step step = step_of(p, SC_PRICE_STEP_PRICE, (uint32_t)i, -1);
+		sc_price_step *step = next_step(p, SC_PRICE_STEP_PRICE, (uint32_t)i, -1);
 
-		step.base = p->parts[i].unit_price;
-		step.units = p->parts[i].quantity;
-		step.amount = p->parts[i].listed;
-		if (!add_step(p, step, p->rounding))
+		if (step == NULL)
 			return false;
+		step->base = p->parts[i].unit_price;
+		step->units = p->parts[i].quantity;
+		step->amount = p->parts[i].listed;
+		judge(step, p->rounding, NULL);
 	}
 	return true;
 }

@@ -48,7 +48,8 @@ static void pick(sc__pricing *p, const sc__rule *rule, sc__taking *taking)
 	sc__claim *claims = p->claims;
 	size_t count = 0;
 
-	for (size_t i = 0; promotion->target != SC_PROMOTION_SHIPPING && i < p->line_count; i++)
+	const size_t lines = promotion->target != SC_PROMOTION_SHIPPING ? p->line_count : 0;
+	for (size_t i = 0; i < lines; i++)
 		if (rule->picks_all || sc__rule_matches(rule, &p->request->lines[i]))
 			claims[count++].part = (uint32_t)i;
 	if (promotion->target == SC_PROMOTION_SHIPPING || promotion->target == SC_PROMOTION_ORDER_AND_SHIPPING)
@@ -144,28 +145,32 @@ static int64_t write_takes(sc__pricing *p, const sc__taking *taking)
 {
 	const sc__formula f = sc__formula_of(p, taking->promotion, taking->value);
 	const uint32_t lines = (uint32_t)p->line_count;
+	const int64_t *takes = p->takes;
+	const sc__claim *claim = p->claims;
+	sc_promotion_share *share = p->shares + p->share_count;
+	sc__spread *spread = p->spreads + p->share_count;
 	bool all_settled = p->settled == p->share_count;
-	int64_t total = 0;
+	int64_t of_lines = 0, total = 0;
 
-	for (size_t k = 0; k < taking->count; k++) {
-		const sc__claim *claim = &p->claims[k];
-		const int64_t amount = p->takes[k];
-		const bool is_line = claim->part < lines;
+	for (size_t k = 0, count = taking->count; k < count; k++, claim++) {
+		const uint32_t part = claim->part;
+		const bool is_line = part < lines;
 
-		if (amount == 0)
+		if (takes[k] == 0)
 			continue;
-		p->shares[p->share_count] = (sc_promotion_share){ !is_line, is_line ? claim->part : claim->part - lines,
-			                                          amount };
-		p->spreads[p->share_count++] = claim->spread;
+		*share++ = (sc_promotion_share){ !is_line, is_line ? part : part - lines, takes[k] };
+		*spread++ = claim->spread;
 		if (claim->spread.units == SC__BY_UNIT)
-			take_by_unit(p, f, &p->parts[claim->part]);
+			take_by_unit(p, f, &p->parts[part]);
 		else
 			all_settled = false;
-		p->lefts[claim->part] -= amount;
-		p->left -= is_line ? amount : 0;
-		total += amount;
+		p->lefts[part] -= takes[k];
+		of_lines += is_line ? takes[k] : 0;
+		total += takes[k];
 	}
+	p->share_count = (size_t)(share - p->shares);
 	p->settled = all_settled ? p->share_count : p->settled;
+	p->left -= of_lines;
 	return total;
 }
 
@@ -202,7 +207,7 @@ static bool apply_any(sc__pricing *p, const sc_price_rules *rules, const sc__rul
 		return true;
 	apply_caps(p, rules, rule, &taking);
 	if (!reserve_shares(p, taking.count) ||
-	    (p->explain && !sc__explain_takes(p, &taking, (size_t)(out - p->promotions))))
+	    (p->explain && !sc__explain_takes(p, &taking, (int32_t)(out - p->promotions))))
 		return false;
 	out->discount = write_takes(p, &taking);
 	if (out->discount == 0)

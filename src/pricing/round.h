@@ -49,6 +49,14 @@ static inline sc__quotient sc__divide(uint64_t amount, uint64_t numerator, uint6
 	return (sc__quotient){ (uint64_t)(wide / whole), (uint64_t)(wide % whole) };
 }
 
+/* amount / units, neither negative. Most fit 32 bits, where a division takes a third of the time. */
+static inline int64_t sc__unit_part(int64_t amount, int64_t units)
+{
+	if (((amount | units) >> 32) == 0)
+		return (int64_t)((uint32_t)amount / (uint32_t)units);
+	return amount / units;
+}
+
 /* Many divisions by one number: a multiplication and a correction each. */
 typedef struct sc__divisor {
 	uint64_t whole, inverse;

@@ -7,14 +7,38 @@
 
 #include <string.h>
 
+/* The first eight bytes of a text, as a number that sorts as they do. */
+#define HEAD 8
+
+static uint64_t head_of(const char *text)
+{
+	uint64_t head = 0;
+
+	for (unsigned shift = 8 * HEAD; shift > 0 && *text != '\0'; text++)
+		head |= (uint64_t)(unsigned char)*text << (shift -= 8);
+	return head;
+}
+
+/* In front of the texts of a prepared list stand their heads: most searches compare nothing else. */
+static const uint64_t *heads_of(const sc_price_texts *texts)
+{
+	return (const uint64_t *)texts->items - texts->count;
+}
+
 bool sc__texts_have(const sc_price_texts *texts, const char *item)
 {
+	if (item == NULL)
+		return false;
+	const uint64_t *heads = heads_of(texts), head = head_of(item);
+	const bool whole = (head & 0xff) == 0;
 	size_t low = 0, high = texts->count;
 
-	while (item != NULL && low < high) {
+	while (low < high) {
 		const size_t middle = low + (high - low) / 2;
-		const int order = strcmp(texts->items[middle], item);
+		int order = heads[middle] < head ? -1 : heads[middle] > head;
 
+		if (order == 0 && !whole)
+			order = strcmp(texts->items[middle] + HEAD, item + HEAD);
 		if (order == 0)
 			return true;
 		if (order < 0)
@@ -48,16 +72,19 @@ static void sort_texts(const char **items, size_t count)
 
 static bool copy_texts(sc_arena *arena, sc_price_texts *texts)
 {
-	const char **items = sc_arena_alloc(arena, texts->count * sizeof(*items));
+	uint64_t *heads = sc_arena_alloc(arena, texts->count * (sizeof(*heads) + sizeof(*texts->items)));
 
-	if (items == NULL)
+	if (heads == NULL)
 		return false;
+	const char **items = (const char **)(heads + texts->count);
 	for (size_t i = 0; i < texts->count; i++) {
 		items[i] = texts->items[i];
 		if (!copy_text(arena, &items[i]))
 			return false;
 	}
 	sort_texts(items, texts->count);
+	for (size_t i = 0; i < texts->count; i++)
+		heads[i] = head_of(items[i]);
 	texts->items = items;
 	return true;
 }

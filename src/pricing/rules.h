@@ -27,7 +27,7 @@ struct sc_price_rules {
 	uint32_t group_count;
 };
 
-/* Whether a sorted list has a text; `item` may be NULL. */
+/* Whether a list of a prepared promotion has a text; `item` may be NULL. */
 bool sc__texts_have(const sc_price_texts *texts, const char *item);
 
 #endif

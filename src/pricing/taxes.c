@@ -218,7 +218,7 @@ static sc_status tax_any(sc__pricing *p, size_t i, sc__taxes *taxes, sc_error *e
 	taxed = taxed != NULL ? taxed : &one;
 	if (!enter(taxes, &what, taxed, &line->net, &line->tax, &line->gross))
 		return too_many_rates(err);
-	if (p->explain && !sc__explain_tax(p, &what, SC_PRICE_PART_LINE, i, p->lefts[i], taxed))
+	if (p->explain && !sc__explain_tax(p, &what, SC_PRICE_PART_LINE, i, p->lefts[i], taxed->net, taxed->each))
 		return sc__fail(err, SC_NO_MEMORY, "no memory for the explanation");
 	return SC_OK;
 }
@@ -259,9 +259,16 @@ static inline bool tax_one_rate(const sc__pricing *p, const sc__part *part, int6
 	return true;
 }
 
+static bool explain_one_rate(sc__pricing *p, size_t i, const sc_priced_line *line)
+{
+	const sc__taxable what = taxable_line(p, i);
+
+	return sc__explain_tax(p, &what, SC_PRICE_PART_LINE, i, p->lefts[i], line->net, &line->tax);
+}
+
 static sc_status tax_each_line(sc__pricing *p, sc__taxes *taxes, sc_error *err)
 {
-	const bool plain = p->policy.tax_level == SC_PRICE_TAX_LINE && !p->explain;
+	const bool by_line = p->policy.tax_level == SC_PRICE_TAX_LINE, explain = p->explain;
 	const int64_t *lefts = p->lefts;
 	const sc__part *part = p->parts;
 	sc_priced_line *line = p->lines;
@@ -270,13 +277,15 @@ static sc_status tax_each_line(sc__pricing *p, sc__taxes *taxes, sc_error *err)
 		const int64_t left = lefts[i];
 
 		line->discount = part->listed - left;
-		if (!plain || !part->one_rate) {
+		if (!by_line || !part->one_rate) {
 			const sc_status status = tax_any(p, i, taxes, err);
 
 			if (status != SC_OK)
 				return status;
 		} else if (!tax_one_rate(p, part, left, taxes, line)) {
 			return too_many_rates(err);
+		} else if (explain && !explain_one_rate(p, i, line)) {
+			return sc__fail(err, SC_NO_MEMORY, "no memory for the explanation");
 		}
 		taxes->items_net += line->net;
 		taxes->items_gross += line->gross;
@@ -369,7 +378,7 @@ sc_status sc__tax_shipping(sc__pricing *p, sc__taxes *taxes, sc_error *err)
 		taxes->shipping_net += shipping[i].net;
 		taxes->shipping_gross += shipping[i].gross;
 		taxes->shipping_discount += shipping[i].discount;
-		if (p->explain && !sc__explain_tax(p, &what, SC_PRICE_PART_SHIPPING, i, left, &taxed))
+		if (p->explain && !sc__explain_tax(p, &what, SC_PRICE_PART_SHIPPING, i, left, taxed.net, taxed.each))
 			return sc__fail(err, SC_NO_MEMORY, "no memory for the explanation");
 	}
 	return SC_OK;
@@ -416,7 +425,7 @@ sc_status sc__tax_fees(sc__pricing *p, sc__taxes *taxes, sc_error *err)
 			return too_many_rates(err);
 		taxes->items_net += fees[i].net;
 		taxes->items_gross += fees[i].gross;
-		if (p->explain && !sc__explain_tax(p, &what, SC_PRICE_PART_FEE, i, amount, &taxed))
+		if (p->explain && !sc__explain_tax(p, &what, SC_PRICE_PART_FEE, i, amount, taxed.net, taxed.each))
 			return sc__fail(err, SC_NO_MEMORY, "no memory for the explanation");
 	}
 	return SC_OK;

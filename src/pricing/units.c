@@ -150,19 +150,22 @@ static bool take_off_runs(sc__pricing *p, sc__part *part, int64_t amount, size_t
 /* Takes `amount` off all units of a part whose units are alike: the same off each, and one more off the odd ones. */
 static bool take_off_alike(sc__pricing *p, sc__part *part, int64_t amount)
 {
-	const int64_t low = part->quantity == 1 ? amount : amount / part->quantity;
-	const int64_t odd = amount - low * part->quantity, left = part->only.left - low;
-	const bool last = sc__extra_is_last(&p->sharing);
+	const int64_t quantity = part->quantity, low = sc__unit_part(amount, quantity);
+	const int64_t odd = amount - low * quantity, left = part->only.left - low;
 
 	part->only.left = left;
 	if (odd == 0)
 		return true;
 	if (!pool_reserve(p, 2))
 		return false;
+	const sc__run dear = { quantity - odd, left }, cheap = { odd, left - 1 };
+	const bool last = sc__extra_is_last(&p->sharing);
+	sc__run *runs = p->pool + p->pool_count;
+	runs[0] = last ? dear : cheap;
+	runs[1] = last ? cheap : dear;
 	part->runs = p->pool_count;
 	part->run_count = 2;
-	p->pool[p->pool_count++] = last ? (sc__run){ part->quantity - odd, left } : (sc__run){ odd, left - 1 };
-	p->pool[p->pool_count++] = last ? (sc__run){ odd, left - 1 } : (sc__run){ part->quantity - odd, left };
+	p->pool_count += 2;
 	return true;
 }
 
@@ -184,13 +187,17 @@ static bool settle_one(sc__pricing *p, sc__part *part, int64_t amount, const sc_
 
 bool sc__units_settle_waiting(sc__pricing *p)
 {
-	for (; p->settled < p->share_count; p->settled++) {
-		const sc_promotion_share *share = &p->shares[p->settled];
-		const sc__spread *spread = &p->spreads[p->settled];
-		sc__part *part = &p->parts[share->is_shipping ? p->line_count + share->index : share->index];
+	const sc_promotion_share *shares = p->shares;
+	const sc__spread *spreads = p->spreads;
+	const size_t stop = p->share_count;
 
-		if (spread->units != SC__BY_UNIT && !settle_one(p, part, share->amount, spread))
+	for (size_t at = p->settled; at < stop; at++) {
+		const size_t part = shares[at].is_shipping ? p->line_count + shares[at].index : shares[at].index;
+
+		if (spreads[at].units != SC__BY_UNIT &&
+		    !settle_one(p, &p->parts[part], shares[at].amount, &spreads[at]))
 			return false;
 	}
+	p->settled = stop;
 	return true;
 }
