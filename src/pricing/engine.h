@@ -169,6 +169,22 @@ sc_status sc__tax_lines(sc__pricing *p, sc__taxes *taxes, sc_error *err);
 sc_status sc__tax_shipping(sc__pricing *p, sc__taxes *taxes, sc_error *err);
 sc_status sc__tax_fees(sc__pricing *p, sc__taxes *taxes, sc_error *err);
 
+/* What is taxed of a line. */
+static inline sc__taxable sc__taxable_line(const sc__pricing *p, size_t i)
+{
+	const sc_price_line *line = &p->request->lines[i];
+
+	return (sc__taxable){ .rates = line->tax_rates,
+		              .rate_count = line->tax_rate_count,
+		              .rate = p->parts[i].rate,
+		              .inclusive = line->tax_inclusive,
+		              .compound = line->tax_compound,
+		              .exempt = line->tax_exempt };
+}
+
+/* tax_order.c: the tax of every line at SC_PRICE_TAX_ORDER, in p->taxed. NO_MEMORY, or OVER_LIMIT as above. */
+sc_status sc__tax_by_order(sc__pricing *p, sc_error *err);
+
 /* explain.c: each adds steps; false: no memory */
 
 /* What a promotion is about to take off its parts. */
