@@ -226,6 +226,7 @@ sc_status run_inventory_set(struct cli *cli);
 sc_status run_inventory_adjust(struct cli *cli);
 sc_status run_inventory_safety(struct cli *cli);
 sc_status run_inventory_transfer(struct cli *cli);
+sc_status run_inventory_shortages(struct cli *cli);
 sc_status run_inventory_reserve(struct cli *cli);
 sc_status run_inventory_show(struct cli *cli);
 sc_status run_inventory_extend(struct cli *cli);

@@ -116,6 +116,83 @@ sc_status run_inventory_get(struct cli *cli)
 	return show_level(cli, &call, cli->words[0]);
 }
 
+/* ---- shortages --------------------------------------------------------------------------- */
+
+static sc_status policy_of(struct cli *cli, sc_shortage_policy *out)
+{
+	const char *cancel = option(cli, "--cancel");
+	*out = SC_SHORTAGE_REPORT;
+	if (cancel != NULL && strcmp(cancel, "units") == 0)
+		*out = SC_SHORTAGE_CANCEL_UNITS;
+	else if (cancel != NULL && strcmp(cancel, "orders") == 0)
+		*out = SC_SHORTAGE_CANCEL_ORDERS;
+	else if (cancel != NULL)
+		return fail(cli, SC_BAD_ARGUMENT, "--cancel", "units or orders");
+	return SC_OK;
+}
+
+static void shortage_json(sc_json_writer *writer, const sc_shortage *shortage)
+{
+	sc_json_begin_object(writer);
+	sc_json_add_text(writer, "sku", shortage->sku);
+	sc_json_add_text(writer, "location", shortage->location);
+	sc_json_add_int(writer, "on_hand", shortage->on_hand);
+	sc_json_add_int(writer, "committed", shortage->committed);
+	sc_json_add_int(writer, "missing", shortage->missing);
+	sc_json_add_int(writer, "cancelled", shortage->cancelled);
+	sc_json_add_int(writer, "orders", shortage->orders);
+	sc_json_end_object(writer);
+}
+
+static sc_status shortages_print(struct cli *cli, const sc_shortage *found, size_t count)
+{
+	static const char *const titles[] = { "sku",      "location",   ">on hand", ">committed",
+		                              ">missing", ">cancelled", ">orders",  NULL };
+	if (cli->json) {
+		sc_json_writer writer;
+		json_begin(cli, &writer);
+		sc_json_begin_object(&writer);
+		sc_json_put_key(&writer, "shortages");
+		sc_json_begin_array(&writer);
+		for (size_t i = 0; i < count; i++)
+			shortage_json(&writer, &found[i]);
+		sc_json_end_array(&writer);
+		sc_json_end_object(&writer);
+		return json_end(cli, &writer);
+	}
+	struct table table;
+	table_begin(&table, cli, titles);
+	for (size_t i = 0; i < count; i++) {
+		table_add(&table, found[i].sku);
+		table_add(&table, found[i].location);
+		table_add(&table, number_text(cli, found[i].on_hand));
+		table_add(&table, number_text(cli, found[i].committed));
+		table_add(&table, number_text(cli, found[i].missing));
+		table_add(&table, number_text(cli, found[i].cancelled));
+		table_add(&table, number_text(cli, found[i].orders));
+	}
+	return table_print(&table);
+}
+
+sc_status run_inventory_shortages(struct cli *cli)
+{
+	const sc_call call = admin_call();
+	const char *orders = option(cli, "--orders");
+	sc_shortage_policy policy;
+	sc_shortage *found;
+	size_t count;
+	int64_t most = 0;
+	sc_status status = policy_of(cli, &policy);
+	if (status == SC_OK && orders != NULL)
+		status = number_of(cli, orders, "--orders", &most);
+	if (status == SC_OK && most < 0)
+		status = fail(cli, SC_OUT_OF_RANGE, "--orders", "must not be below 0");
+	if (status == SC_OK)
+		status = sc_shortage_settle(cli->shop, &call, policy, (size_t)most, &cli->arena, &found, &count,
+		                            &cli->error);
+	return status == SC_OK ? shortages_print(cli, found, count) : status;
+}
+
 /* ---- journal ----------------------------------------------------------------------------- */
 
 static void movement_json(sc_json_writer *writer, const sc_movement *movement)

@@ -171,6 +171,11 @@ const struct verb verbs[] = {
 	  "shopcore inventory safety gift-wrap none" },
 	{ "inventory", "transfer", "SKU QTY FROM TO", "--key=K --reason=TEXT", NEEDS_SHOP, run_inventory_transfer,
 	  "move units from one location to another", NULL, "shopcore inventory transfer mug-red 10 main annex" },
+	{ "inventory", "shortages", "", "--cancel=units|orders --orders=N", NEEDS_SHOP, run_inventory_shortages,
+	  "show what was promised and is not there, and let the latest orders give way",
+	  "With --cancel=units the latest orders lose the units that are missing, with --cancel=orders they are "
+	  "cancelled\nwhole; their money goes back with the next tick. At most --orders orders are looked at.",
+	  "shopcore inventory shortages\nshopcore inventory shortages --cancel=units" },
 	{ "inventory", "reserve", "SKU QTY", "--key=K --ttl=SECONDS --location=L --locations=L,L --split", NEEDS_SHOP,
 	  run_inventory_reserve, "hold units for somebody",
 	  "They come from --location, otherwise \"main\"; or from the first of --locations that has them all, with "

@@ -47,6 +47,7 @@
 #include <shopcore/rule.h>
 #include <shopcore/search.h>
 #include <shopcore/shop.h>
+#include <shopcore/shortage.h>
 #include <shopcore/sqlite.h>
 #include <shopcore/status.h>
 #include <shopcore/submit.h>

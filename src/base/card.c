@@ -189,9 +189,9 @@ static size_t next_piece(sc_bytes text, size_t from)
 	return text.size;
 }
 
-static bool find_run(sc_bytes text, size_t from, sc__card_care care, struct run *run)
+static bool find_run(sc_bytes text, sc__card_care care, struct run *run)
 {
-	size_t end = from;
+	size_t end = 0;
 	if (text.size < DIGITS_MIN)
 		return false;
 	for (;;) {
@@ -206,7 +206,7 @@ static bool find_run(sc_bytes text, size_t from, sc__card_care care, struct run 
 bool sc__card_find(sc_bytes text, sc__card_care care, sc_bytes *out)
 {
 	struct run run;
-	if (!find_run(text, 0, care, &run))
+	if (!find_run(text, care, &run))
 		return false;
 	*out = (sc_bytes){ (const char *)text.data + run.begin, run.end - run.begin };
 	return true;
@@ -216,7 +216,7 @@ void sc__card_mask(char *text)
 {
 	const sc_bytes all = { text, strlen(text) };
 	struct run run;
-	for (size_t from = 0; find_run(all, from, SC__CARD_IN_CODE, &run); from = run.end)
+	while (find_run(all, SC__CARD_IN_CODE, &run)) /* the last four may begin another one */
 		for (size_t i = run.begin, left = run.count; left > SHOWN; i++) {
 			if (!is_digit((unsigned char)text[i]))
 				continue;

@@ -11,7 +11,8 @@ from conftest import ROOT
 from shopcore import _ffi, errors
 
 PACKAGE = ROOT / "bindings/python/shopcore"
-POSTGRES = "shopcore/postgres.h"  # a library of its own that the package knows
+DRIVERS = {"shopcore/paypal.h": _ffi.PAYPAL_FUNCTIONS, "shopcore/postgres.h": _ffi.POSTGRES_FUNCTIONS,
+           "shopcore/redis.h": _ffi.REDIS_FUNCTIONS, "shopcore/stripe.h": _ffi.STRIPE_FUNCTIONS}
 
 
 def parameters(text: str) -> int:
@@ -24,24 +25,22 @@ def parameters(text: str) -> int:
 
 def test_every_exported_function_is_declared_with_as_many_arguments() -> None:
     from declarations import OWN_LIBRARIES, declarations, marks
+    assert set(DRIVERS) == set(OWN_LIBRARIES)
     found = declarations(ROOT / "include")
     assert len(found) == marks(ROOT / "include") and len(found) > 100
-    found = [each for each in found if each.header == POSTGRES or each.header not in OWN_LIBRARIES]
-    declared = {**_ffi.FUNCTIONS, **_ffi.TESTKIT_FUNCTIONS, **_ffi.POSTGRES_FUNCTIONS}
+    declared = {**_ffi.FUNCTIONS, **_ffi.TESTKIT_FUNCTIONS}
+    for table in DRIVERS.values():
+        declared.update(table)
     assert {each.name for each in found} == set(declared)
     wrong = [each.name for each in found if parameters(each.text) != len(declared[each.name][1])]
     assert wrong == []
 
 
 def test_a_function_is_looked_for_in_the_library_that_has_it() -> None:
-    from declarations import OWN_LIBRARIES, declarations
+    from declarations import declarations
     for each in declarations(ROOT / "include"):
-        if each.header in OWN_LIBRARIES and each.header != POSTGRES:
-            continue
         table = _ffi.TESTKIT_FUNCTIONS if "/testkit/" in each.header else _ffi.FUNCTIONS
-        if each.header == POSTGRES:
-            table = _ffi.POSTGRES_FUNCTIONS
-        assert each.name in table
+        assert each.name in DRIVERS.get(each.header, table)
 
 
 def test_the_loaded_libraries_know_the_types() -> None:

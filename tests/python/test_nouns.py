@@ -133,6 +133,18 @@ def test_units_come_from_several_places_when_they_may(shop: Shop) -> None:
     assert [level.available for level in shop.inventory.levels(["mug-blue", ("mug-blue", "north")])] == [0, 1]
 
 
+def test_an_empty_shelf_is_told_and_the_latest_orders_give_way(shop: Shop) -> None:
+    ada = shop.customer("ada")
+    ada.cart.add("mug-blue", 3)
+    order = ada.checkout.buy("k", HOME, payment="tok_ok")
+    assert shop.inventory.shortages() == []
+    shop.inventory.set("mug-blue", 1)
+    assert [(row.missing, row.cancelled) for row in shop.inventory.shortages()] == [(2, 0)]
+    assert [(row.cancelled, row.orders) for row in shop.inventory.shortages(cancel="units")] == [(2, 1)]
+    assert shop.inventory.shortages() == []
+    assert shop.orders.get(order.id).status == "CONFIRMED"
+
+
 def test_the_journal_tells_each_movement_newest_first(shop: Shop) -> None:
     shop.inventory.adjust("mug-blue", -1, reason="breakage")
     shop.inventory.set("mug-blue", 9)

@@ -6,6 +6,7 @@
  *     one order   per key, and no order without one
  *     money       charged and kept exactly for confirmed orders
  *     words       what a buyer was told is true
+ *     cards       no row and no entry of the journal has the card number that buyers typed
  */
 #include "market.h"
 
@@ -275,6 +276,63 @@ static void check_money(struct audit *a)
 		found(m, "%lld kept for orders that are not there", (long long)(all - of_orders));
 }
 
+/* ---- cards ---------------------------------------------------------------------------------------- */
+
+static bool shows_card(sc_bytes text)
+{
+	return text.size > 0 && memmem(text.data, text.size, CARD_NUMBER, strlen(CARD_NUMBER)) != NULL;
+}
+
+static void check_rows(struct market *m, const sc_kind *kind)
+{
+	sc_page page = { 0 };
+
+	do {
+		const sc_range range = { .kind = kind->number,
+			                 .index = SC_BY_ADDRESS,
+			                 .limit = SC_PAGE_MAX,
+			                 .cursor = page.next,
+			                 .mask = SC_READ_ALL };
+		if (m->store.ops->range(m->store.ctx, SC_CALL_SYSTEM, &range, 1, &m->arena, &page, NULL) != SC_OK) {
+			found(m, "the rows of kind %s cannot be read", kind->name);
+			return;
+		}
+		for (size_t i = 0; i < page.count; i++)
+			if (shows_card(page.records[i].body) || shows_card(page.records[i].personal))
+				found(m, "a card number is kept in a row of kind %s", kind->name);
+	} while (page.next.size > 0);
+}
+
+static void check_entries(struct market *m)
+{
+	sc_entry entries[100];
+	uint64_t after = 0;
+	size_t count = 0;
+
+	do {
+		if (m->store.ops->log_read(m->store.ctx, SC_CALL_SYSTEM, 0, after, 100, &m->arena, entries, &count,
+		                           NULL) != SC_OK) {
+			found(m, "the journal cannot be read");
+			return;
+		}
+		for (size_t i = 0; i < count; i++) {
+			after = entries[i].position;
+			if (shows_card(entries[i].body) || shows_card(entries[i].topic))
+				found(m, "a card number is kept in the journal");
+		}
+	} while (count > 0);
+}
+
+static void check_cards(struct market *m)
+{
+	size_t count;
+	const sc_kind *kinds = sc_kinds(&count);
+
+	for (size_t i = 0; i < count; i++)
+		check_rows(m, &kinds[i]);
+	check_entries(m);
+}
+
 void audit_end(struct market *m)
 {
 	struct audit audit = { .m = m };
@@ -284,4 +342,5 @@ void audit_end(struct market *m)
 	check_orders(&audit);
 	check_money(&audit);
 	check_stock(&audit);
+	check_cards(m);
 }

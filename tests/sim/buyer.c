@@ -148,6 +148,22 @@ static sc_status call_pay(struct talk *t, const char *order, const char *token, 
 	return status == SC_OK ? follow(&s) : status;
 }
 
+/* Some people type the number of their card into the address. It is not taken, and the auditor looks for it. */
+static void type_card(struct talk *t)
+{
+	sc_checkout_request request = SC_CHECKOUT_REQUEST_INIT;
+	sc_error err = SC_ERROR_INIT;
+	sc_placement placement;
+
+	request.email = "buyer@example.com";
+	request.shipping = (sc_postal_address){
+		.name = "B. Uyer", .line1 = "1 Mill Lane", .line2 = CARD_NUMBER, .city = "Ely", .country = "GB"
+	};
+	t->call.key = "card";
+	if (call_place(t, &request, &placement, &err) == SC_OK)
+		found(t->m, "buyer %u placed an order with a card number in its address", t->wish->buyer);
+}
+
 static sc_status place_once(struct talk *t)
 {
 	sc_checkout_request request = SC_CHECKOUT_REQUEST_INIT;
@@ -174,6 +190,8 @@ static enum step place(struct talk *t)
 	sc_status status;
 
 	open_window(t);
+	if (t->wish->number == 0)
+		type_card(t);
 	status = place_once(t);
 	if (status == SC_OK)
 		return STEP_PAY;

@@ -25,8 +25,8 @@ from .records import (NOT_TRACKED, Address, AttributeValue, Booking, CartLine, C
                       Mend, Merge, MergeRule, Money, Movement, Notice, OfferChange, OfferChangeKind, Order, OrderEvent,
                       OrderLine, Payment, Placement, PriceChange, PriceOutcome, PricesSummary, Product, Quote,
                       QuoteCoupon, QuotePrice, Refund, RefundPart, Repairs, Reservation, ReservationDetail,
-                      ReserveLine, Rounding, SearchDocument, SearchPage, SearchProgress, Shipment, Sku, Take, Tick,
-                      moment)
+                      ReserveLine, Rounding, SearchDocument, SearchPage, SearchProgress, Shipment, Shortage, Sku, Take,
+                      Tick, moment)
 from .rules import Coupons, RuleKind, Rules
 from .search import Search
 from .shop import Actor, Shop, Worker, access_table, new_id
@@ -45,7 +45,7 @@ __all__ = [
     "PricesSummary", "Product", "Quote", "QuoteCoupon", "QuotePrice", "Refund", "RefundPart", "Refusal", "Repairs",
     "Requests", "Reservation", "ReservationDetail", "ReserveLine", "Rounding", "RuleKind", "Rules", "Search",
     "SearchDocument", "SearchIndex", "SearchPage", "SearchProgress", "Shipment", "ShippingRate", "Shop", "ShopClosed",
-    "ShopError", "Sku", "SqliteStore", "Store", "StoreWrapper", "Take", "TaxRule", "Tick", "Unknown", "Worker",
-    "access_table", "allocate", "charm", "choose_price", "choose_taxes", "convert", "errors", "moment", "new_id",
-    "presets", "price", "round_cash", "shipping_offers", "what_if",
+    "ShopError", "Shortage", "Sku", "SqliteStore", "Store", "StoreWrapper", "Take", "TaxRule", "Tick", "Unknown",
+    "Worker", "access_table", "allocate", "charm", "choose_price", "choose_taxes", "convert", "errors", "moment",
+    "new_id", "presets", "price", "round_cash", "shipping_offers", "what_if",
 ]

@@ -150,6 +150,11 @@ def level_out(raw: Any) -> r.Level:
                    held=raw.held, committed=raw.committed, safety=raw.safety, version=raw.version)
 
 
+def shortage_out(raw: Any) -> r.Shortage:
+    return r.Shortage(sku=string(raw.sku), location=string(raw.location), on_hand=raw.on_hand, committed=raw.committed,
+                      missing=raw.missing, cancelled=raw.cancelled, orders=raw.orders)
+
+
 def reserve_line_in(line: r.ReserveLine) -> Any:
     return _ffi.make(_ffi.sc_reserve_line, sku=line.sku, quantity=line.quantity, location=line.location,
                      locations=_ffi.texts(line.locations) if line.locations else None,

@@ -44,7 +44,10 @@ def _places(name: str) -> Iterator[str]:
     named = os.environ.get("SHOPCORE_LIBRARY")
     if named:
         path = pathlib.Path(named)
-        yield str(path / name if path.is_dir() else path.with_name(name) if name != "libshopcore.so.0" else path)
+        folder = path if path.is_dir() else path.parent
+        driver = folder / "drivers" / name.removeprefix("libshopcore-").removesuffix(".so.0") / name  # a build folder
+        yield str(driver if driver.exists() else path if name == "libshopcore.so.0" and path != folder
+                  else folder / name)
         return
     inside = pathlib.Path(__file__).with_name(name)
     if inside.exists():
@@ -94,9 +97,11 @@ def testkit() -> Any:
     return _other("libshopcore-testkit.so.0", TESTKIT_FUNCTIONS)
 
 
-def postgres() -> Any:
-    """The PostgreSQL driver, a library of its own: loaded when a shop names such a store."""
-    return _other("libshopcore-postgres.so.0", POSTGRES_FUNCTIONS)
+def driver(name: str) -> Any:
+    """A driver in a library of its own ("paypal", "postgres", "redis", "stripe"): loaded when a shop names it."""
+    functions = {"paypal": PAYPAL_FUNCTIONS, "postgres": POSTGRES_FUNCTIONS, "redis": REDIS_FUNCTIONS,
+                 "stripe": STRIPE_FUNCTIONS}
+    return _other(f"libshopcore-{name}.so.0", functions[name])
 
 
 # ---- values on their way in and out --------------------------------------------------------------
@@ -759,6 +764,9 @@ SC_POSTGRES_OPTIMISTIC = 2
 SC_REFUND_REQUESTED = 1
 SC_REFUND_DONE = 2
 SC_REFUND_FAILED = 3
+SC_SHORTAGE_REPORT = 0
+SC_SHORTAGE_CANCEL_UNITS = 1
+SC_SHORTAGE_CANCEL_ORDERS = 2
 SC_DESCRIPTOR_SUBMITTED = 1
 SC_DESCRIPTOR_DONE = 2
 SC_TRACED_LOAD = 0
@@ -2011,6 +2019,21 @@ class sc_mixed_part(Structure):
     _fields_ = [("store", sc_store), ("keeps", c_uint32), ("reserved0", c_uint32), ("reserved", c_uint64 * 2)]
 
 
+class sc_provider_tuning(Structure):
+    _fields_ = [
+        ("size", c_size_t), ("connect_timeout_ms", c_int64), ("timeout_ms", c_int64), ("retry_first_ms", c_int64),
+        ("retry_most_ms", c_int64), ("retries_max", c_uint32), ("retry_budget", c_uint32),
+        ("breaker_failures", c_uint32), ("rate_per_second", c_uint32), ("breaker_ms", c_int64),
+        ("requests_max", c_uint32), ("reserved0", c_uint32), ("reserved", c_uint64 * 4)]
+
+
+class sc_paypal_options(Structure):
+    _fields_ = [
+        ("size", c_size_t), ("url", c_char_p), ("key_file", c_char_p), ("key_fd", c_int), ("reserved0", c_uint32),
+        ("webhook_id", c_char_p), ("return_url", c_char_p), ("cancel_url", c_char_p),
+        ("tuning", POINTER(sc_provider_tuning)), ("reserved", c_uint64 * 4)]
+
+
 class sc_stored_outcome(Structure):
     _fields_ = [
         ("status", c_int32), ("change", c_uint32), ("line", c_uint32), ("reserved", c_uint32), ("wanted", c_int64),
@@ -2075,6 +2098,12 @@ class sc_postgres_options(Structure):
         ("patience_ms", c_int64), ("remembers_ms", c_int64), ("replicas", c_char_p), ("reserved", c_uint64 * 3)]
 
 
+class sc_redis_options(Structure):
+    _fields_ = [
+        ("size", c_size_t), ("prefix", c_char_p), ("domains", c_uint32), ("connections", c_uint32),
+        ("timeout_ms", c_int64), ("patience_ms", c_int64), ("remembers_ms", c_int64), ("reserved", c_uint64 * 4)]
+
+
 class sc_refund_line(Structure):
     _fields_ = [("line", c_char_p), ("quantity", c_int64)]
 
@@ -2120,6 +2149,12 @@ class sc_search_page(Structure):
 
 class sc_search_progress(Structure):
     _fields_ = [("entries", c_uint64), ("products", c_uint64), ("more", c_bool), ("reserved", c_uint64 * 2)]
+
+
+class sc_shortage(Structure):
+    _fields_ = [
+        ("sku", c_char_p), ("location", c_char_p), ("on_hand", c_int64), ("committed", c_int64), ("missing", c_int64),
+        ("cancelled", c_int64), ("orders", c_uint32), ("reserved0", c_uint32), ("reserved", c_uint64 * 2)]
 
 
 class sc_sqlite_options(Structure):
@@ -2193,6 +2228,13 @@ class sc_worker_options(Structure):
     _fields_ = [
         ("size", c_size_t), ("bound", sc_tick_bound), ("idle_ms", c_int64), ("pause_ms", c_int64),
         ("reserved", c_uint64 * 4)]
+
+
+class sc_stripe_options(Structure):
+    _fields_ = [
+        ("size", c_size_t), ("url", c_char_p), ("key_file", c_char_p), ("key_fd", c_int), ("webhook_fd", c_int),
+        ("webhook_secret_file", c_char_p), ("return_url", c_char_p), ("tolerance_ms", c_int64),
+        ("tuning", POINTER(sc_provider_tuning)), ("reserved", c_uint64 * 4)]
 
 
 class sc_conformance_result(Structure):
@@ -2645,6 +2687,9 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "sc_search_follow": (c_int, [
         POINTER(sc_shop), POINTER(sc_call), c_size_t, POINTER(sc_search_progress), POINTER(sc_error)]),
     "sc_search_rebuild": (c_int, [POINTER(sc_shop), POINTER(sc_call), POINTER(c_uint64), POINTER(sc_error)]),
+    "sc_shortage_settle": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), c_int, c_size_t, POINTER(sc_arena), POINTER(POINTER(sc_shortage)),
+        POINTER(c_size_t), POINTER(sc_error)]),
     "sc_sqlite_open": (c_int, [
         POINTER(sc_env), c_char_p, POINTER(sc_sqlite_options), POINTER(sc_store), POINTER(sc_error)]),
     "sc_inventory_reserve_submit": (c_int, [
@@ -2756,12 +2801,35 @@ TESTKIT_FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "sc_sim_gateway": (c_int, [POINTER(sc_sim), c_uint32, sc_gateway, POINTER(sc_gateway), POINTER(sc_error)]),
 }
 
+# Every function that libshopcore-paypal exports: what it gives, and what it takes.
+PAYPAL_FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
+    "sc_paypal_open": (c_int, [POINTER(sc_env), POINTER(sc_paypal_options), POINTER(sc_gateway), POINTER(sc_error)]),
+    "sc_paypal_open_url": (c_int, [POINTER(sc_env), c_char_p, POINTER(sc_gateway), POINTER(sc_error)]),
+}
+
 # Every function that libshopcore-postgres exports: what it gives, and what it takes.
 POSTGRES_FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "sc_postgres_open": (c_int, [
         POINTER(sc_env), c_char_p, POINTER(sc_postgres_options), POINTER(sc_store), POINTER(sc_error)]),
     "sc_postgres_search_open": (c_int, [
         POINTER(sc_env), c_char_p, POINTER(sc_postgres_options), POINTER(sc_search_index), POINTER(sc_error)]),
+}
+
+# Every function that libshopcore-redis exports: what it gives, and what it takes.
+REDIS_FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
+    "sc_redis_open": (c_int, [
+        POINTER(sc_env), c_char_p, POINTER(sc_redis_options), POINTER(sc_store), POINTER(sc_error)]),
+    "sc_redis_gate_open": (c_int, [
+        POINTER(sc_env), c_char_p, POINTER(sc_redis_options), POINTER(sc_gate), POINTER(sc_error)]),
+    "sc_redis_cache_open": (c_int, [
+        POINTER(sc_env), c_char_p, POINTER(sc_redis_options), POINTER(sc_cache), POINTER(sc_error)]),
+}
+
+# Every function that libshopcore-stripe exports: what it gives, and what it takes.
+STRIPE_FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
+    "sc_stripe_open": (c_int, [POINTER(sc_env), POINTER(sc_stripe_options), POINTER(sc_gateway), POINTER(sc_error)]),
+    "sc_stripe_open_url": (c_int, [POINTER(sc_env), c_char_p, POINTER(sc_gateway), POINTER(sc_error)]),
+    "sc_stripe_verify": (c_int, [sc_bytes, c_char_p, c_char_p, c_int64, c_int64, POINTER(sc_error)]),
 }
 
 # Every struct that is declared above.
@@ -2789,14 +2857,15 @@ STRUCTS: list[type[Structure]] = [
     sc_rule, sc_rule_page, sc_coupon_usage, sc_faulty_options, sc_gate_claim, sc_gate_level, sc_gate_ops, sc_gate,
     sc_gated_options, sc_gated_counts, sc_gated_drift, sc_stock_ref, sc_level, sc_stock_change, sc_stock_move,
     sc_reserve_line, sc_reserve_request, sc_reservation, sc_reservation_take, sc_reservation_detail, sc_movement,
-    sc_movement_page, sc_posting, sc_ledger_entry, sc_memory_options, sc_mixed_part, sc_stored_outcome, sc_row,
-    sc_rows_clock, sc_rows_ops, sc_postgres_options, sc_refund_line, sc_refund_request, sc_refund_part, sc_refund,
-    sc_refund_answer, sc_search_request, sc_search_page, sc_search_progress, sc_sqlite_options, sc_completion,
-    sc_token_request, sc_new_token, sc_token, sc_token_page, sc_traced_count, sc_traced_counts, sc_finding,
-    sc_verify_page, sc_repair, sc_repair_report, sc_worker_options, sc_conformance_result, sc_conformance_summary,
-    sc_conformance_store_options, sc_conformance_gateway_options, sc_conformance_search_options,
-    sc_conformance_notifier_options, sc_conformance_sink_options, sc_fake_gateway_options, sc_fake_webhook,
-    sc_fake_booking, sc_sim_options, sc_sim_report]
+    sc_movement_page, sc_posting, sc_ledger_entry, sc_memory_options, sc_mixed_part, sc_provider_tuning,
+    sc_paypal_options, sc_stored_outcome, sc_row, sc_rows_clock, sc_rows_ops, sc_postgres_options, sc_redis_options,
+    sc_refund_line, sc_refund_request, sc_refund_part, sc_refund, sc_refund_answer, sc_search_request, sc_search_page,
+    sc_search_progress, sc_shortage, sc_sqlite_options, sc_completion, sc_token_request, sc_new_token, sc_token,
+    sc_token_page, sc_traced_count, sc_traced_counts, sc_finding, sc_verify_page, sc_repair, sc_repair_report,
+    sc_worker_options, sc_stripe_options, sc_conformance_result, sc_conformance_summary, sc_conformance_store_options,
+    sc_conformance_gateway_options, sc_conformance_search_options, sc_conformance_notifier_options,
+    sc_conformance_sink_options, sc_fake_gateway_options, sc_fake_webhook, sc_fake_booking, sc_sim_options,
+    sc_sim_report]
 
 # What the initialisers of the C headers set, beside the size.
 INITIAL: dict[type[Structure], dict[str, Any]] = {

@@ -56,6 +56,19 @@ class Inventory:
         with self._session.call(key) as call:
             call.ask(_ffi.lib.sc_inventory_transfer, _ffi.ref(move), 1, _ffi.optional_text(reason, "reason"))
 
+    def shortages(self, *, cancel: str | None = None, orders_max: int = 0) -> list[r.Shortage]:
+        """What was promised and is not there. With `cancel` the latest orders that wait for it give way: "units" takes
+        the missing ones out of them, "orders" cancels them whole; tick() sends their money back."""
+        policies = {None: _ffi.SC_SHORTAGE_REPORT, "units": _ffi.SC_SHORTAGE_CANCEL_UNITS,
+                    "orders": _ffi.SC_SHORTAGE_CANCEL_ORDERS}
+        if cancel not in policies:
+            raise ValueError("cancel is None, \"units\" or \"orders\"")
+        rows, count = _ffi.handle(_ffi.sc_shortage), _ffi.size()
+        with self._session.call() as call:
+            call.ask(_ffi.lib.sc_shortage_settle, policies[cancel], orders_max, call.arena, _ffi.ref(rows),
+                     _ffi.ref(count))
+            return [_convert.shortage_out(raw) for raw in _ffi.items(rows, count.value)]
+
     # ---- reservations
 
     def reserve(self, what: Changes | Sequence[r.ReserveLine], quantity: int | None = None, *,

@@ -245,6 +245,19 @@ class Level:
     version: int
 
 
+@dataclass(frozen=True)
+class Shortage:
+    """More units committed to orders than there are; `cancelled` of the missing ones were taken back from `orders`."""
+
+    sku: str
+    location: str
+    on_hand: int
+    committed: int
+    missing: int
+    cancelled: int
+    orders: int
+
+
 class HoldState(enum.IntEnum):
     NONE = 0
     HELD = 1

@@ -82,14 +82,15 @@ class Shop(Actor):
     """One shop of one tenant, safe to use from many threads. It acts for the shop itself; `customer`, `guest`,
     `seller` and `admin` give the same shop as somebody else sees it.
 
-    `url` is "memory:", "sqlite:FILE" or "postgres://…"; or hand in a `store`. `search` names an index, such as
-    "fts5:FILE", "fts5::memory:" or "postgres://…", or is one of your own; `notifier` and `events` are yours as well. Orders are served
-    from the first of `locations` that has all units of a line. Intervals are in milliseconds, amounts in minor units of
-    `currency`; None is the library's default.
+    `url` is "memory:", "sqlite:FILE", "postgres://…" or "redis://…"; or hand in a `store`. `gateway` is one of your own,
+    or a provider by its URL, such as "stripe:?key_file=FILE&return_url=URL". `search` names an index, such as
+    "fts5:FILE", "fts5::memory:" or "postgres://…", or is one of your own; `notifier` and `events` are yours as well.
+    Orders are served from the first of `locations` that has all units of a line. Intervals are in milliseconds, amounts
+    in minor units of `currency`; None is the library's default.
     """
 
     def __init__(self, url: str | None = None, *, store: Store | None = None,
-                 gateway: FakeGateway | Gateway | None = None, search: str | SearchIndex | None = None,
+                 gateway: FakeGateway | Gateway | str | None = None, search: str | SearchIndex | None = None,
                  notifier: Notifier | None = None, events: EventSink | None = None, allow_volatile: bool = True,
                  currency: str | None = None, hold_ttl_ms: int | None = None, cart_lifetime_ms: int | None = None,
                  quote_ttl_ms: int | None = None, key_lifetime_ms: int | None = None,
@@ -207,15 +208,15 @@ def access_table() -> str:
     return _ffi.printed(_ffi.lib.sc_access_table)
 
 
-def _opened(options: Any, store: Store | None, gateway: FakeGateway | Gateway | None,
+def _opened(options: Any, store: Store | None, gateway: FakeGateway | Gateway | str | None,
             search: str | SearchIndex | None, notifier: Notifier | None, events: EventSink | None) -> Handle:
     """Open the shop and hand everything over; on a failure everything is again whose it was."""
     undo: Later = []
     try:
         if store is not None:
             options.store = store.lend()
-        elif (options.store_url or b"").startswith(POSTGRES):
-            options.store = _postgres(options.store_url)
+        elif (driver := _driver_of(options.store_url or b"")) is not None:
+            options.store = _driver_store(driver, options.store_url)
             undo.append(functools.partial(_closing, options.store))
             options.store_url = None
         afterwards = _plug(options, gateway, undo) + _plug_python(options, search, notifier, events)
@@ -239,17 +240,36 @@ def _index(name: bytes) -> Any:
     out = _ffi.sc_search_index()
     with _ffi.scratch() as mine:
         if name.startswith(POSTGRES):
-            mine.check(_ffi.postgres().sc_postgres_search_open(_ffi.env, name, None, _ffi.ref(out), mine.error))
+            mine.check(_ffi.driver("postgres").sc_postgres_search_open(_ffi.env, name, None, _ffi.ref(out), mine.error))
         else:
             mine.check(_ffi.lib.sc_fts5_open(_ffi.env, name, _ffi.ref(out), mine.error))
     return out
 
 
-def _postgres(url: bytes) -> Any:
-    """A store in PostgreSQL, which the shop then owns. Its library is not this package's, and may be absent."""
+def _driver_of(url: bytes) -> str | None:
+    """The driver that a store's URL asks for, when it is a library of its own."""
+    scheme = url.partition(b":")[0]
+    return {b"postgres": "postgres", b"postgresql": "postgres", b"redis": "redis", b"rediss": "redis",
+            b"redis+socket": "redis"}.get(scheme)
+
+
+def _driver_store(driver: str, url: bytes) -> Any:
+    """Such a store, which the shop then owns. Its library is not this package's, and may be absent."""
     out = _ffi.sc_store()
     with _ffi.scratch() as mine:
-        mine.check(_ffi.postgres().sc_postgres_open(_ffi.env, url, None, _ffi.ref(out), mine.error))
+        mine.check(getattr(_ffi.driver(driver), f"sc_{driver}_open")(_ffi.env, url, None, _ffi.ref(out), mine.error))
+    return out
+
+
+def _provider(url: str) -> Any:
+    """The gateway of a payment provider, by a URL as the command line takes it."""
+    driver = url.partition(":")[0]
+    if driver not in ("stripe", "paypal"):
+        raise errors.BadArgument(errors.BadArgument.code, field="gateway", text="begins with stripe: or paypal:")
+    out = _ffi.sc_gateway()
+    with _ffi.scratch() as mine:
+        mine.check(getattr(_ffi.driver(driver), f"sc_{driver}_open_url")(_ffi.env, _ffi.text(url, "gateway"),
+                                                                         _ffi.ref(out), mine.error))
     return out
 
 
@@ -257,7 +277,11 @@ def _closing(port: Any) -> None:
     port.ops.contents.close(port.ctx)
 
 
-def _plug(options: Any, gateway: FakeGateway | Gateway | None, undo: Later) -> Later:
+def _plug(options: Any, gateway: FakeGateway | Gateway | str | None, undo: Later) -> Later:
+    if isinstance(gateway, str):
+        options.gateway = _provider(gateway)
+        undo.append(functools.partial(_closing, options.gateway))
+        return []
     if isinstance(gateway, FakeGateway):
         options.gateway = gateway.lend()
         undo.append(gateway.let_go)

@@ -55,6 +55,10 @@ lib: Any = _open("libshopcore.so.0", FUNCTIONS)
 env: Any = lib.sc_env_default()"""
 
 
+# Drivers in libraries of their own, and their headers.
+DRIVERS = ("paypal", "postgres", "redis", "stripe")
+
+
 @dataclass
 class Headers:
     """What was found, in the order of the headers."""
@@ -66,16 +70,14 @@ class Headers:
     opaque: list[str] = field(default_factory=list)
     functions: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
     testkit: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
-    postgres: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
+    drivers: dict[str, dict[str, tuple[str, list[str]]]] = field(
+        default_factory=lambda: {driver: {} for driver in DRIVERS})
     order: list[tuple[str, str]] = field(default_factory=list)
 
 
 def preprocessed() -> Iterator[tuple[str, str]]:
     """The lines of our own headers after the preprocessor, each with its header."""
-    # drivers in libraries of their own are opened by programs in C
-    own = {"shopcore/paypal.h", "shopcore/provider.h", "shopcore/redis.h", "shopcore/stripe.h"}
     names = sorted(str(path.relative_to(ROOT / "include")) for path in (ROOT / "include").rglob("*.h"))
-    names = [name for name in names if name not in own]
     source = "".join(f"#include <{name}>\n" for name in names)
     run = subprocess.run(["cc", "-std=c11", "-E", f"-I{ROOT}/include", "-"], input=source, text=True, check=True,
                          capture_output=True)
@@ -242,8 +244,8 @@ class Parser:
         where = self.found.functions
         if "/testkit/" in header:
             where = self.found.testkit
-        elif header == "shopcore/postgres.h":
-            where = self.found.postgres
+        elif (driver := pathlib.PurePath(header).stem) in DRIVERS:
+            where = self.found.drivers[driver]
         where[name] = (result, self.parameters(tokens[start + 1:-1]))
 
 
@@ -274,7 +276,8 @@ def ffi_part(found: Headers) -> str:
             out.append(f"\nclass {name}(Structure):\n" + wrapped("    _fields_ = [", pairs, "]", "        ") + "\n")
     for title, label, table in (("libshopcore", "FUNCTIONS", found.functions),
                                 ("libshopcore-testkit", "TESTKIT_FUNCTIONS", found.testkit),
-                                ("libshopcore-postgres", "POSTGRES_FUNCTIONS", found.postgres)):
+                                *((f"libshopcore-{driver}", f"{driver.upper()}_FUNCTIONS", table)
+                                  for driver, table in found.drivers.items())):
         out.append(f"\n# Every function that {title} exports: what it gives, and what it takes.")
         out.append(f"{label}: dict[str, tuple[Any, list[Any]]] = {{")
         out += [wrapped(f'    "{name}": ({result}, [', kinds, "]),", "        ")

@@ -289,6 +289,19 @@ class TestInventory(Shop):
         self.assertEqual(broken["on_hand"], 2)
         self.assertEqual(self.document(DONE, "inventory", "set", "mug-red", "9")["on_hand"], 9)
 
+    def test_an_empty_shelf_is_told_and_the_latest_orders_give_way(self):
+        self.make_mugs(stock=2)
+        self.assertEqual(self.document(DONE, "inventory", "shortages"), {"shortages": []})
+        for buyer in ("ada", "bob"):
+            self.exits(DONE, "cart", "add", buyer, "mug-red", "1")
+            self.place(DONE, buyer)
+        self.exits(DONE, "inventory", "set", "mug-red", "1")
+        found = self.document(DONE, "inventory", "shortages", "--cancel", "orders")["shortages"]
+        self.assertEqual([(row["sku"], row["missing"], row["cancelled"]) for row in found], [("mug-red", 1, 1)])
+        self.assertEqual(self.newest_order("bob")["status"], "CANCELLED")
+        self.assertEqual(self.newest_order("ada")["status"], "CONFIRMED")
+        self.exits(BAD_INPUT, "inventory", "shortages", "--cancel", "all")
+
     def test_safety_stock_backorders_and_what_is_not_counted(self):
         self.make_mugs(stock=5)
         self.assertEqual(self.document(DONE, "inventory", "safety", "mug-red", "2")["available"], 3)

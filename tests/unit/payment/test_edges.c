@@ -219,6 +219,60 @@ static void a_hold_that_expires_while_the_buyer_pays_gives_the_money_back_when_t
 	assert_int_equal(findings(m), 0);
 }
 
+/* ---- capture and void -------------------------------------------------------------------- */
+
+struct rival {
+	struct market *m;
+	pthread_t thread;
+	sc_status status;
+};
+
+static void *capture_it(void *arg)
+{
+	struct rival *r = arg;
+	r->status = sc_checkout_pay(r->m->shop, &r->m->buyer, r->m->placement.order_id, "tok_ok", NULL);
+	return NULL;
+}
+
+static void *void_it(void *arg)
+{
+	struct rival *r = arg;
+	do
+		r->status = sc_order_cancel(r->m->shop, SC_CALL_SYSTEM, r->m->placement.order_id, NULL, NULL);
+	while (r->status == SC_CHANGED);
+	return NULL;
+}
+
+/* Whoever is first: a cancelled order keeps no money and no goods, also when its capture came through all the same. */
+static void a_capture_that_races_with_a_void_leaves_no_money_with_a_cancelled_order(void **state)
+{
+	struct market *m = *state;
+	market_sku(m, "tin", 100, ORDERS);
+	for (int i = 0; i < ORDERS; i++) {
+		struct rival capture = { .m = m }, voiding = { .m = m };
+		char key[8];
+		int64_t charged, refunded;
+		sc_id id;
+		snprintf(key, sizeof(key), "v%d", i);
+		market_cart(m, "tin", 1);
+		assert_int_equal(market_place(m, key), SC_OK);
+		assert_int_equal(pthread_create(&capture.thread, NULL, capture_it, &capture), 0);
+		assert_int_equal(pthread_create(&voiding.thread, NULL, void_it, &voiding), 0);
+		pthread_join(capture.thread, NULL);
+		pthread_join(voiding.thread, NULL);
+		assert_int_equal(voiding.status, SC_OK);
+		for (int turn = 0; turn < 3; turn++)
+			assert_int_equal(market_tick_after(m, 60000), SC_OK);
+		assert_status(m, SC_STATUS_CANCELLED);
+		assert_int_equal(sc_id_parse(m->placement.order_id, &id), SC_OK);
+		assert_int_equal(sc_fake_gateway_order_money(m->fake, id, &charged, &refunded, &m->err), SC_OK);
+		assert_int_equal(charged, refunded);
+		assert_true(capture.status != SC_OK || charged > 0); /* a cart that was not bought grows */
+	}
+	assert_level(m, "tin", ORDERS, 0, 0);
+	assert_int_equal(findings(m), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -228,6 +282,7 @@ int main(void)
 		MARKET_TEST(a_price_that_rose_between_cart_and_checkout_is_not_charged_unseen),
 		MARKET_TEST(a_provider_that_is_down_for_an_hour_charges_nobody_twice_or_for_nothing),
 		MARKET_TEST(a_hold_that_expires_while_the_buyer_pays_gives_the_money_back_when_the_goods_are_gone),
+		MARKET_TEST(a_capture_that_races_with_a_void_leaves_no_money_with_a_cancelled_order),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
