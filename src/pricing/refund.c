@@ -59,7 +59,7 @@ typedef struct refund {
 	sc__reader *reader;
 	const sc_breakdown *order;
 	int64_t *returned; /* units of each line */
-	bool *shipped;     /* shipments that were given back */
+	bool *charged;     /* shipments, then fees, that were given back */
 	int64_t remaining;
 } refund;
 
@@ -81,14 +81,19 @@ static bool is_wanted(const refund_step *step, const sc_priced_line *line)
 	return step->line != NULL ? strcmp(step->line, line->id) == 0 : strcmp(step->sku, line->sku) == 0;
 }
 
-/* The shipment of that code, once. */
-static bool give_back_shipment(refund *r, const refund_step *step, int64_t *amount)
+/* The shipment or the fee of that code, once. A credit was nothing that was paid. */
+static bool give_back_charge(refund *r, const refund_step *step, int64_t *amount)
 {
-	for (size_t i = 0; i < r->order->shipping_count && step->sku != NULL; i++) {
-		if (r->shipped[i] || step->quantity != 1 || strcmp(r->order->shipping[i].code, step->sku) != 0)
+	const size_t shipments = r->order->shipping_count;
+
+	for (size_t i = 0; i < shipments + r->order->fee_count && step->sku != NULL; i++) {
+		const sc_priced_charge *charge = i < shipments ? &r->order->shipping[i]
+		                                               : &r->order->fees[i - shipments];
+
+		if (r->charged[i] || charge->gross < 0 || step->quantity != 1 || strcmp(charge->code, step->sku) != 0)
 			continue;
-		r->shipped[i] = true;
-		*amount = r->order->shipping[i].gross;
+		r->charged[i] = true;
+		*amount = charge->gross;
 		return true;
 	}
 	return false;
@@ -114,7 +119,7 @@ static sc_status give_back_units(refund *r, const sc_json *json, const refund_st
 		r->returned[i] += units;
 		wanted -= units;
 	}
-	if (wanted == 0 || (wanted == step->quantity && give_back_shipment(r, step, amount)))
+	if (wanted == 0 || (wanted == step->quantity && give_back_charge(r, step, amount)))
 		return SC_OK;
 	return sc__document_bad(r->reader, SC_OUT_OF_RANGE, json, "quantity", "%lld more than are left to give back",
 	                        (long long)wanted);
@@ -149,8 +154,8 @@ sc_status sc__document_refund(sc__reader *reader, const sc_json *steps, const sc
 	refund r = { .reader = reader, .order = order, .remaining = order->total_gross };
 
 	r.returned = sc_arena_zalloc(reader->arena, order->line_count * sizeof(*r.returned));
-	r.shipped = sc_arena_zalloc(reader->arena, order->shipping_count * sizeof(*r.shipped));
-	if (r.returned == NULL || r.shipped == NULL)
+	r.charged = sc_arena_zalloc(reader->arena, (order->shipping_count + order->fee_count) * sizeof(*r.charged));
+	if (r.returned == NULL || r.charged == NULL)
 		return sc__fail(reader->err, SC_NO_MEMORY, "no memory for the refund");
 	sc_json_begin_object(w);
 	sc_json_add_int(w, "captured", order->total_gross);
