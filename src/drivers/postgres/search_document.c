@@ -11,6 +11,7 @@
 #include "base/error.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define TEXT_MAX     500000 /* a vector has room for a megabyte; what a product says behind that is not searched */
@@ -98,22 +99,35 @@ static const char put_sql[] = "INSERT INTO product(id, version, words) VALUES(?,
 			      " ON CONFLICT (id) DO UPDATE SET version = excluded.version, words = excluded.words"
 			      " WHERE product.version <= excluded.version";
 
+struct item {
+	const sc_search_document *document;
+	sc_bytes words;
+};
+
 struct batch {
-	const sc_search_document *documents;
-	sc_bytes *words;
+	struct item *items;
 	size_t count;
 };
 
-static sc_status send_one(sc__pg_connection *connection, const sc_search_document *document, sc_bytes words,
-                          sc_error *err)
+/* Everybody writes in one order, or two who write the same products would each wait for the other. What is said of one
+ * product stays in the order it was said. */
+static int compare_items(const void *a, const void *b)
 {
+	const sc_search_document *one = ((const struct item *)a)->document, *other = ((const struct item *)b)->document;
+	int order = strcmp(one->id, other->id);
+	return order != 0 ? order : (one > other) - (one < other);
+}
+
+static sc_status send_one(sc__pg_connection *connection, const struct item *item, sc_error *err)
+{
+	const sc_search_document *document = item->document;
 	sc__pg_params params = { .arena = &connection->arena };
 	sc__pg_param_bytes(&params, document->id, strlen(document->id));
 	if (document->version == 0)
 		return sc__pg_send(connection, sc__pg_key(SC__PG_SEARCH_REMOVE, 0, 0),
 		                   "DELETE FROM product WHERE id = ?", &params, err);
 	sc__pg_param_int(&params, (int64_t)document->version);
-	sc__pg_param_bytes(&params, words.data, words.size);
+	sc__pg_param_bytes(&params, item->words.data, item->words.size);
 	return sc__pg_send(connection, sc__pg_key(SC__PG_SEARCH_PUT, 0, 0), put_sql, &params, err);
 }
 
@@ -135,7 +149,7 @@ static sc_status send_all(sc__pg_connection *connection, const sc__pg_wait *wait
 	for (size_t at = 0; at < batch->count && status == SC_OK; at += TRIP_MAX) {
 		size_t count = batch->count - at < TRIP_MAX ? batch->count - at : TRIP_MAX;
 		for (size_t i = at; i < at + count && status == SC_OK; i++)
-			status = send_one(connection, &batch->documents[i], batch->words[i], err);
+			status = send_one(connection, &batch->items[i], err);
 		if (status == SC_OK)
 			status = sc__pg_sync(connection, err);
 		if (status == SC_OK)
@@ -171,9 +185,9 @@ static sc_status fold(sc__pg_search *search, struct batch *batch, sc_arena *aren
 	env->mutex_lock(env->ctx, &search->writing);
 	for (size_t i = 0; i < batch->count && status == SC_OK; i++) {
 		struct vector vector = { .text.arena = arena, .stems = search->writing_stems };
-		if (batch->documents[i].version != 0)
-			status = read_words(&vector, &batch->documents[i], err);
-		batch->words[i] = (sc_bytes){ vector.text.data, vector.text.size };
+		if (batch->items[i].document->version != 0)
+			status = read_words(&vector, batch->items[i].document, err);
+		batch->items[i].words = (sc_bytes){ vector.text.data, vector.text.size };
 	}
 	env->mutex_unlock(env->ctx, &search->writing);
 	return status;
@@ -183,17 +197,21 @@ sc_status sc__pg_search_index(void *ctx, const sc_call *call, const sc_search_do
                               sc_error *err)
 {
 	sc__pg_search *search = ctx;
-	struct batch batch = { .documents = documents, .count = count };
+	struct batch batch = { .count = count };
 	for (size_t i = 0; i < count; i++)
 		if (documents[i].id == NULL || documents[i].id[0] == '\0')
 			return sc__bad_at(err, SC_BAD_ARGUMENT, (int32_t)i, "id", "a product has to be named");
 	sc_arena arena;
 	sc_arena_init(&arena, search->env);
-	batch.words = sc__arena_array(&arena, count + 1, sizeof *batch.words);
-	sc_status status = batch.words != NULL ? fold(search, &batch, &arena, err)
+	batch.items = sc__arena_array(&arena, count + 1, sizeof *batch.items);
+	for (size_t i = 0; batch.items != NULL && i < count; i++)
+		batch.items[i].document = &documents[i];
+	sc_status status = batch.items != NULL ? fold(search, &batch, &arena, err)
 	                                       : sc__fail(err, SC_NO_MEMORY, "no memory to index products");
-	if (status == SC_OK && count > 0)
+	if (status == SC_OK && count > 0) {
+		qsort(batch.items, count, sizeof *batch.items, compare_items);
 		status = sc__pg_attempt(search->pool, call, write_batch, &batch, err);
+	}
 	sc_arena_clear(&arena);
 	return status;
 }
