@@ -7,7 +7,7 @@
 
 const char global_help[] =
 	"Everywhere:\n"
-	"  --shop URL       which shop: sqlite:FILE or memory:, otherwise sqlite:shop.db\n"
+	"  --shop URL       which shop: sqlite:FILE, memory: or config:FILE, otherwise sqlite:shop.db\n"
 	"  --gateway URL    the payment provider: fake:FILE, or fake:FILE?silence_ms=N; otherwise beside the shop; or\n"
 	"                   stripe:?key_file=FILE&webhook_file=FILE&return_url=URL,\n"
 	"                   paypal:?key_file=FILE&webhook_id=ID&return_url=URL\n"

@@ -5,13 +5,11 @@
  */
 #include "cli.h"
 
+#include "../shared/stores.h"
+
 #ifdef WITH_PAYMENTS
 #include <shopcore/paypal.h>
 #include <shopcore/stripe.h>
-#endif
-
-#ifdef WITH_POSTGRES
-#include <shopcore/postgres.h>
 #endif
 
 #include <errno.h>
@@ -143,6 +141,9 @@ static sc_status check_there(struct cli *cli)
 /* PostgreSQL's driver is a library of its own; the others are named to the shop. */
 static sc_status choose_store(struct cli *cli, sc_shop_options *options)
 {
+	const char *file = config_file_of(cli->shop_url);
+	if (file != NULL)
+		return open_config_file(file, options, &cli->error);
 #ifdef WITH_POSTGRES
 	if (on_postgres(cli))
 		return sc_postgres_open(cli->env, cli->shop_url, NULL, &options->store, &cli->error);

@@ -7,13 +7,11 @@
 #include "filter.h"
 #include "http.h"
 
+#include "../shared/stores.h"
+
 #ifdef WITH_PAYMENTS
 #include <shopcore/paypal.h>
 #include <shopcore/stripe.h>
-#endif
-
-#ifdef WITH_POSTGRES
-#include <shopcore/postgres.h>
 #endif
 
 #include <arpa/inet.h>
@@ -51,7 +49,7 @@ static const char usage[] =
 	"usage: shopcore-http [--shop URL] [--listen ADDRESS:PORT] [--gateway FILE]\n"
 	"                     [--connections N] [--timeout SECONDS] [--request-ms N] [--workers N]\n"
 	"\n"
-	"  --shop URL        sqlite:FILE or memory: (memory:)\n"
+	"  --shop URL        sqlite:FILE, memory: or config:FILE (memory:)\n"
 	"  --listen A:P      where to listen; port 0 takes a free one (127.0.0.1:8080)\n"
 	"  --gateway FILE    where the fake payment provider keeps its books; `memory` for nowhere (beside the shop);\n"
 	"                    or a real one: stripe:?key_file=FILE&webhook_file=FILE&return_url=URL,\n"
@@ -178,11 +176,13 @@ static bool on_postgres(const char *url)
 static sc_status choose_store(const struct process *process, sc_shop_options *options, sc_error *err)
 {
 	const char *url = process->options.shop;
+	const char *file = config_file_of(url);
+	if (file != NULL)
+		return open_config_file(file, options, err);
 #ifdef WITH_POSTGRES
 	if (on_postgres(url))
 		return sc_postgres_open(sc_env_default(), url, NULL, &options->store, err);
 #endif
-	(void)err;
 	options->store_url = url;
 	return SC_OK;
 }

@@ -16,6 +16,7 @@
 #include <shopcore/catalog_tree.h>
 #include <shopcore/checkout.h>
 #include <shopcore/common.h>
+#include <shopcore/config.h>
 #include <shopcore/coupon.h>
 #include <shopcore/env.h>
 #include <shopcore/faulty.h>

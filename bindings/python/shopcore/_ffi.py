@@ -707,6 +707,9 @@ SC_COUPON_PERIOD_USED_UP = 6
 SC_COUPON_CODE_USED = 7
 SC_COUPON_DOUBLED = 8
 SC_COUPON_NOT_MET = 9
+SC_GATE_PASSED = 1
+SC_GATE_REFUSED = 2
+SC_GATE_UNSURE = 3
 SC_RULE_PROMOTION = 1
 SC_RULE_COUPON = 2
 SC_RULE_TAX = 3
@@ -731,9 +734,6 @@ SC_FAULTY_LOG = 5
 SC_FAULTY_START = 6
 SC_FAULTY_FINISH = 7
 SC_FAULTY_OPS = 8
-SC_GATE_PASSED = 1
-SC_GATE_REFUSED = 2
-SC_GATE_UNSURE = 3
 SC_RESERVE_SPLIT = 1
 SC_LEDGER_CAPTURE = 1
 SC_LEDGER_REFUND = 2
@@ -824,6 +824,9 @@ SC_PRICE_STEP_MAX = 1000000000
 SC_PRICE_LINE_MAX = 65536
 SC_CATEGORY_DEPTH_MAX = 64
 SC_OFFER_NO_LINE = 4294967295
+SC_CONFIG_SIZE_MAX = 65536
+SC_CONFIG_LINE_MAX = 1024
+SC_CONFIG_SECRET_MAX = 256
 SC_COUPON_CODE_MAX = 96
 SC_COUPON_TRIES_MAX = 20
 SC_COUPON_TRIES_MS = 600000
@@ -1866,27 +1869,6 @@ class sc_placement(Structure):
         ("json", POINTER(c_char)), ("json_size", c_size_t), ("reserved", c_uint64 * 4)]
 
 
-class sc_rule(Structure):
-    _fields_ = [("id", c_char_p), ("document", sc_bytes), ("version", c_uint64), ("reserved", c_uint64 * 2)]
-
-
-class sc_rule_page(Structure):
-    _fields_ = [("rules", POINTER(sc_rule)), ("count", c_size_t), ("next", sc_bytes), ("reserved", c_uint64 * 2)]
-
-
-class sc_coupon_usage(Structure):
-    _fields_ = [
-        ("limit", c_int64), ("used", c_int64), ("held", c_int64), ("period_limit", c_int64), ("period_used", c_int64),
-        ("period_held", c_int64), ("reserved", c_uint64 * 4)]
-
-sc_faulty_options_dies = CFUNCTYPE(None, c_void_p, c_int)
-
-class sc_faulty_options(Structure):
-    _fields_ = [
-        ("size", c_size_t), ("seed", c_uint64), ("per_million", c_uint32 * 7), ("ops", c_uint32),
-        ("late_calls", c_uint32), ("dies", sc_faulty_options_dies), ("dies_ctx", c_void_p), ("reserved", c_uint64 * 4)]
-
-
 class sc_gate_claim(Structure):
     _fields_ = [
         ("account", sc_address), ("group", sc_id), ("quantity", c_int64), ("available", c_int64),
@@ -1922,6 +1904,36 @@ class sc_gate_ops(Structure):
 
 class sc_gate(Structure):
     _fields_ = [("ops", POINTER(sc_gate_ops)), ("ctx", c_void_p)]
+
+sc_config_driver_open_store = CFUNCTYPE(c_int, POINTER(sc_env), c_char_p, POINTER(sc_store), POINTER(sc_error))
+sc_config_driver_open_cache = CFUNCTYPE(c_int, POINTER(sc_env), c_char_p, POINTER(sc_cache), POINTER(sc_error))
+sc_config_driver_open_gate = CFUNCTYPE(c_int, POINTER(sc_env), c_char_p, POINTER(sc_gate), POINTER(sc_error))
+
+class sc_config_driver(Structure):
+    _fields_ = [
+        ("scheme", c_char_p), ("open_store", sc_config_driver_open_store), ("open_cache", sc_config_driver_open_cache),
+        ("open_gate", sc_config_driver_open_gate), ("reserved", c_uint64 * 2)]
+
+
+class sc_rule(Structure):
+    _fields_ = [("id", c_char_p), ("document", sc_bytes), ("version", c_uint64), ("reserved", c_uint64 * 2)]
+
+
+class sc_rule_page(Structure):
+    _fields_ = [("rules", POINTER(sc_rule)), ("count", c_size_t), ("next", sc_bytes), ("reserved", c_uint64 * 2)]
+
+
+class sc_coupon_usage(Structure):
+    _fields_ = [
+        ("limit", c_int64), ("used", c_int64), ("held", c_int64), ("period_limit", c_int64), ("period_used", c_int64),
+        ("period_held", c_int64), ("reserved", c_uint64 * 4)]
+
+sc_faulty_options_dies = CFUNCTYPE(None, c_void_p, c_int)
+
+class sc_faulty_options(Structure):
+    _fields_ = [
+        ("size", c_size_t), ("seed", c_uint64), ("per_million", c_uint32 * 7), ("ops", c_uint32),
+        ("late_calls", c_uint32), ("dies", sc_faulty_options_dies), ("dies_ctx", c_void_p), ("reserved", c_uint64 * 4)]
 
 
 class sc_gated_options(Structure):
@@ -2590,6 +2602,8 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
         POINTER(sc_shop), POINTER(sc_call), POINTER(sc_checkout_request), POINTER(sc_arena), POINTER(sc_placement),
         POINTER(sc_error)]),
     "sc_checkout_webhook": (c_int, [POINTER(sc_shop), POINTER(sc_call), sc_bytes, c_char_p, POINTER(sc_error)]),
+    "sc_config_open": (c_int, [
+        POINTER(sc_env), sc_bytes, POINTER(sc_config_driver), c_size_t, POINTER(sc_shop_options), POINTER(sc_error)]),
     "sc_rule_put": (c_int, [POINTER(sc_shop), POINTER(sc_call), c_int, sc_bytes, POINTER(sc_error)]),
     "sc_rule_delete": (c_int, [POINTER(sc_shop), POINTER(sc_call), c_int, c_char_p, POINTER(sc_error)]),
     "sc_rule_list": (c_int, [
@@ -2854,10 +2868,10 @@ STRUCTS: list[type[Structure]] = [
     sc_order, sc_order_page, sc_price_entry, sc_price_query, sc_price_choice, sc_tax_rule, sc_tax_query, sc_tax_choice,
     sc_shipping_bracket, sc_shipping_rate, sc_shipping_query, sc_shipping_offer, sc_exchange_rate, sc_converted,
     sc_offer_change, sc_quote_coupon, sc_quote_price, sc_quote, sc_quote_options, sc_checkout_request, sc_placement,
-    sc_rule, sc_rule_page, sc_coupon_usage, sc_faulty_options, sc_gate_claim, sc_gate_level, sc_gate_ops, sc_gate,
-    sc_gated_options, sc_gated_counts, sc_gated_drift, sc_stock_ref, sc_level, sc_stock_change, sc_stock_move,
-    sc_reserve_line, sc_reserve_request, sc_reservation, sc_reservation_take, sc_reservation_detail, sc_movement,
-    sc_movement_page, sc_posting, sc_ledger_entry, sc_memory_options, sc_mixed_part, sc_provider_tuning,
+    sc_gate_claim, sc_gate_level, sc_gate_ops, sc_gate, sc_config_driver, sc_rule, sc_rule_page, sc_coupon_usage,
+    sc_faulty_options, sc_gated_options, sc_gated_counts, sc_gated_drift, sc_stock_ref, sc_level, sc_stock_change,
+    sc_stock_move, sc_reserve_line, sc_reserve_request, sc_reservation, sc_reservation_take, sc_reservation_detail,
+    sc_movement, sc_movement_page, sc_posting, sc_ledger_entry, sc_memory_options, sc_mixed_part, sc_provider_tuning,
     sc_paypal_options, sc_stored_outcome, sc_row, sc_rows_clock, sc_rows_ops, sc_postgres_options, sc_redis_options,
     sc_refund_line, sc_refund_request, sc_refund_part, sc_refund, sc_refund_answer, sc_search_request, sc_search_page,
     sc_search_progress, sc_shortage, sc_sqlite_options, sc_completion, sc_token_request, sc_new_token, sc_token,

@@ -1,6 +1,6 @@
 /*
  * Carts in Redis with a copy in an SQLite record, through the shop's own functions: Redis is killed, comes back, comes
- * back empty.
+ * back empty. And a shop from a configuration, whose Redis, search index, event sink and notifier are all down.
  */
 #include "world.h"
 
@@ -109,6 +109,7 @@ static sc_status buy(struct market *m, const char *owner)
 	sc_checkout_request request = SC_CHECKOUT_REQUEST_INIT;
 	sc_placement placement;
 	request.payment_token = "tok_ok";
+	request.email = "buyer@example.org";
 	request.shipping = (sc_postal_address){ .name = "Ann", .line1 = "1 Hill St", .city = "Bath", .country = "GB" };
 	call.key = owner;
 	return sc_checkout_buy(m->shop, &call, &request, &m->arena, &placement, NULL);
@@ -164,12 +165,190 @@ static void checkout_goes_on_while_redis_is_away_and_it_catches_up(void **state)
 	close_market(&m);
 }
 
+/* ---- all that is outside is down --------------------------------------------------------- */
+
+/* Services that refuse while they are down, and count what reaches them. */
+static struct outside {
+	bool down;
+	size_t indexed, published, sent;
+	uint64_t position;
+	uint8_t incarnation[16];
+} outside;
+
+static sc_status answer(void)
+{
+	return outside.down ? SC_SERVICE_FAILED : SC_OK;
+}
+
+static sc_status index_documents(void *ctx, const sc_call *call, const sc_search_document *documents, size_t count,
+                                 sc_error *err)
+{
+	(void)ctx;
+	(void)call;
+	(void)documents;
+	(void)err;
+	outside.indexed += outside.down ? 0 : count;
+	return answer();
+}
+
+static sc_status query(void *ctx, const sc_call *call, const sc_search_query *asked, sc_arena *arena,
+                       sc_search_result *out, sc_error *err)
+{
+	(void)ctx;
+	(void)call;
+	(void)asked;
+	(void)arena;
+	(void)err;
+	*out = (sc_search_result){ .count = 0 };
+	return answer();
+}
+
+static sc_status position_of(void *ctx, const sc_call *call, uint8_t incarnation[16], uint64_t *position, sc_error *err)
+{
+	(void)ctx;
+	(void)call;
+	(void)err;
+	memcpy(incarnation, outside.incarnation, 16);
+	*position = outside.position;
+	return answer();
+}
+
+static sc_status follow(void *ctx, const sc_call *call, const uint8_t incarnation[16], uint64_t position, sc_error *err)
+{
+	(void)ctx;
+	(void)call;
+	(void)err;
+	memcpy(outside.incarnation, incarnation, 16);
+	outside.position = position;
+	return answer();
+}
+
+static sc_status reset(void *ctx, const sc_call *call, sc_error *err)
+{
+	(void)ctx;
+	(void)call;
+	(void)err;
+	outside.position = 0;
+	return answer();
+}
+
+static sc_status publish(void *ctx, const sc_call *call, const sc_event *events, size_t count, size_t *accepted,
+                         sc_error *err)
+{
+	(void)ctx;
+	(void)call;
+	(void)events;
+	(void)err;
+	*accepted = outside.down ? 0 : count;
+	outside.published += *accepted;
+	return answer();
+}
+
+static sc_status send_notices(void *ctx, const sc_call *call, const sc_notice *notices, size_t count,
+                              sc_status *statuses, sc_error *err)
+{
+	(void)ctx;
+	(void)call;
+	(void)notices;
+	(void)err;
+	for (size_t i = 0; i < count; i++)
+		statuses[i] = answer();
+	outside.sent += outside.down ? 0 : count;
+	return answer();
+}
+
+static const sc_search_ops search_ops = { .size = sizeof search_ops,
+	                                  .name = "outside",
+	                                  .index = index_documents,
+	                                  .query = query,
+	                                  .position = position_of,
+	                                  .follow = follow,
+	                                  .reset = reset };
+static const sc_event_sink_ops sink_ops = { .size = sizeof sink_ops, .name = "outside", .publish = publish };
+static const sc_notifier_ops notifier_ops = { .size = sizeof notifier_ops, .name = "outside", .send = send_notices };
+
+static const struct world *configured; /* whose prefix a configured Redis gets */
+
+static sc_status open_redis(const sc_env *env, const char *url, sc_store *out, sc_error *err)
+{
+	sc_redis_options options = options_of(configured);
+	options.patience_ms = 100;
+	return sc_redis_open(env, url, &options, out, err);
+}
+
+static void open_configured(const struct world *w, struct market *m)
+{
+	static const sc_config_driver drivers[] = { { .scheme = "redis+socket", .open_store = open_redis } };
+	char text[2048];
+	sc_shop_options options = SC_SHOP_OPTIONS_INIT;
+	sc_error err = SC_ERROR_INIT;
+	configured = w;
+	snprintf(m->folder, sizeof m->folder, "/tmp/shopcore-backed-XXXXXX");
+	assert_non_null(mkdtemp(m->folder));
+	snprintf(m->url, sizeof m->url, "%s/shop.db", m->folder);
+	snprintf(text, sizeof text,
+	         "[record]\nurl = sqlite:%s\n[catalog]\nurl = memory:\n[carts]\nurl = %s\ncopy = yes\n"
+	         "copy_after_ms = %d\n[cache]\nurl = memory:\n",
+	         m->url, w->redis.url, BEHIND_MS);
+	if (sc_config_open(sc_env_default(), (sc_bytes){ text, strlen(text) }, drivers, 1, &options, &err) != SC_OK)
+		fail_msg("%s: %s", err.field, err.text);
+	assert_int_equal(sc_fake_gateway_open(sc_env_default(), NULL, &m->provider, NULL), SC_OK);
+	options.gateway = sc_fake_gateway_port(m->provider);
+	options.search = (sc_search_index){ &search_ops, NULL };
+	options.events = (sc_event_sink){ &sink_ops, NULL };
+	options.notifier = (sc_notifier){ &notifier_ops, NULL };
+	assert_int_equal(sc_shop_open(&options, &m->shop, NULL), SC_OK);
+	sc_arena_init(&m->arena, sc_env_default());
+	make_mug(m);
+}
+
+/* Until a tick finds nothing more to do and nothing failed. */
+static bool catches_up(const struct market *m)
+{
+	for (int i = 0; i < 500; i++) {
+		sc_tick_report report = SC_TICK_REPORT_INIT;
+		sc_status status = sc_shop_tick(m->shop, SC_CALL_SYSTEM, NULL, &report, NULL);
+		if (status == SC_OK && report.duties_failed == 0 && report.wait_ms > 0 && outside.sent > 0 &&
+		    outside.published > 0 && outside.indexed > 0)
+			return true;
+		usleep(10000);
+	}
+	return false;
+}
+
+static void checkout_goes_on_with_all_that_is_outside_down_and_everything_catches_up(void **state)
+{
+	struct world *w = *state;
+	static struct market m;
+	memset(&outside, 0, sizeof outside);
+	next_prefix(w);
+	open_configured(w, &m);
+	outside.down = true;
+	assert_int_equal(add_mugs(&m, "ann", 2), SC_OK);
+	assert_int_equal(add_mugs(&m, "bob", 1), SC_OK);
+	for (int i = 0; i < 10; i++) { /* what is outside fails; carts are written behind all the same */
+		sc_shop_tick(m.shop, SC_CALL_SYSTEM, NULL, NULL, NULL);
+		usleep(10000);
+	}
+	private_redis_kill(&w->redis, 0);
+	assert_int_equal(buy(&m, "ann"), SC_OK);
+	assert_int_equal(units_of(&m, "bob"), 1);
+	assert_int_equal(outside.sent + outside.published + outside.indexed, 0);
+	assert_true(private_redis_restart(&w->redis, 0));
+	outside.down = false;
+	assert_true(catches_up(&m));
+	assert_int_equal(units_of(&m, "bob"), 1);
+	assert_int_equal(units_of(&m, "ann"), 0);
+	close_market(&m);
+}
+
 int main(void)
 {
 	static struct world w;
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_prestate(a_killed_and_emptied_redis_gives_the_carts_that_were_written_behind, &w),
 		cmocka_unit_test_prestate(checkout_goes_on_while_redis_is_away_and_it_catches_up, &w),
+		cmocka_unit_test_prestate(checkout_goes_on_with_all_that_is_outside_down_and_everything_catches_up, &w),
 	};
 	if (!private_redis_start(&w.redis, NULL))
 		return PRIVATE_REDIS_SKIP;
