@@ -18,7 +18,8 @@ SC_BEGIN_DECLS
 
 /** How transactions of many callers get along. All of them keep the same promises. */
 typedef enum sc_postgres_strategy {
-	SC_POSTGRES_COMBINED = 0, /* callers of one process share transactions; rows are locked before they are read */
+	SC_POSTGRES_COMBINED = 0,    /* callers of one process share transactions; rows are locked before they are read
+	                                once another process came between */
 	SC_POSTGRES_PESSIMISTIC = 1, /* a transaction for each call; rows are locked before they are read */
 	SC_POSTGRES_OPTIMISTIC =
 		2 /* a transaction for each call; nothing is locked, versions are compared on writing */

@@ -1,5 +1,6 @@
 /*
- * The store suite on the SQLite driver, a fresh file each case; with "exclusive", on files of a sole owner.
+ * The store suite on the SQLite driver, a fresh file each case; with "exclusive", on files of a sole owner; with the
+ * name of a strategy, in that way.
  */
 #include "suite.h"
 
@@ -14,7 +15,7 @@ struct files {
 	char folder[64];
 	char path[96];
 	unsigned count;
-	bool exclusive;
+	const char *options; /* of the URL */
 };
 
 static void remove_files(const struct files *files)
@@ -29,10 +30,10 @@ static void remove_files(const struct files *files)
 
 static sc_status open_again(void *ctx, const sc_env *env, sc_store *out, sc_error *err)
 {
-	struct files *files = ctx;
-	sc_sqlite_options options = SC_SQLITE_OPTIONS_INIT;
-	options.exclusive = files->exclusive;
-	return sc_sqlite_open(env, files->path, &options, out, err);
+	const struct files *files = ctx;
+	char url[160];
+	snprintf(url, sizeof url, "sqlite:%s?%s", files->path, files->options);
+	return sc_sqlite_open(env, url, NULL, out, err);
 }
 
 static sc_status open_fresh(void *ctx, const sc_env *env, sc_store *out, sc_error *err)
@@ -44,19 +45,34 @@ static sc_status open_fresh(void *ctx, const sc_env *env, sc_store *out, sc_erro
 	return open_again(ctx, env, out, err);
 }
 
+/* What the first argument asks for: "" when it is none of these. */
+static const char *options_of(const char *name)
+{
+	static const char *const known[][2] = { { "exclusive", "exclusive=1" },
+		                                { "pessimistic", "strategy=pessimistic" },
+		                                { "optimistic", "strategy=optimistic" } };
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+		if (strcmp(name, known[i][0]) == 0)
+			return known[i][1];
+	return "";
+}
+
 int main(int argc, char **argv)
 {
 	struct files files = { .folder = "/tmp/shopcore-suite-XXXXXX" };
 	sc_conformance_store_options options = SC_CONFORMANCE_STORE_OPTIONS_INIT;
+	const char *how = argc > 1 ? argv[1] : "";
+	char name[64];
 
 	if (mkdtemp(files.folder) == NULL)
 		return 1;
-	files.exclusive = argc > 1 && strcmp(argv[1], "exclusive") == 0;
+	files.options = options_of(how);
 	options.ctx = &files;
 	options.open = open_fresh;
-	options.reopen = files.exclusive ? NULL : open_again; /* one handle at a time */
-	int failed = run_store_suite_in(argc > 1 ? argv[1] : NULL, files.exclusive ? "sqlite, exclusive" : "sqlite",
-	                                &options);
+	options.reopen = strcmp(how, "exclusive") == 0 ? NULL : open_again; /* one handle at a time */
+	snprintf(name, sizeof name, "sqlite%s%s", files.options[0] != '\0' ? ", " : "",
+	         files.options[0] != '\0' ? how : "");
+	int failed = run_store_suite_in(how, name, &options);
 	remove_files(&files);
 	rmdir(files.folder);
 	return failed;

@@ -767,6 +767,9 @@ SC_REFUND_FAILED = 3
 SC_SHORTAGE_REPORT = 0
 SC_SHORTAGE_CANCEL_UNITS = 1
 SC_SHORTAGE_CANCEL_ORDERS = 2
+SC_SQLITE_COMBINED = 0
+SC_SQLITE_PESSIMISTIC = 1
+SC_SQLITE_OPTIMISTIC = 2
 SC_DESCRIPTOR_SUBMITTED = 1
 SC_DESCRIPTOR_DONE = 2
 SC_TRACED_LOAD = 0
@@ -2172,7 +2175,7 @@ class sc_shortage(Structure):
 class sc_sqlite_options(Structure):
     _fields_ = [
         ("size", c_size_t), ("exclusive", c_bool), ("readers", c_uint32), ("patience_ms", c_int64),
-        ("remembers_ms", c_int64), ("reserved", c_uint64 * 4)]
+        ("remembers_ms", c_int64), ("strategy", c_uint32), ("reserved0", c_uint32), ("reserved", c_uint64 * 3)]
 
 
 class sc_completion(Structure):

@@ -1,9 +1,9 @@
 /*
  * The PostgreSQL driver from inside: one handle, a pool of connections, transactions in few trips.
  *
- * A trip to the server costs more than most of what is done there, so a transaction has three: BEGIN with
- * the first locks, the rest of the locks with the drawing of positions, and all writes with COMMIT. Each
- * trip is a pipeline of prepared statements, and each statement works on arrays of rows.
+ * A trip to the server costs more than most of what is done there, so a transaction has two, three when it settles
+ * holds: BEGIN with the first reads, the rest of the reads with the drawing of positions, and all writes with COMMIT.
+ * Each trip is a pipeline of prepared statements, and each statement works on arrays of rows.
  *
  *   url.c         the name a store is opened by
  *   open.c        the handle's life and its table of operations

@@ -13,6 +13,7 @@
  *   clock.c       the store's time
  *   schema.c      tables and indexes out of the table of kinds; migrate.c brings a file up to them
  *   transaction.c begin, draw, commit, abort, checkpoints
+ *   optimistic.c  a transaction that reads before it has the lock
  *   rows.c        reading and writing the rows of a transaction
  *   record.c      one row as an sc_record
  *   load.c        reads by address
@@ -44,15 +45,7 @@ typedef struct sc__statement {
 	sqlite3_stmt *stmt;
 } sc__statement;
 
-typedef struct sc__connection {
-	const sc_env *env;
-	sqlite3 *db;
-	struct sc__connection *next; /* in the pool */
-	int wal_pages;               /* in the WAL after the last commit */
-	int checkpoint_at;           /* that many pages in the WAL call for a checkpoint */
-	uint32_t statement_count;
-	sc__statement statements[SC__STATEMENT_SLOTS];
-} sc__connection;
+typedef struct sc__connection sc__connection;
 
 typedef enum sc__verb {
 	SC__BEGIN = 1,
@@ -123,14 +116,38 @@ typedef struct sc__state {
 
 typedef struct sc__sqlite sc__sqlite;
 
+/* Rows as an optimistic transaction read them. */
+typedef struct sc__seen {
+	sc_row *const *rows;
+	const uint64_t *versions;
+	size_t count;
+} sc__seen;
+
+/* A transaction lives in the connection that it reads by. */
 typedef struct sc__transaction {
 	sc__sqlite *store;
 	sc__connection *connection;
+	sc__connection *reader; /* optimistic: kept to the end; NULL: it has the writer from the start */
+	bool looks;             /* it has no writer yet */
+	sc_call call;           /* looks: how long the writer is waited for */
+	sc__seen seen[2];
+	size_t reads;
 	sc__state state; /* as it was found, moved on by what is drawn */
 	int64_t now_ms;
 	uint64_t first, drawn; /* the positions drawn */
 	bool wrote;            /* rows, so that a commit means something */
 } sc__transaction;
+
+struct sc__connection {
+	const sc_env *env;
+	sqlite3 *db;
+	struct sc__connection *next; /* in the pool */
+	int wal_pages;               /* in the WAL after the last commit */
+	int checkpoint_at;           /* that many pages in the WAL call for a checkpoint */
+	uint32_t statement_count;
+	sc__statement statements[SC__STATEMENT_SLOTS];
+	sc__transaction transaction;
+};
 
 struct sc__sqlite {
 	const sc_env *env;
@@ -138,10 +155,9 @@ struct sc__sqlite {
 	pid_t owner;          /* the process that opened it; in a child of it nothing may be used */
 	bool locked_for_good; /* exclusive: the file lock is held from open to close */
 
-	sc__gate gate; /* guards writer, transaction, packing, lock */
+	sc__gate gate; /* guards writer, packing, lock */
 	sc__file_lock lock;
 	sc__connection *writer;
-	sc__transaction transaction;
 	sc__state known;        /* what our last commit left ... */
 	uint32_t known_version; /* ... as long as SQLite says that nobody changed the file since; 0: never */
 	void *packing;          /* where a batch's entries are packed */
@@ -174,6 +190,26 @@ void sc__writer_give(sc__sqlite *store);
 sc_status sc__reader_take(sc__sqlite *store, const sc_call *call, sc__connection **out, sc_error *err);
 void sc__reader_give(sc__sqlite *store, sc__connection *connection);
 void sc__readers_close(sc__sqlite *store);
+
+/* ---- transaction.c, optimistic.c ---- */
+
+sc_status sc__check_generation(sc__sqlite *store, sc__connection *connection, const sc__state *state, sc_error *err);
+/* The writer is taken: begins on it, and finds out what the newest commit says. */
+sc_status sc__write_begin(sc__sqlite *store, sc__connection *connection, sc__state *out, sc_error *err);
+void sc__roll_back(sc__connection *connection);
+/* Reads `row` of whatever type. */
+sc_status sc__row_read(sc__connection *connection, sc_row *row, sc_arena *arena, sc_error *err);
+
+/* Begins with a snapshot, without the lock. */
+sc_status sc__look_begin(sc__sqlite *store, const sc_call *call, sc__transaction **out, sc_rows_clock *clock,
+                         sc_error *err);
+/* Remembers what was read. */
+sc_status sc__look_keep(sc__transaction *transaction, sc_row *const *rows, size_t count, sc_arena *arena,
+                        sc_error *err);
+/* Takes the writer and looks whether all is as it was read: SC_CHANGED when it is not. */
+sc_status sc__look_over(sc__transaction *transaction, sc_error *err);
+/* Gives back what the transaction has. */
+void sc__transaction_end(sc__transaction *transaction);
 
 /* Moves WAL pages into the database when there are enough. The writer is taken. */
 void sc__checkpoint_if_due(sc__sqlite *store, sc__connection *connection);

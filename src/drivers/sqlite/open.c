@@ -71,7 +71,7 @@ static sc_status info(void *ctx, sc_store_info *out, sc_error *err)
 		.incarnation = incarnation,
 		.groups_max = GROUPS_MAX,
 		.parallel_applies = 1,
-		.wants_combiner = true,
+		.wants_combiner = store->options.strategy == SC_SQLITE_COMBINED,
 		.remembers_ms = store->options.remembers_ms,
 	};
 	return SC_OK;
@@ -219,6 +219,8 @@ static sc_status read_given(const sc_sqlite_options *given, sc_sqlite_options *o
 		return sc__bad(err, SC_BAD_ARGUMENT, "patience_ms", "below 0");
 	if (options->remembers_ms < 0)
 		return sc__bad(err, SC_BAD_ARGUMENT, "remembers_ms", "below 0");
+	if (options->strategy > SC_SQLITE_OPTIMISTIC)
+		return sc__bad(err, SC_BAD_ARGUMENT, "strategy", "there is no such strategy");
 	if (options->readers == 0)
 		options->readers = READERS;
 	if (options->patience_ms == 0)

@@ -74,16 +74,20 @@ static sc_status read_row(sc__connection *connection, sc_row *row, sc_arena *are
 	return SC_OK;
 }
 
+sc_status sc__row_read(sc__connection *connection, sc_row *row, sc_arena *arena, sc_error *err)
+{
+	return row->type == SC_ROW_ID ? read_id(connection, row, err) : read_row(connection, row, arena, err);
+}
+
 sc_status sc__sqlite_read(void *txn, sc_row *const *rows, size_t count, sc_arena *arena, sc_error *err)
 {
 	sc__transaction *transaction = txn;
-	for (size_t i = 0; i < count; i++) {
-		sc_status status = rows[i]->type == SC_ROW_ID ? read_id(transaction->connection, rows[i], err)
-		                                              : read_row(transaction->connection, rows[i], arena, err);
-		if (status != SC_OK)
-			return status;
-	}
-	return SC_OK;
+	sc_status status = SC_OK;
+	for (size_t i = 0; i < count && status == SC_OK; i++)
+		status = sc__row_read(transaction->connection, rows[i], arena, err);
+	if (status == SC_OK && transaction->looks)
+		status = sc__look_keep(transaction, rows, count, arena, err);
+	return status;
 }
 
 /* ---- writing --------------------------------------------------------------------------- */
@@ -279,12 +283,12 @@ sc_status sc__sqlite_write(void *txn, sc_row *const *rows, size_t count, const s
                            sc_error *err)
 {
 	sc__transaction *transaction = txn;
+	sc_status status = transaction->looks ? sc__look_over(transaction, err) : SC_OK;
 	transaction->wrote = count > 0 || transaction->drawn > 0;
-	for (size_t i = 0; i < count; i++) {
-		sc_status status = write_row(transaction->connection, rows[i], err);
-		if (status != SC_OK)
-			return status;
-	}
+	for (size_t i = 0; i < count && status == SC_OK; i++)
+		status = write_row(transaction->connection, rows[i], err);
+	if (status != SC_OK)
+		return status;
 	/* Also without entries: the journal's last row says which positions were drawn. */
 	return transaction->drawn > 0 ? sc__journal_append(transaction, entries, entry_count, err) : SC_OK;
 }

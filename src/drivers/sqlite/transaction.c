@@ -26,7 +26,7 @@ static sc_status run(sc__connection *connection, sc__verb verb, const char *sql,
 	return status == SC_OK ? sc__statement_run(connection, stmt, err) : status;
 }
 
-static void roll_back(sc__connection *connection)
+void sc__roll_back(sc__connection *connection)
 {
 	if (sqlite3_get_autocommit(connection->db))
 		return;
@@ -35,7 +35,7 @@ static void roll_back(sc__connection *connection)
 }
 
 /* Another generation than the one this handle was prepared for: look whether it still fits. */
-static sc_status check_generation(sc__sqlite *store, sc__connection *connection, const sc__state *state, sc_error *err)
+sc_status sc__check_generation(sc__sqlite *store, sc__connection *connection, const sc__state *state, sc_error *err)
 {
 	const sc_env *env = store->env;
 	env->mutex_lock(env->ctx, &store->mutex);
@@ -82,20 +82,24 @@ static void remember_state(sc__sqlite *store, const sc__transaction *transaction
 	store->known_version = data_version(transaction->connection);
 }
 
+sc_status sc__write_begin(sc__sqlite *store, sc__connection *connection, sc__state *out, sc_error *err)
+{
+	sc_status status = run(connection, SC__BEGIN, "BEGIN IMMEDIATE", err);
+	if (status == SC_OK)
+		status = find_state(store, connection, out, err);
+	return status == SC_OK ? sc__check_generation(store, connection, out, err) : status;
+}
+
 static sc_status start(sc__sqlite *store, sc__connection *connection, sc_rows_clock *clock, sc_error *err)
 {
 	sc__state state = { 0 };
-	sc_status status = run(connection, SC__BEGIN, "BEGIN IMMEDIATE", err);
-	if (status == SC_OK)
-		status = find_state(store, connection, &state, err);
-	if (status == SC_OK)
-		status = check_generation(store, connection, &state, err);
+	sc_status status = sc__write_begin(store, connection, &state, err);
 	if (status != SC_OK)
 		return status;
 	sc__clock_saw(store, state.time_ms);
 	clock->now_ms = sc__clock_now(store);
 	clock->floor_ms = state.floor_ms;
-	store->transaction = (sc__transaction){
+	connection->transaction = (sc__transaction){
 		.store = store,
 		.connection = connection,
 		.state = state,
@@ -104,27 +108,44 @@ static sc_status start(sc__sqlite *store, sc__connection *connection, sc_rows_cl
 	return SC_OK;
 }
 
-sc_status sc__sqlite_begin(void *ctx, const sc_call *call, void **txn, sc_rows_clock *clock, sc_error *err)
+static sc_status begin_locked(sc__sqlite *store, const sc_call *call, sc__transaction **out, sc_rows_clock *clock,
+                              sc_error *err)
 {
-	sc__sqlite *store = ctx;
 	sc__connection *connection = NULL;
 	sc_status status = sc__writer_take(store, call, &connection, err);
 	if (status != SC_OK)
 		return status;
 	status = start(store, connection, clock, err);
 	if (status != SC_OK) {
-		roll_back(connection);
+		sc__roll_back(connection);
 		sc__writer_give(store);
 		return status;
 	}
-	*txn = &store->transaction;
+	*out = &connection->transaction;
 	return SC_OK;
+}
+
+/* An optimist who was crossed so often locks like everybody else, or might never get through. */
+#define OPTIMISM_MAX 8
+
+sc_status sc__sqlite_begin(void *ctx, const sc_call *call, void **txn, sc_rows_clock *clock, sc_error *err)
+{
+	sc__sqlite *store = ctx;
+	sc__transaction *transaction = NULL;
+	const sc_sqlite_options *options = &store->options;
+	bool looks = options->strategy == SC_SQLITE_OPTIMISTIC && !options->exclusive && clock->attempt < OPTIMISM_MAX;
+	sc_status status = (looks ? sc__look_begin : begin_locked)(store, call, &transaction, clock, err);
+	if (status == SC_OK)
+		*txn = transaction;
+	return status;
 }
 
 sc_status sc__sqlite_draw(void *txn, size_t count, uint64_t *first, sc_error *err)
 {
-	(void)err;
 	sc__transaction *transaction = txn;
+	sc_status status = transaction->looks ? sc__look_over(transaction, err) : SC_OK;
+	if (status != SC_OK)
+		return status;
 	transaction->first = transaction->state.next_position;
 	transaction->drawn = count;
 	transaction->state.next_position += count;
@@ -150,7 +171,7 @@ static sc_status resolve_commit(sc__transaction *transaction, int code, sc_error
 {
 	sc__connection *connection = transaction->connection;
 	sc_status status = sc__sqlite_fail(connection->db, code, err);
-	roll_back(connection);
+	sc__roll_back(connection);
 	if ((code & 0xFF) != SQLITE_IOERR || !transaction->wrote)
 		return status;
 	sc__state state = { 0 };
@@ -170,7 +191,7 @@ static sc_status finish(sc__transaction *transaction, sc_error *err)
 	if (status == SC_OK)
 		status = sc__statement_of(connection, SC__COMMIT, "COMMIT", &stmt, err);
 	if (status != SC_OK) {
-		roll_back(connection);
+		sc__roll_back(connection);
 		return status;
 	}
 	int code = sqlite3_step(stmt);
@@ -190,16 +211,25 @@ sc_status sc__sqlite_commit(void *txn, sc_error *err)
 	} else {
 		store->known_version = 0;
 	}
-	sc__writer_give(store);
+	sc__transaction_end(transaction);
 	return status;
 }
 
 void sc__sqlite_abort(void *txn)
 {
 	sc__transaction *transaction = txn;
+	sc__roll_back(transaction->connection);
+	sc__transaction_end(transaction);
+}
+
+void sc__transaction_end(sc__transaction *transaction)
+{
 	sc__sqlite *store = transaction->store;
-	roll_back(transaction->connection);
-	sc__writer_give(store);
+	sc__connection *reader = transaction->reader;
+	if (!transaction->looks)
+		sc__writer_give(store);
+	if (reader != NULL)
+		sc__reader_give(store, reader); /* and with it the transaction */
 }
 
 void sc__checkpoint_if_due(sc__sqlite *store, sc__connection *connection)

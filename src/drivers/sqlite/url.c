@@ -19,6 +19,12 @@ static sc_status read_options(const char *text, sc_sqlite_options *options, sc_e
 			options->exclusive = true;
 		else if (is_option(text, size, "exclusive=0"))
 			options->exclusive = false;
+		else if (is_option(text, size, "strategy=combined"))
+			options->strategy = SC_SQLITE_COMBINED;
+		else if (is_option(text, size, "strategy=pessimistic"))
+			options->strategy = SC_SQLITE_PESSIMISTIC;
+		else if (is_option(text, size, "strategy=optimistic"))
+			options->strategy = SC_SQLITE_OPTIMISTIC;
 		else
 			return sc__bad(err, SC_BAD_ARGUMENT, "name", "no such option: %.*s", (int)size, text);
 		text += size;
