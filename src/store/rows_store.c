@@ -17,8 +17,9 @@
 
 sc__scratch *sc__scratch_get(sc__rows_store *store)
 {
+	const size_t own = sc__spread(SC__SPARES);
 	for (size_t i = 0; i < SC__SPARES; i++) {
-		sc__scratch *spare = atomic_exchange(&store->spares[i], NULL);
+		sc__scratch *spare = atomic_exchange(&store->spares[i ^ own].scratch, NULL);
 		if (spare != NULL)
 			return spare;
 	}
@@ -37,10 +38,11 @@ static void scratch_free(sc__rows_store *store, sc__scratch *scratch)
 void sc__scratch_put(sc__rows_store *store, sc__scratch *scratch)
 {
 	if (scratch->arena.used <= SCRATCH_KEEP) {
+		const size_t own = sc__spread(SC__SPARES);
 		sc_arena_reset(&scratch->arena);
 		for (size_t i = 0; i < SC__SPARES; i++) {
 			sc__scratch *none = NULL;
-			if (atomic_compare_exchange_strong(&store->spares[i], &none, scratch))
+			if (atomic_compare_exchange_strong(&store->spares[i ^ own].scratch, &none, scratch))
 				return;
 		}
 	}
@@ -250,8 +252,8 @@ static void rows_close(void *ctx)
 	if (SC_OPS_HAS(store->driver, sc_rows_ops, close))
 		store->driver->close(store->driver_ctx);
 	for (size_t i = 0; i < SC__SPARES; i++)
-		if (store->spares[i] != NULL)
-			scratch_free(store, store->spares[i]);
+		if (store->spares[i].scratch != NULL)
+			scratch_free(store, store->spares[i].scratch);
 	env->resize(env->ctx, store, 0);
 }
 

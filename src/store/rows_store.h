@@ -7,6 +7,7 @@
 #ifndef SC_STORE_ROWS_STORE_H
 #define SC_STORE_ROWS_STORE_H
 
+#include "base/spread.h"
 #include "store/batch.h"
 
 /* Memory for one transaction at a time; kept for the next. */
@@ -16,6 +17,11 @@ typedef struct sc__scratch {
 
 #define SC__SPARES 8
 
+typedef struct sc__spare {
+	_Atomic(sc__scratch *) scratch; /* NULL: in use, or not made yet */
+	char apart[SC__CACHE_LINE - sizeof(void *)];
+} sc__spare;
+
 typedef struct sc__rows_store {
 	const sc_env *env;
 	const sc_rows_ops *driver;
@@ -24,7 +30,7 @@ typedef struct sc__rows_store {
 	uint64_t seed;
 	uint32_t groups_max;
 	int64_t remembers_ms;
-	_Atomic(sc__scratch *) spares[SC__SPARES]; /* NULL: in use, or not made yet */
+	sc__spare spares[SC__SPARES];
 } sc__rows_store;
 
 /* NULL: no memory. */

@@ -15,6 +15,7 @@
 #include "drivers/memory/journal.h"
 #include "drivers/memory/table.h"
 
+#include "base/spread.h"
 #include "base/store_clock.h"
 
 #include <stdatomic.h>
@@ -32,6 +33,11 @@ struct txn;
 
 #define SPARE_TXNS 8
 
+struct spare_txn {
+	_Atomic(struct txn *) txn; /* NULL: in use, or not made yet */
+	char apart[SC__CACHE_LINE - sizeof(void *)];
+};
+
 struct memory {
 	const sc_env *env;
 	struct shard shards[SHARDS];
@@ -39,13 +45,13 @@ struct memory {
 	struct layout *layouts; /* by number of kind */
 	size_t kind_count;
 	uint64_t seed;
-	sc_mutex journal_lock;
-	struct journal journal;
 	sc__store_clock clock;
 	_Atomic int64_t floor_ms;
 	int64_t remembers_ms;
 	sc_id incarnation;
-	_Atomic(struct txn *) spares[SPARE_TXNS]; /* NULL: in use, or not made yet */
+	struct spare_txn spares[SPARE_TXNS];
+	sc_mutex journal_lock; /* what all writers share stands behind what they only look at */
+	struct journal journal;
 };
 
 static inline void memory_lock(const struct memory *memory, sc_mutex *mutex)

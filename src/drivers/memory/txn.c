@@ -24,10 +24,12 @@ struct txn {
 static struct txn *take_txn(struct memory *memory)
 {
 	const sc_env *env = memory->env;
+	const size_t own = sc__spread(SPARE_TXNS);
 	for (size_t i = 0; i < SPARE_TXNS; i++) {
-		if (atomic_load_explicit(&memory->spares[i], memory_order_relaxed) == NULL)
+		_Atomic(struct txn *) *at = &memory->spares[i ^ own].txn;
+		if (atomic_load_explicit(at, memory_order_relaxed) == NULL)
 			continue;
-		struct txn *spare = atomic_exchange(&memory->spares[i], NULL);
+		struct txn *spare = atomic_exchange(at, NULL);
 		if (spare != NULL)
 			return spare;
 	}
@@ -48,10 +50,12 @@ static void free_txn(const struct memory *memory, struct txn *txn)
 static void give_txn(struct txn *txn)
 {
 	struct memory *memory = txn->memory;
+	const size_t own = sc__spread(SPARE_TXNS);
 	for (size_t i = 0; i < SPARE_TXNS && txn->run.room <= RUN_KEEP; i++) {
+		_Atomic(struct txn *) *at = &memory->spares[i ^ own].txn;
 		struct txn *none = NULL;
-		if (atomic_load_explicit(&memory->spares[i], memory_order_relaxed) == NULL &&
-		    atomic_compare_exchange_strong(&memory->spares[i], &none, txn))
+		if (atomic_load_explicit(at, memory_order_relaxed) == NULL &&
+		    atomic_compare_exchange_strong(at, &none, txn))
 			return;
 	}
 	free_txn(memory, txn);
@@ -60,8 +64,8 @@ static void give_txn(struct txn *txn)
 void memory_free_txns(struct memory *memory)
 {
 	for (size_t i = 0; i < SPARE_TXNS; i++)
-		if (memory->spares[i] != NULL)
-			free_txn(memory, memory->spares[i]);
+		if (memory->spares[i].txn != NULL)
+			free_txn(memory, memory->spares[i].txn);
 }
 
 sc_status memory_begin(void *ctx, const sc_call *call, void **out, sc_rows_clock *clock, sc_error *err)
