@@ -22,6 +22,8 @@
 #ifndef SHOPCORE_CHECKOUT_H
 #define SHOPCORE_CHECKOUT_H
 
+#include <shopcore/credit.h>
+#include <shopcore/gift_card.h>
 #include <shopcore/order.h>
 #include <shopcore/price_tables.h>
 
@@ -201,6 +203,9 @@ typedef struct sc_checkout_request {
 	bool business, tax_exempt;
 	int32_t utc_offset_s;
 	const char *customer_group, *channel, *shipping_rate;
+	const sc_gift_card_use *gift_cards; /* what pays before the provider does, in this order ... */
+	size_t gift_card_count;             /* at most SC_GIFT_CARDS_MAX */
+	int64_t credit_minor; /* ... and then exactly so much of the customer's store credit, or SC_CREDIT_ALL */
 	uint64_t reserved[4];
 } sc_checkout_request;
 #define SC_CHECKOUT_REQUEST_INIT                    \
@@ -213,6 +218,7 @@ typedef struct sc_placement {
 	const char *order_id;
 	const char *currency;
 	int64_t total_minor;
+	int64_t due_minor; /* of the total, what gift cards and store credit leave to the provider */
 	int64_t placed_ms;
 	const char *json; /* the answer as one JSON document: byte for byte the same on each repeat */
 	size_t json_size;
@@ -235,8 +241,11 @@ typedef struct sc_placement {
  * SC_CART_EMPTY; SC_NOT_FOR_SALE (err->index: the line); SC_CHANGED when taxes or shipping of the quote are those of
  * another place than the address (err->field); SC_CONSENT_NEEDED; SC_OUT_OF_STOCK (err->index, wanted, available);
  * SC_LIMIT_REACHED when a coupon was used up since (err->field "coupons", err->index which of those that the quote
- * applied); after these nothing is held; SC_DAMAGED; SC_NO_MEMORY; the store's failures; SC_OUTCOME_UNKNOWN:
- * repeat with the same key; SC_OK. Idempotent: yes, by key. Since: 0.1.
+ * applied), a gift card or the store credit has not so much (err->field "gift_cards" with its index, or "credit_minor";
+ * err->wanted, err->available), or the buyer tried too many wrong codes (err->field "tries"); of a gift card also
+ * SC_NOT_FOUND, SC_CURRENCY_MISMATCH, or SC_WRONG_STATE when it has run out, each with its index; after these nothing
+ * is held; SC_DAMAGED; SC_NO_MEMORY; the store's failures; SC_OUTCOME_UNKNOWN: repeat with the same key; SC_OK.
+ * Idempotent: yes, by key. Since: 0.1.
  */
 SC_API sc_status sc_checkout_place(sc_shop *shop, const sc_call *call, const sc_checkout_request *request,
                                    sc_arena *arena, sc_placement *out, sc_error *err);

@@ -10,6 +10,9 @@
  *     seller:ID     the same of another seller's goods
  *     shipping      the same of shipping and of fees
  *     tax           all tax: owed to the state
+ *     gift_card     what is on gift cards, owed to who has them: down with an issue, up when it is spent
+ *     store_credit  the same of customers' store credit
+ *     granted       what the shop put on cards and credit, up with each issue
  *     buyer         money that came when the order could no longer be served: owed to the buyer until it went back
  *
  * A payment that is called back before it was captured moves no money and books nothing. sc_verify_step() adds the
@@ -30,7 +33,8 @@ typedef struct sc_shop sc_shop; /* see shop.h */
 typedef enum sc_ledger_what {
 	SC_LEDGER_CAPTURE = 1, /* a payment was captured; `number` is the payment's */
 	SC_LEDGER_REFUND = 2,  /* a refund was done; `number` is the refund's */
-	SC_LEDGER_RETURN = 3   /* all that was left of a payment went back, for the order is over; `number` as above */
+	SC_LEDGER_RETURN = 3,  /* all that was left of a payment went back, for the order is over; `number` as above */
+	SC_LEDGER_GRANT = 4    /* a gift card was issued or store credit granted; `number` 0, and no order */
 } sc_ledger_what;
 
 /** One amount of an entry, in minor units. */
@@ -53,6 +57,7 @@ typedef struct sc_ledger_entry {
 
 /**
  * Give all entries about an order: captures first, then refunds, then returns, each by number. Calls the store twice.
+ * The entry about a gift card's issue is found by the card's `ledger_id`.
  *
  * Needs the rights of the shop.
  *

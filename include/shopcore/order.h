@@ -188,6 +188,13 @@ typedef struct sc_order_fee {
 	uint64_t reserved[2];
 } sc_order_fee;
 
+/** What pays a part of an order beside the provider. */
+typedef struct sc_order_tender {
+	uint32_t kind;       /* sc_tender */
+	const char *account; /* the gift card's id, or whose credit: "u:ID" */
+	int64_t amount_minor;
+} sc_order_tender;
+
 /** A postal address. NULL and empty mean the same. At most SC_ADDRESS_FIELD_MAX bytes each. */
 typedef struct sc_postal_address {
 	const char *name; /* required */
@@ -243,6 +250,8 @@ typedef struct sc_order {
 	size_t tax_count;
 	const sc_order_fee *fees;
 	size_t fee_count;
+	const sc_order_tender *tenders; /* the provider takes what they leave of the total */
+	size_t tender_count;
 	bool erased; /* addresses and contact were erased; the members below are empty */
 	const char *email;
 	sc_postal_address shipping;

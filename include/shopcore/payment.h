@@ -28,11 +28,26 @@ typedef enum sc_attempt_state {
 	SC_ATTEMPT_REFUNDED = 7
 } sc_attempt_state;
 
-/** One attempt, in the caller's arena. Text is never NULL; what is not known is empty. */
+/** Where money comes from. */
+typedef enum sc_tender {
+	SC_TENDER_PROVIDER = 0,
+	SC_TENDER_GIFT_CARD = 1, /* see gift_card.h */
+	SC_TENDER_CREDIT = 2     /* see credit.h */
+} sc_tender;
+
+/** Payments of an order by gift card and store credit have the numbers from here on. They are no attempts: they are
+ * held with the order, and what became of them is what became of the order. */
+#define SC_TENDER_FIRST 101
+#define SC_TENDERS_MAX  9 /* of one order: its gift cards, and store credit */
+
+/** One attempt, or what a gift card or store credit pays, in the caller's arena. Text is never NULL; what is not known
+ * is empty. */
 typedef struct sc_payment {
 	uint32_t number;     /* 1 for the first attempt of its order */
 	uint32_t state;      /* sc_attempt_state */
-	const char *attempt; /* its id, which is the provider's idempotency key */
+	uint32_t tender;     /* sc_tender */
+	const char *account; /* the gift card's id, or whose credit; empty for the provider's */
+	const char *attempt; /* its id, which is the provider's idempotency key; empty for the others */
 	int64_t amount_minor;
 	const char *currency;
 	const char *provider_ref; /* the provider's name for it */
@@ -42,7 +57,8 @@ typedef struct sc_payment {
 } sc_payment;
 
 /**
- * Give all attempts to pay an order, the first one first. Calls the store twice, however many there are.
+ * Give all attempts to pay an order, the first one first, then what gift cards and store credit pay. Calls the store
+ * twice, however many there are.
  *
  * Ownership: `out` and its texts are in the arena. Threads: any.
  * Returns, in this order: SC_BAD_ARGUMENT without a call; SC_BAD_FORMAT when `order_id` is no id; SC_NOT_FOUND when
@@ -59,6 +75,14 @@ SC_API sc_status sc_payment_list(sc_shop *shop, const sc_call *call, const char 
  * Idempotent: yes. Since: 0.1.
  */
 SC_API const char *sc_attempt_state_name(uint32_t state);
+
+/**
+ * Name where money comes from as it is written in documents: "provider", "gift_card", "store_credit".
+ *
+ * Ownership: a constant; never free it. Threads: any. Returns: the name, or "UNKNOWN"; never NULL.
+ * Idempotent: yes. Since: 0.1.
+ */
+SC_API const char *sc_tender_name(uint32_t tender);
 
 SC_END_DECLS
 

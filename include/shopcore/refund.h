@@ -7,6 +7,10 @@
  * known of every refund, and however an order is given back, in whatever steps, the refunds add up to exactly what was
  * captured.
  *
+ * An order that was paid in several ways goes back in the order of its payments' numbers: what the provider took first,
+ * then gift cards, then store credit, each as far as it has room. What goes to a card or to credit is there at once, in
+ * the commit that makes the refund.
+ *
  * A refund is durable before the provider hears of it, under an id of its own; sc_shop_tick() sends it and asks again
  * until the provider has said what became of it. While it is on its way its money cannot be promised a second time; a
  * refund that the provider refuses makes room again. Each of them moves the order's row on, so that of two who refund
@@ -41,9 +45,10 @@ typedef struct sc_refund_request {
 	size_t size; /* set by the initialiser */
 	const sc_refund_line *lines;
 	size_t line_count;
-	bool shipping; /* all that is left of shipping and fees, too */
-	bool rest;     /* all that is left of everything */
-	uint16_t reserved0;
+	bool shipping;  /* all that is left of shipping and fees, too */
+	bool rest;      /* all that is left of everything */
+	bool to_credit; /* it becomes store credit of the customer, and is done at once */
+	uint8_t reserved0;
 	uint32_t share_ppm; /* of what was captured, in millionths, rounded down: 250000 is a quarter */
 	int64_t amount_minor;
 	const char *reason; /* for the history; NULL or at most SC_NOTE_MAX bytes */
@@ -69,6 +74,7 @@ typedef struct sc_refund {
 	uint32_t number;     /* 1 for the first refund of its order */
 	uint32_t state;      /* sc_refund_state */
 	uint32_t payment;    /* number of the payment that it gives back; 0: what was cancelled had cost nothing */
+	bool to_credit;      /* it became store credit */
 	bool cancelled;      /* units that stayed here: sc_order_cancel_lines() */
 	const char *attempt; /* its id, which is the provider's idempotency key */
 	int64_t amount_minor;

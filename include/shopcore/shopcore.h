@@ -18,10 +18,12 @@
 #include <shopcore/common.h>
 #include <shopcore/config.h>
 #include <shopcore/coupon.h>
+#include <shopcore/credit.h>
 #include <shopcore/env.h>
 #include <shopcore/faulty.h>
 #include <shopcore/fts5.h>
 #include <shopcore/gated.h>
+#include <shopcore/gift_card.h>
 #include <shopcore/id.h>
 #include <shopcore/inventory.h>
 #include <shopcore/json.h>

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "core/input.h"
+#include "tender/tender.h"
 
 #include <string.h>
 
@@ -107,7 +108,7 @@ static sc_status looked(void *self, sc_status status)
 		return finish(p, SC_OK);
 	if (order->state != SC_ORDER_PENDING)
 		return finish(p, p->turn == 0 ? wrong_state(order, p->task->err) : p->last);
-	if (order->total_minor == 0) {
+	if (sc__order_due(order) == 0) {
 		p->news = (sc__news){ .number = 0, .cause = "nothing to pay" };
 		return settle(p);
 	}

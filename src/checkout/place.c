@@ -63,6 +63,8 @@ static sc_status write_placement(const sc_order *order, sc_arena *arena, sc_plac
 	sc_json_add_int(&writer, "placed_ms", order->created_ms);
 	sc_json_add_text(&writer, "currency", order->currency);
 	sc_json_add_int(&writer, "total_minor", order->total_minor);
+	if (order->tender_count > 0)
+		sc_json_add_int(&writer, "due_minor", sc__order_due(order));
 	sc_json_put_key(&writer, "lines");
 	sc_json_begin_array(&writer);
 	for (size_t i = 0; i < order->line_count; i++) {
@@ -81,6 +83,7 @@ static sc_status write_placement(const sc_order *order, sc_arena *arena, sc_plac
 	*out = (sc_placement){ .order_id = order->id,
 		               .currency = order->currency,
 		               .total_minor = order->total_minor,
+		               .due_minor = sc__order_due(order),
 		               .placed_ms = order->created_ms,
 		               .json = json.data,
 		               .json_size = json.size };
@@ -253,6 +256,22 @@ static bool key_change(const sc__placing *p, sc_id order, sc_change *out)
 	return true;
 }
 
+static bool hold_tenders(sc__placing *p, uint32_t *n)
+{
+	const sc__snapshot *bought = p->content.snapshot;
+	p->tender_change = bought->tender_count > 0 ? *n : SC__PLACE_CHANGES;
+	return sc__tenders_hold(p->content.id, 0, bought->tenders, bought->tender_count, bought->currency,
+	                        p->task->shop->settings.hold_ttl_ms, p->task->arena, p->changes, n);
+}
+
+static int64_t due_of(const sc__snapshot *bought)
+{
+	const sc_order order = { .total_minor = bought->total_minor,
+		                 .tenders = bought->tenders,
+		                 .tender_count = bought->tender_count };
+	return sc__order_due(&order);
+}
+
 /* The order comes first: it is the home of the group's id. The key comes before the hold, so that a repeat is never
  * told that the goods are gone which its first call took. */
 static bool fill_group(sc__placing *p)
@@ -269,12 +288,13 @@ static bool fill_group(sc__placing *p)
 		changes[n++] = sc__cart_hold_release(&p->cart_hold);
 	if (!sc__order_hold_make(settings, content->id, 0, bought->lines, bought->line_count, settings->hold_ttl_ms,
 	                         arena, &changes[n++]) ||
+	    !hold_tenders(p, &n) ||
 	    !sc__coupon_uses_hold(content->id, 0, bought->coupons, bought->coupon_count, settings->hold_ttl_ms, arena,
 	                          changes, &n) ||
 	    !sc__order_event(&content->id, "order.placed", "", p->task->call, arena, &changes[n++]))
 		return false;
-	if (bought->total_minor != 0 &&
-	    !sc__attempt_prepare(content->id, 1, bought->total_minor, bought->currency, arena, &changes[n++]))
+	const int64_t due = due_of(bought);
+	if (due != 0 && !sc__attempt_prepare(content->id, 1, due, bought->currency, arena, &changes[n++]))
 		return false;
 	p->group = (sc_group){ .id = content->id, .home = SC_HOME_FIRST, .changes = changes, .count = n };
 	return true;
@@ -337,12 +357,21 @@ static sc_status find_cart_hold(sc__placing *p)
 	return sc__cart_hold_of(&p->records[CART], p->task->arena, &p->cart_hold, p->task->err);
 }
 
+/* What is not on a card any more may be what the first call under this key took. */
+static sc_status tenders_set(void *self, sc_status status)
+{
+	sc__placing *p = self;
+	if (sc_status_is_refusal(status))
+		return look_again(p, status);
+	return status == SC_OK ? place_now(p) : finish(p, status);
+}
+
 static sc_status place_offer(sc__placing *p)
 {
 	if (p->offer.needs_consent && !p->wish->request->consent)
 		return refuse(p, sc__fail(p->task->err, SC_CONSENT_NEEDED, "a price rose since the buyer saw it"));
 	sc_status status = find_cart_hold(p);
-	return status == SC_OK ? place_now(p) : finish(p, status);
+	return status == SC_OK ? sc__place_tenders(p, (sc__then){ tenders_set, p }) : finish(p, status);
 }
 
 /* A cart that changed between its reading and the placing holds its units under another name by now: then once more. */
@@ -378,6 +407,10 @@ static sc_status placed(void *self, sc_status status)
 		return look_again(p, status);
 	if (status == SC_LIMIT_REACHED)
 		return finish(p, coupon_used_up(p));
+	if (status == SC_OUT_OF_STOCK && p->outcome.change == p->tender_change)
+		return p->turn++ < TURNS_MAX
+		               ? sc__place_tenders(p, (sc__then){ tenders_set, p })
+		               : finish(p, sc__fail(p->task->err, SC_BUSY, "others keep spending the same card"));
 	if (status == SC_OUT_OF_STOCK && p->unlooked)
 		return refuse(p, status);
 	if (status != SC_OUT_OF_STOCK || sc_id_is_zero(p->cart_hold) || p->turn++ == TURNS_MAX)

@@ -7,6 +7,7 @@
 #include "checkout/purchase.h"
 #include "checkout/quote.h"
 #include "checkout/request.h"
+#include "coupon/tries.h"
 
 /* What the key's row holds. */
 typedef struct sc__placed_note {
@@ -14,7 +15,8 @@ typedef struct sc__placed_note {
 	sc_id order;
 } sc__placed_note;
 
-enum { SC__PLACE_CHANGES = 6 + SC__USE_CHANGES_MAX };
+enum { SC__PLACE_CHANGES = 7 + SC__USE_CHANGES_MAX };
+enum { SC__PLACE_ROWS = 2 * SC_GIFT_CARDS_MAX + 2 }; /* cards, their accounts, store credit, tries */
 
 /* The first members are given; the others are the placing's own. */
 typedef struct sc__placing {
@@ -33,6 +35,16 @@ typedef struct sc__placing {
 	sc__offer offer;
 	sc_id cart_hold; /* zero: the cart holds nothing */
 	int turn;
+
+	/* what pays beside the provider */
+	sc__then tenders_then;
+	sc__coupon_key tries_key;
+	sc__try a_try;
+	sc_address tender_rows[SC__PLACE_ROWS];
+	sc_record tender_records[SC__PLACE_ROWS];
+	sc_order_tender tenders[SC_TENDERS_MAX];
+	uint32_t tender_change; /* which change of the group holds them */
+	int32_t wrong_card;
 
 	/* the group */
 	bool unlooked; /* the key was not looked up before: whatever is refused may have been placed */
@@ -53,5 +65,9 @@ sc_status sc__place(sc__placing *placing);
 /* After SC_OK, the purchase as this placing has just written it, so that paying need not read it again. Version
  * 0: it was placed before, and has to be read. NO_MEMORY, DAMAGED. */
 sc_status sc__placed_purchase(const sc__placing *placing, sc__purchase *out, sc_error *err);
+
+/* Reads the cards and the credit that the wish names, and sets how much each pays of the offer; ends with `then`.
+ * LIMIT_REACHED, NOT_FOUND, CURRENCY_MISMATCH, WRONG_STATE, DAMAGED, NO_MEMORY, what the store says. */
+sc_status sc__place_tenders(sc__placing *placing, sc__then then);
 
 #endif

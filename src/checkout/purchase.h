@@ -54,7 +54,7 @@ typedef struct sc__news {
 
 /* The changes of one group. */
 typedef struct sc__moves {
-	sc_change changes[14 + SC__USE_CHANGES_MAX];
+	sc_change changes[16 + SC__USE_CHANGES_MAX + SC_TENDERS_MAX];
 	uint32_t count;
 	sc_status status;
 } sc__moves;

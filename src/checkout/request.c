@@ -78,6 +78,39 @@ static sc_status check_code(const char *code, size_t max, const char *field, sc_
 	return sc__input_text(code, flags, max, -1, field, err);
 }
 
+static sc_status check_card(const sc_gift_card_use *use, int32_t index, sc__wish *wish, sc_error *err)
+{
+	sc__card_use *card = &wish->cards[wish->card_count];
+	sc_status status = sc__card_id_of(use->code, index, "gift_cards", card->id, err);
+	if (status == SC_OK)
+		status = sc__input_range(use->amount_minor, 0, SC_GIFT_CARD_MAX, index, "gift_cards", err);
+	if (status != SC_OK)
+		return status;
+	for (size_t i = 0; i < wish->card_count; i++)
+		if (strcmp(wish->cards[i].id, card->id) == 0)
+			return sc__bad_at(err, SC_BAD_ARGUMENT, index, "gift_cards", "a card is named once");
+	card->amount_minor = use->amount_minor;
+	wish->card_count++;
+	return SC_OK;
+}
+
+static sc_status check_tenders(const sc_call *call, sc__wish *wish, sc_error *err)
+{
+	const sc_checkout_request *request = wish->request;
+	sc_status status = SC_OK;
+	if (request->gift_card_count > SC_GIFT_CARDS_MAX)
+		return sc__bad(err, SC_OVER_LIMIT, "gift_cards", "at most %d", SC_GIFT_CARDS_MAX);
+	if (request->gift_card_count > 0 && !request->gift_cards)
+		return sc__bad(err, SC_BAD_ARGUMENT, "gift_cards", "counted but not there");
+	for (size_t i = 0; i < request->gift_card_count && status == SC_OK; i++)
+		status = check_card(&request->gift_cards[i], (int32_t)i, wish, err);
+	if (status == SC_OK && request->credit_minor != SC_CREDIT_ALL)
+		status = sc__input_range(request->credit_minor, 0, SC_CREDIT_MAX, -1, "credit_minor", err);
+	if (status == SC_OK && request->credit_minor != 0 && call->kind != SC_ACTOR_CUSTOMER)
+		return sc__bad(err, SC_BAD_ARGUMENT, "credit_minor", "only a customer has store credit");
+	return status;
+}
+
 static sc_status check(const sc_call *call, sc__wish *wish, sc_error *err)
 {
 	const sc_checkout_request *request = wish->request;
@@ -97,6 +130,8 @@ static sc_status check(const sc_call *call, sc__wish *wish, sc_error *err)
 	wish->billing = is_empty(&request->billing) ? &request->shipping : &request->billing;
 	if (status == SC_OK && wish->billing == &request->billing)
 		status = check_address(wish->billing, "billing", err);
+	if (status == SC_OK)
+		status = check_tenders(call, wish, err);
 	return status;
 }
 
@@ -118,6 +153,12 @@ static void hash(sc__wish *wish)
 	sc__digest_text(&digest, request->shipping_rate);
 	sc__digest_int(&digest, request->business | request->tax_exempt << 1);
 	sc__digest_int(&digest, request->utc_offset_s);
+	for (size_t i = 0; i < wish->card_count; i++) {
+		sc__digest_text(&digest, wish->cards[i].id);
+		sc__digest_int(&digest, wish->cards[i].amount_minor);
+	}
+	if (request->credit_minor != 0)
+		sc__digest_int(&digest, request->credit_minor);
 	sc__digest_final(&digest, wish->digest);
 }
 

@@ -7,14 +7,23 @@
 
 #include "core/access.h"
 #include "core/digest.h"
+#include "tender/tender.h"
 
 #include <shopcore/checkout.h>
+
+/* A gift card by its id: the code goes no further than this. */
+typedef struct sc__card_use {
+	char id[SC__CARD_ID_SIZE];
+	int64_t amount_minor;
+} sc__card_use;
 
 typedef struct sc__wish {
 	char owner[SC__OWNER_SIZE];
 	char email[SC_EMAIL_MAX + 1]; /* as it is compared, or empty */
 	const sc_checkout_request *request;
 	const sc_postal_address *billing; /* the shipping address when none was given */
+	sc__card_use cards[SC_GIFT_CARDS_MAX];
+	size_t card_count;
 	uint8_t digest[SC__DIGEST_SIZE];
 } sc__wish;
 

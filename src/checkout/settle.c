@@ -9,6 +9,7 @@
 #include "order/holds.h"
 #include "order/journal.h"
 #include "order/states.h"
+#include "tender/tender.h"
 
 #define TURNS_MAX 8 /* how often others may move an order while one settles it */
 
@@ -59,14 +60,32 @@ static void add_attempt(sc__settling *s, uint32_t to)
 	                        next_change(s)));
 }
 
-/* What the capture comes to in the ledger: earned, or owed to the buyer when nothing was `sold` for it. */
-static void add_capture(sc__settling *s, bool sold)
+static void add_entry(sc__settling *s, const sc_payment *payment, int64_t from, bool sold)
 {
-	if (!s->attempt || s->moves.status != SC_OK)
+	if (s->moves.status == SC_OK)
+		s->moves.status = sc__ledger_captured(s->purchase->ref.id, &s->purchase->ref.order, payment, from, sold,
+		                                      s->task->arena, next_change(s), s->task->err);
+}
+
+/* What the capture comes to in the ledger: earned, or owed to the buyer when nothing was `sold` for it. What is sold
+ * takes what gift cards and store credit pay as well. */
+static void add_captures(sc__settling *s, bool sold)
+{
+	const sc_order *order = &s->purchase->ref.order;
+	const sc__attempt *tenders;
+	size_t count;
+	int64_t from = 0;
+	if (s->attempt) {
+		add_entry(s, &s->attempt->shown, 0, sold);
+		from = s->attempt->shown.amount_minor;
+	}
+	if (!sold || s->moves.status != SC_OK)
 		return;
-	const sc_payment *shown = &s->attempt->shown;
-	s->moves.status = sc__ledger_captured(s->purchase->ref.id, &s->purchase->ref.order, shown->number,
-	                                      shown->amount_minor, sold, s->task->arena, next_change(s), s->task->err);
+	s->moves.status = sc__payments_of(order, NULL, 0, s->task->arena, &tenders, &count, s->task->err);
+	for (size_t i = 0; s->moves.status == SC_OK && i < count; i++) {
+		add_entry(s, &tenders[i].shown, from, true);
+		from += tenders[i].shown.amount_minor;
+	}
 }
 
 static void add_hold(sc__settling *s, uint32_t n, sc_change_type type)
@@ -74,10 +93,12 @@ static void add_hold(sc__settling *s, uint32_t n, sc_change_type type)
 	add(s, sc__order_hold_settle(s->purchase->ref.id, n, type, s->task->arena, next_change(s)));
 }
 
-/* Uses of coupons go the way of the goods, each time. */
+/* Uses of coupons, gift cards and store credit go the way of the goods, each time. */
 static void add_uses(sc__settling *s, uint32_t n, sc_change_type type)
 {
 	const sc_order *order = &s->purchase->ref.order;
+	add(s, sc__tenders_settle(s->purchase->ref.id, n, order->tender_count, type, s->task->arena, s->moves.changes,
+	                          &s->moves.count));
 	add(s, sc__coupon_uses_settle(s->purchase->ref.id, n, order->coupons, order->coupon_count, type,
 	                              type == SC_CHANGE_RELEASE ? SC_SKIP : 0, s->task->arena, s->moves.changes,
 	                              &s->moves.count));
@@ -87,6 +108,8 @@ static void add_uses_again(sc__settling *s)
 {
 	const sc_order *order = &s->purchase->ref.order;
 	add_uses(s, 0, SC_CHANGE_RELEASE);
+	add(s, sc__tenders_hold(s->purchase->ref.id, 1, order->tenders, order->tender_count, order->currency, 0,
+	                        s->task->arena, s->moves.changes, &s->moves.count));
 	add(s, sc__coupon_uses_hold(s->purchase->ref.id, 1, order->coupons, order->coupon_count, 0, s->task->arena,
 	                            s->moves.changes, &s->moves.count));
 }
@@ -228,7 +251,7 @@ static sc_status send_back(sc__settling *s, const char *cause, sc_status (*say)(
 	begin(s);
 	add_move(s, &next);
 	add_attempt(s, SC_ATTEMPT_REFUNDING);
-	add_capture(s, false);
+	add_captures(s, false);
 	if (next.state != order->state) {
 		add_hold(s, 0, SC_CHANGE_RELEASE);
 		add_uses(s, 0, SC_CHANGE_RELEASE);
@@ -286,7 +309,7 @@ static sc_status confirm(sc__settling *s, bool hold_again)
 {
 	const sc_order *order = &s->purchase->ref.order;
 	sc__order_next next = { SC_ORDER_CONFIRMED, SC_PAID_CAPTURED, SC_FULFILMENT_WAITING, SC_NEVER };
-	if (!s->attempt)
+	if (order->total_minor == 0)
 		next.paid = SC_PAID_NONE_DUE;
 	begin(s);
 	add_move(s, &next);
@@ -302,7 +325,7 @@ static sc_status confirm(sc__settling *s, bool hold_again)
 	add_uses(s, hold_again ? 1 : 0, SC_CHANGE_COMMIT);
 	s->last_hold = s->moves.count - 1;
 	add_attempt(s, SC_ATTEMPT_CAPTURED);
-	add_capture(s, true);
+	add_captures(s, true);
 	add_event(s, "order.confirmed", s->news->cause);
 	s->cart_address = sc__cart_address(order->owner);
 	return sc__want_rows(s->task, &s->cart_address, 1, SC_READ_ALL, &s->cart, (sc__then){ cart_read, s });
@@ -327,7 +350,7 @@ static sc_status next_attempt(sc__settling *s, uint32_t to)
 	begin(s);
 	add_move(s, &next);
 	add_attempt(s, to);
-	add(s, sc__attempt_prepare(s->purchase->ref.id, s->news->number + 1, order->total_minor, order->currency,
+	add(s, sc__attempt_prepare(s->purchase->ref.id, s->news->number + 1, sc__order_due(order), order->currency,
 	                           s->task->arena, next_change(s)));
 	add_event(s, to == SC_ATTEMPT_VOIDED ? "payment.voided" : "payment.declined", s->news->reply->decline_code);
 	return apply(s, say_declined);
@@ -428,8 +451,8 @@ static void add_return(sc__settling *s)
 		s->moves.status = sc__ledger_load(s->task->shop, s->task->call, s->purchase->ref.id, s->task->arena,
 		                                  &entries, &count, s->task->err);
 	if (s->moves.status == SC_OK)
-		s->moves.status = sc__ledger_returned(s->purchase->ref.id, entries, count, shown->number,
-		                                      shown->currency, s->task->arena, next_change(s), s->task->err);
+		s->moves.status = sc__ledger_returned(s->purchase->ref.id, entries, count, shown, s->task->arena,
+		                                      next_change(s), s->task->err);
 }
 
 sc_status sc__purchase_refunded(sc_shop *shop, const sc_call *call, const sc__purchase *purchase, uint32_t number,

@@ -12,6 +12,7 @@
 #include "checkout/ask.h"
 #include "order/record.h"
 #include "refund/refund.h"
+#include "tender/tender.h"
 
 #include <string.h>
 
@@ -107,9 +108,10 @@ static sc_status decode_refunds(struct sweep *s, struct duty *duty, const sc_pag
 {
 	sc__refunds *refunds = &duty->refunds;
 	refunds->order = &duty->purchase.ref.order;
-	refunds->attempts = duty->purchase.attempts;
-	refunds->attempt_count = duty->purchase.count;
-	sc_status status = sc__refund_decode(page, refunds->order, s->arena, &refunds->rows, &refunds->count, err);
+	sc_status status = sc__payments_of(refunds->order, duty->purchase.attempts, duty->purchase.count, s->arena,
+	                                   &refunds->attempts, &refunds->attempt_count, err);
+	if (status == SC_OK)
+		status = sc__refund_decode(page, refunds->order, s->arena, &refunds->rows, &refunds->count, err);
 	if (status != SC_DAMAGED)
 		return status;
 	note(s, status);
@@ -269,7 +271,7 @@ static sc_status settle(struct sweep *s, struct duty *duty, bool *moved)
 	const sc_order *order = &duty->purchase.ref.order;
 	sc__news news = { .cause = "found by tick", .last = duty->last };
 	*moved = true;
-	if (duty->readable && order->state == SC_ORDER_PENDING && order->total_minor == 0)
+	if (duty->readable && order->state == SC_ORDER_PENDING && sc__order_due(order) == 0)
 		return sc__purchase_settle(s->shop, s->call, &duty->purchase, &news, s->arena, s->err);
 	if (duty->attempt && duty->op == SC_GATEWAY_REFUND && duty->left == 0)
 		return sc__purchase_refunded(s->shop, s->call, &duty->purchase, duty->attempt->shown.number,

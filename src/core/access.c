@@ -29,6 +29,10 @@ static const access_row table[SC__OPERATIONS] = {
 	[SC__CANCEL_ORDER] = { "cancel an order", { SC__ALWAYS, SC__ALWAYS, SC__NEVER, SC__OWN, SC__OWN } },
 	[SC__FULFIL_ORDER] = { "ship and deliver", { SC__ALWAYS, SC__ALWAYS, SC__NEVER, SC__NEVER, SC__NEVER } },
 	[SC__REFUND_ORDER] = { "refund", { SC__ALWAYS, SC__ALWAYS, SC__NEVER, SC__NEVER, SC__NEVER } },
+	[SC__ISSUE_MONEY] = { "issue gift cards and credit",
+	                      { SC__ALWAYS, SC__ALWAYS, SC__NEVER, SC__NEVER, SC__NEVER } },
+	[SC__READ_CREDIT] = { "read store credit", { SC__ALWAYS, SC__ALWAYS, SC__NEVER, SC__OWN, SC__NEVER } },
+	[SC__FIND_CARD] = { "find a card by its code", { SC__ALWAYS, SC__ALWAYS, SC__NEVER, SC__ALWAYS, SC__ALWAYS } },
 	[SC__EDIT_RULES] = { "edit prices and rules", { SC__ALWAYS, SC__ALWAYS, SC__NEVER, SC__NEVER, SC__NEVER } },
 	[SC__RUN_SHOP] = { "run the shop", { SC__ALWAYS, SC__ALWAYS, SC__NEVER, SC__NEVER, SC__NEVER } },
 };

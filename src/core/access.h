@@ -23,6 +23,9 @@ typedef enum sc__operation {
 	SC__CANCEL_ORDER,
 	SC__FULFIL_ORDER,
 	SC__REFUND_ORDER,
+	SC__ISSUE_MONEY, /* gift cards and store credit */
+	SC__READ_CREDIT,
+	SC__FIND_CARD,  /* whoever knows its code */
 	SC__EDIT_RULES, /* promotions, coupons, taxes, shipping, prices */
 	SC__RUN_SHOP,   /* tick, verify, repair, rebuild, relay */
 	SC__OPERATIONS

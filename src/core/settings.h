@@ -21,6 +21,8 @@
  * begin with 0. */
 #define SC__USES_HOLD        'u'
 #define SC__PERIOD_USES_HOLD 'p'
+/* And on gift cards and store credit. */
+#define SC__TENDER_HOLD 'b'
 
 typedef struct sc__settings {
 	char currency[4];

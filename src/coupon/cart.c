@@ -1,11 +1,8 @@
 /*
  * Codes in a cart. A code is looked up once, when it is given, together with the cart and with how often its giver has
  * been wrong lately; afterwards the cart knows which coupon it stands for.
- *
- * A wrong code holds one of so many tries and lets go of it by itself after a while, so tries need no counter of their
- * own and nothing that resets it.
  */
-#include "coupon/coupon.h"
+#include "coupon/tries.h"
 
 #include "base/error.h"
 #include "cart/change.h"
@@ -22,12 +19,6 @@ typedef struct giving {
 	bool wrong;
 } giving;
 
-static sc_status too_many_tries(sc_error *err)
-{
-	sc__bad(err, SC_LIMIT_REACHED, "tries", "too many wrong codes: try again later");
-	return SC_LIMIT_REACHED;
-}
-
 static sc_status edit_add(sc__cart_change *change, sc__cart_state *state, const sc_record *others, sc_change *second,
                           sc_error *err)
 {
@@ -39,8 +30,8 @@ static sc_status edit_add(sc__cart_change *change, sc__cart_state *state, const 
 	given->wrong = false;
 	if (code == NULL)
 		return sc__fail(err, SC_NO_MEMORY, "no memory for a coupon");
-	if (given->limited && others[TRIES].version != 0 && sc_counters_free(&others[TRIES].counters) <= 0)
-		return too_many_tries(err);
+	if (given->limited && sc__tries_used_up(&others[TRIES]))
+		return sc__tries_refused(err);
 	sc_status status = sc__rules_get(change->shop, change->call, others[RULES].version, &set, err);
 	if (status != SC_OK)
 		return status;
@@ -62,29 +53,6 @@ static sc_status edit_remove(sc__cart_change *change, sc__cart_state *state, con
 	if (!sc__cart_state_remove_coupon(state, given->code))
 		return sc__bad(err, SC_NOT_FOUND, "code", "the cart does not carry this code");
 	return SC_OK;
-}
-
-/* Holds one of the tries that the giver has left. */
-static sc_status count_try(sc_shop *shop, const sc_call *call, const sc_address *tries, sc_error *err)
-{
-	const sc_id id = sc_id_with_tail(sc_id_make(shop->env), sc_address_route(tries));
-	const sc_hold_line line = {
-		.sources = tries, .source_count = 1, .flags = SC_LINE_LIMIT, .quantity = 1, .limit = SC_COUPON_TRIES_MAX
-	};
-	const sc_change hold = { .address = { .kind = SC_KIND_HOLD,
-		                              .key = (const char *)id.bytes,
-		                              .key_size = sizeof(id.bytes),
-		                              .sub = SC__TRIES_HOLD_SUB,
-		                              .sub_size = sizeof(SC__TRIES_HOLD_SUB) - 1 },
-		                 .type = SC_CHANGE_HOLD,
-		                 .lines = &line,
-		                 .line_count = 1,
-		                 .ttl_ms = SC_COUPON_TRIES_MS };
-	const sc_group group = { .id = id, .home = SC_HOME_FIRST, .changes = &hold, .count = 1 };
-	sc_outcome outcome = { 0 };
-	const sc_status status = sc__apply_settled(shop, call, &group, &hold.address, &outcome, err);
-
-	return status == SC_LIMIT_REACHED ? too_many_tries(err) : status;
 }
 
 static sc_status begin(sc__cart_change *change, sc_shop *shop, const sc_call *call, const sc_cart_ref *cart,
@@ -119,17 +87,17 @@ sc_status sc_coupon_add(sc_shop *shop, const sc_call *call, const sc_cart_ref *c
 		return status;
 	const sc_address others[OTHERS] = {
 		[IMPORTED] = sc__code_address(&code_key, given.code),
-		[TRIES] = sc__coupon_account(&tries_key, SC__COUPON_TRIES, "", owner),
+		[TRIES] = sc__tries_account(&tries_key, owner),
 		[RULES] = sc__rules_address(),
 	};
-	given.limited = call->kind == SC_ACTOR_CUSTOMER || call->kind == SC_ACTOR_GUEST;
+	given.limited = sc__tries_count_for(call);
 	change.others = others;
 	change.other_count = OTHERS;
 	change.edit = edit_add;
 	status = sc__cart_change_run(&change, arena, out, err);
 	if (status != SC_NOT_FOUND || !given.wrong || !given.limited)
 		return status;
-	const sc_status tried = count_try(shop, call, &others[TRIES], err);
+	const sc_status tried = sc__try_count(shop, call, &others[TRIES], err);
 	return tried == SC_OK ? sc__bad(err, SC_NOT_FOUND, "code", "no coupon has this code") : tried;
 }
 

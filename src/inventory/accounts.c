@@ -36,6 +36,11 @@ bool sc__is_orderless(const sc_address *hold)
 	return hold->sub_size == 1; /* orders number theirs with two bytes */
 }
 
+bool sc__is_of_tenders(const sc_address *hold)
+{
+	return hold->sub_size == 2 && hold->sub[0] == SC__TENDER_HOLD;
+}
+
 bool sc__is_of_uses(const sc_address *hold)
 {
 	return hold->sub_size == 2 && (hold->sub[0] == SC__USES_HOLD || hold->sub[0] == SC__PERIOD_USES_HOLD);

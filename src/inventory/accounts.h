@@ -26,6 +26,9 @@ bool sc__is_orderless(const sc_address *hold);
 /* Whether an order's hold is on uses of coupons. */
 bool sc__is_of_uses(const sc_address *hold);
 
+/* Whether an order's hold is on gift cards and store credit. */
+bool sc__is_of_tenders(const sc_address *hold);
+
 /* SKU and location are well-formed. BAD_ARGUMENT, OVER_LIMIT or BAD_TEXT, with index and field. */
 sc_status sc__stock_check(const char *sku, const char *location, int32_t index, sc_error *err);
 

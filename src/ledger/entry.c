@@ -7,6 +7,7 @@
 #include "base/error.h"
 
 #include <shopcore/json.h>
+#include <shopcore/money.h>
 
 #include <string.h>
 
@@ -110,43 +111,86 @@ sc_status sc__entry_put(const sc__entry *entry, sc_id order, sc_arena *arena, sc
 	return SC_OK;
 }
 
-static void add_sale(sc__entry *entry, const sc_order *order, sc_arena *arena)
+/* The part of what an order earned that one of its payments covers: the money from `from` up to `to`, when lines and
+ * then shipping are laid end to end. Tax is cut so that the slices of all payments add up to it. */
+struct slice {
+	int64_t from, to, at;
+};
+
+static int64_t tax_upto(int64_t tax, int64_t amount, int64_t upto)
+{
+	int64_t part = 0;
+	if (upto >= amount)
+		return tax;
+	(void)sc_money_ratio(tax, upto, amount, SC_ROUND_HALF_UP, &part); /* smaller than its input */
+	return part;
+}
+
+/* What the slice has of the next part of the order. */
+static void cut(struct slice *slice, int64_t amount, int64_t tax, int64_t *net, int64_t *tax_cut)
+{
+	int64_t low = slice->from - slice->at, high = slice->to - slice->at;
+	slice->at += amount;
+	*net = *tax_cut = 0;
+	if (low < 0)
+		low = 0;
+	if (high > amount)
+		high = amount;
+	if (low >= high)
+		return;
+	*tax_cut = tax_upto(tax, amount, high) - tax_upto(tax, amount, low);
+	*net = high - low - *tax_cut;
+}
+
+static void add_sale(sc__entry *entry, const sc_order *order, struct slice slice, sc_arena *arena)
 {
 	const size_t count = order->line_count;
 	sc__money_part *parts = sc__arena_array(arena, count + 1, sizeof(*parts));
+	int64_t net, tax;
 	if (!parts || !sc__money_parts(order, arena, parts)) {
 		entry->failed = true;
 		return;
 	}
-	for (size_t i = 0; i < count; i++)
-		sc__entry_add_income(entry, order->lines[i].seller, parts[i].tax - parts[i].amount, arena);
-	sc__entry_add(entry, "shipping", parts[count].tax - parts[count].amount);
-	sc__entry_add(entry, "tax", -order->tax_minor);
+	for (size_t i = 0; i <= count; i++) {
+		cut(&slice, parts[i].amount, parts[i].tax, &net, &tax);
+		if (i < count)
+			sc__entry_add_income(entry, order->lines[i].seller, -net, arena);
+		else
+			sc__entry_add(entry, "shipping", -net);
+		sc__entry_add(entry, "tax", -tax);
+	}
 }
 
-sc_status sc__ledger_captured(sc_id id, const sc_order *order, uint32_t payment, int64_t amount, bool sold,
+sc_status sc__ledger_captured(sc_id id, const sc_order *order, const sc_payment *payment, int64_t from, bool sold,
                               sc_arena *arena, sc_change *out, sc_error *err)
 {
+	const struct slice slice = { from, from + payment->amount_minor, 0 };
 	sc__entry entry;
-	sc__entry_begin(&entry, SC_LEDGER_CAPTURE, payment, payment, order->currency, order->line_count + 4, arena);
-	sc__entry_add(&entry, "provider", amount);
+	sc__entry_begin(&entry, SC_LEDGER_CAPTURE, payment->number, payment->number, order->currency,
+	                order->line_count + 4, arena);
+	sc__entry_add(&entry, sc_tender_name(payment->tender), payment->amount_minor);
 	if (sold)
-		add_sale(&entry, order, arena);
+		add_sale(&entry, order, slice, arena);
 	else
-		sc__entry_add(&entry, "buyer", -amount);
+		sc__entry_add(&entry, "buyer", -payment->amount_minor);
 	return sc__entry_put(&entry, id, arena, out, err);
 }
 
-sc_status sc__ledger_returned(sc_id id, const sc_ledger_entry *entries, size_t count, uint32_t payment,
-                              const char *currency, sc_arena *arena, sc_change *out, sc_error *err)
+/* What became store credit meanwhile stays credit: so much less goes back to where the payment came from. */
+sc_status sc__ledger_returned(sc_id id, const sc_ledger_entry *entries, size_t count, const sc_payment *payment,
+                              sc_arena *arena, sc_change *out, sc_error *err)
 {
+	const char *source = sc_tender_name(payment->tender), *credit = sc_tender_name(SC_TENDER_CREDIT);
 	sc__entry entry;
-	size_t room = 0;
+	size_t room = 1;
 	for (size_t i = 0; i < count; i++)
-		room += entries[i].payment == payment ? entries[i].count : 0;
-	sc__entry_begin(&entry, SC_LEDGER_RETURN, payment, payment, currency, room, arena);
+		room += entries[i].payment == payment->number ? entries[i].count : 0;
+	sc__entry_begin(&entry, SC_LEDGER_RETURN, payment->number, payment->number, payment->currency, room, arena);
 	for (size_t i = 0; i < count; i++)
-		for (size_t k = 0; entries[i].payment == payment && k < entries[i].count; k++)
-			sc__entry_add(&entry, entries[i].postings[k].account, -entries[i].postings[k].amount_minor);
+		for (size_t k = 0; entries[i].payment == payment->number && k < entries[i].count; k++) {
+			const sc_posting *posting = &entries[i].postings[k];
+			const bool is_credit = strcmp(posting->account, credit) == 0;
+			sc__entry_add(&entry, is_credit ? source : posting->account, -posting->amount_minor);
+		}
 	return sc__entry_put(&entry, id, arena, out, err);
 }

@@ -41,12 +41,13 @@ typedef struct sc__money_part {
 /* The parts of an order: one a line, and a last one. They add up to its total and its tax. false: no memory. */
 bool sc__money_parts(const sc_order *order, sc_arena *arena, sc__money_part *parts);
 
-/* The entry of a capture: as the order's lines, tax and shipping say, or owed to the buyer when it is not `sold`. */
-sc_status sc__ledger_captured(sc_id id, const sc_order *order, uint32_t payment, int64_t amount, bool sold,
+/* The entry of a payment's capture: as the order's lines, tax and shipping say, or owed to the buyer when it is not
+ * `sold`. `from`: what other payments cover before this one. */
+sc_status sc__ledger_captured(sc_id id, const sc_order *order, const sc_payment *payment, int64_t from, bool sold,
                               sc_arena *arena, sc_change *out, sc_error *err);
 /* The entry that takes back all that is still booked for a payment; `entries` are all of the order's. */
-sc_status sc__ledger_returned(sc_id id, const sc_ledger_entry *entries, size_t count, uint32_t payment,
-                              const char *currency, sc_arena *arena, sc_change *out, sc_error *err);
+sc_status sc__ledger_returned(sc_id id, const sc_ledger_entry *entries, size_t count, const sc_payment *payment,
+                              sc_arena *arena, sc_change *out, sc_error *err);
 
 /* All entries of an order, and what a page of them says. `order` stays borrowed. */
 sc_range sc__ledger_range(const sc_id *order);

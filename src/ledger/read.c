@@ -9,7 +9,7 @@
 
 #include <shopcore/json.h>
 
-static const char *const what_names[] = { "UNKNOWN", "CAPTURE", "REFUND", "RETURN" };
+static const char *const what_names[] = { "UNKNOWN", "CAPTURE", "REFUND", "RETURN", "GRANT" };
 
 const char *sc_ledger_what_name(uint32_t what)
 {
@@ -21,7 +21,7 @@ sc_range sc__ledger_range(const sc_id *order)
 	return (sc_range){ .kind = SC_KIND_LEDGER,
 		           .index = SC_BY_SUB,
 		           .key = { order->bytes, sizeof(order->bytes) },
-		           .limit = SC_REFUNDS_MAX + 2 * SC_PAYMENT_ATTEMPTS_MAX,
+		           .limit = SC_REFUNDS_MAX + 2 * (SC_PAYMENT_ATTEMPTS_MAX + SC_TENDERS_MAX),
 		           .mask = SC_READ_BODY };
 }
 
@@ -80,16 +80,26 @@ sc_status sc_ledger_list(sc_shop *shop, const sc_call *call, const char *order_i
 {
 	sc_id order;
 	sc_record record;
+	sc_ledger_entry *entries;
+	size_t found;
 	sc_status status = sc__allow(call, SC__REFUND_ORDER, NULL, err);
 	if (status != SC_OK)
 		return status;
 	if (!order_id || sc_id_parse(order_id, &order) != SC_OK)
 		return sc__bad(err, SC_BAD_FORMAT, "order_id", "is no id");
+	status = sc__ledger_load(shop, call, order, arena, &entries, &found, err);
+	if (status != SC_OK)
+		return status;
 	const sc_address address = { .key = (const char *)order.bytes,
 		                     .key_size = sizeof(order.bytes),
 		                     .kind = SC_KIND_ORDER };
-	status = sc__load(shop, call, &address, 1, SC_READ_COLUMNS, arena, &record, err);
-	if (status == SC_OK && record.version == 0)
+	if (found == 0)
+		status = sc__load(shop, call, &address, 1, SC_READ_COLUMNS, arena, &record, err);
+	if (status == SC_OK && found == 0 && record.version == 0)
 		return sc__fail(err, SC_NOT_FOUND, "no such order");
-	return status == SC_OK ? sc__ledger_load(shop, call, order, arena, out, count, err) : status;
+	if (status != SC_OK)
+		return status;
+	*out = entries;
+	*count = found;
+	return SC_OK;
 }

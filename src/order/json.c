@@ -97,6 +97,10 @@ static void write_payments(sc_json_writer *writer, const sc_order *order)
 		sc_json_add_text(writer, "provider_ref", payment->provider_ref);
 		sc_json_add_text(writer, "step_url", payment->step_url);
 		sc_json_add_text(writer, "decline_code", payment->decline_code);
+		if (payment->tender != SC_TENDER_PROVIDER) {
+			sc_json_add_text(writer, "tender", sc_tender_name(payment->tender));
+			sc_json_add_text(writer, "account", payment->account);
+		}
 		sc_json_end_object(writer);
 	}
 	sc_json_end_array(writer);

@@ -21,23 +21,14 @@ static sc_status add_payments(sc_shop *shop, const sc_call *call, sc_id id, sc_a
 {
 	const sc_range ranges[] = { sc__attempts_range(&id), sc__refund_range(&id) };
 	sc_page pages[2];
-	sc__attempt *attempts;
-	size_t count;
+	sc_payment *payments;
 	sc_status status = sc__range(shop, call, ranges, 2, arena, pages, err);
 	if (status == SC_OK)
-		status = sc__attempts_decode(&pages[0], arena, &attempts, &count, err);
-	if (status == SC_OK)
-		status = sc__order_count_cancelled(&pages[1], arena, order, err);
+		status = sc__order_payments(order, &pages[0], arena, &payments, &order->payment_count, err);
 	if (status != SC_OK)
 		return status;
-	sc_payment *payments = sc_arena_alloc(arena, count * sizeof(*payments));
-	if (!payments)
-		return sc__fail(err, SC_NO_MEMORY, "out of memory");
-	for (size_t i = 0; i < count; i++)
-		payments[i] = attempts[i].shown;
 	order->payments = payments;
-	order->payment_count = count;
-	return SC_OK;
+	return sc__order_count_cancelled(&pages[1], arena, order, err);
 }
 
 static sc_status add_history(sc_shop *shop, const sc_call *call, const sc_id *id, sc_arena *arena, sc_order *order,

@@ -175,6 +175,8 @@ static void set_snapshot(const sc__snapshot *snapshot, sc_order *order)
 	order->tax_count = snapshot->tax_count;
 	order->fees = snapshot->fees;
 	order->fee_count = snapshot->fee_count;
+	order->tenders = snapshot->tenders;
+	order->tender_count = snapshot->tender_count;
 }
 
 static sc_status read_personal(sc_bytes personal, sc_arena *arena, sc_order *order)

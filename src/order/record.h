@@ -49,6 +49,10 @@ sc_status sc__order_load(sc_shop *shop, const sc_call *call, const char *order_i
 sc_status sc__order_admit(const sc_record *record, const sc_call *call, sc__operation operation, sc_arena *arena,
                           sc_order *out, sc_error *err);
 
+/* All that pays an order, `attempts` being the page of its rows. */
+sc_status sc__order_payments(const sc_order *order, const sc_page *attempts, sc_arena *arena, sc_payment **out,
+                             size_t *count, sc_error *err);
+
 /* Where the three states go, and when tick looks again. */
 #define SC__DUE_KEEP (-1)
 typedef struct sc__order_next {

@@ -131,6 +131,22 @@ static void write_fees(sc_json_writer *writer, const sc__snapshot *snapshot)
 	sc_json_end_array(writer);
 }
 
+static void write_tenders(sc_json_writer *writer, const sc__snapshot *snapshot)
+{
+	if (snapshot->tender_count == 0)
+		return;
+	sc_json_put_key(writer, "tenders");
+	sc_json_begin_array(writer);
+	for (size_t i = 0; i < snapshot->tender_count; i++) {
+		sc_json_begin_object(writer);
+		sc_json_add_int(writer, "kind", snapshot->tenders[i].kind);
+		sc_json_add_text(writer, "account", snapshot->tenders[i].account);
+		sc_json_add_int(writer, "amount", snapshot->tenders[i].amount_minor);
+		sc_json_end_object(writer);
+	}
+	sc_json_end_array(writer);
+}
+
 static void write_pricing(sc_json_writer *writer, const sc__snapshot *snapshot)
 {
 	if (snapshot->priced_by == NULL && snapshot->pricing.size == 0)
@@ -208,6 +224,7 @@ void sc__snapshot_write(sc_json_writer *writer, const sc__snapshot *snapshot)
 	write_coupons(writer, snapshot);
 	write_taxes(writer, snapshot);
 	write_fees(writer, snapshot);
+	write_tenders(writer, snapshot);
 	write_pricing(writer, snapshot);
 }
 
@@ -365,6 +382,29 @@ static sc_status read_fees(const sc_json *object, sc_arena *arena, sc__snapshot 
 	return SC_OK;
 }
 
+static sc_status read_tenders(const sc_json *object, sc_arena *arena, sc__snapshot *out)
+{
+	const sc_json *item;
+	void *items;
+	sc_status status = list_of(object, "tenders", sizeof(sc_order_tender), arena, &item, &items,
+	                           &out->tender_count);
+
+	if (status == SC_OK && out->tender_count > SC_TENDERS_MAX)
+		return SC_DAMAGED;
+	if (status != SC_OK)
+		return status;
+	sc_order_tender *tender = items;
+	out->tenders = tender;
+	for (; item != NULL; item = sc_json_next(item), tender++) {
+		*tender = (sc_order_tender){ .kind = (uint32_t)int_or_zero(item, "kind"),
+			                     .account = text_or_empty(item, "account"),
+			                     .amount_minor = int_or_zero(item, "amount") };
+		if (tender->kind != SC_TENDER_GIFT_CARD && tender->kind != SC_TENDER_CREDIT)
+			return SC_DAMAGED;
+	}
+	return SC_OK;
+}
+
 /* What a price is made of; an order without promotions has little of it. */
 static sc_status read_making(const sc_json *object, sc_arena *arena, sc__snapshot *out)
 {
@@ -376,6 +416,8 @@ static sc_status read_making(const sc_json *object, sc_arena *arena, sc__snapsho
 		status = read_taxes(object, arena, out);
 	if (status == SC_OK)
 		status = read_fees(object, arena, out);
+	if (status == SC_OK)
+		status = read_tenders(object, arena, out);
 	out->priced_by = sc_json_member(object, "pricing");
 	return status;
 }

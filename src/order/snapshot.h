@@ -25,6 +25,8 @@ typedef struct sc__snapshot {
 	size_t tax_count;
 	const sc_order_fee *fees;
 	size_t fee_count;
+	const sc_order_tender *tenders; /* none in a quote */
+	size_t tender_count;
 	sc_bytes pricing;         /* the restated document (pricing/document.h), or empty ... */
 	const sc_json *priced_by; /* ... when it was read: the same, not written out again */
 	/* derived */

@@ -27,6 +27,7 @@ static const sc_machine_move payment_moves[] = {
 	{ SC_PAID_OPEN, SC_PAID_REFUNDING, "charged, but the goods are gone" },
 	{ SC_PAID_FAILED, SC_PAID_REFUNDING, "charged after the order was over" },
 	{ SC_PAID_CAPTURED, SC_PAID_REFUNDING, "cancel" },
+	{ SC_PAID_CAPTURED, SC_PAID_REFUNDED, "cancel, without a provider" },
 	{ SC_PAID_REFUNDING, SC_PAID_REFUNDED, "refund" },
 };
 

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "core/input.h"
 #include "coupon/coupon.h"
+#include "ledger/ledger.h"
 #include "order/journal.h"
 #include "order/parcel.h"
 #include "refund/making.h"
@@ -34,7 +35,7 @@ struct ending {
 	const sc__parcel *parcel;
 	sc_arena *arena;
 	sc_error *err;
-	sc_change changes[5 + SC_PAYMENT_ATTEMPTS_MAX + 2 * SC__ORDER_HOLDS];
+	sc_change changes[6 + SC_PAYMENT_ATTEMPTS_MAX + 2 * SC_TENDERS_MAX + 2 * SC__ORDER_HOLDS];
 	uint32_t count;
 };
 
@@ -61,13 +62,43 @@ static sc_status add_money(struct ending *e, bool *due)
 	return status;
 }
 
+/* What gift cards and store credit have left of the order goes back to them at once. */
+static sc_status add_tenders(struct ending *e)
+{
+	const struct sc__order_ref *ref = &e->parcel->ref;
+	const sc_order *order = &ref->order;
+	sc__refunds refunds;
+	sc_ledger_entry *entries;
+	size_t count;
+	if (order->tender_count == 0)
+		return SC_OK;
+	if (order->state == SC_ORDER_PENDING)
+		return sc__tenders_settle(ref->id, 0, order->tender_count, SC_CHANGE_RELEASE, e->arena, e->changes,
+		                          &e->count)
+		               ? SC_OK
+		               : no_memory(e->err);
+	sc_status status = sc__refunds_load(e->shop, e->call, ref, e->arena, &refunds, e->err);
+	if (status == SC_OK)
+		status = sc__ledger_load(e->shop, e->call, ref->id, e->arena, &entries, &count, e->err);
+	for (size_t i = 0; status == SC_OK && i < refunds.attempt_count; i++) {
+		const sc_payment *payment = &refunds.attempts[i].shown;
+		const int64_t left = sc__refund_left_of(&refunds, &refunds.attempts[i]);
+		if (payment->number < SC_TENDER_FIRST || left == 0)
+			continue;
+		e->changes[e->count++] = sc__balance_add(payment->account, payment->currency, left, "cancel");
+		status = sc__ledger_returned(ref->id, entries, count, payment, e->arena, &e->changes[e->count++],
+		                             e->err);
+	}
+	return status;
+}
+
 static sc_status add_move(struct ending *e, bool due)
 {
 	const sc_order *order = &e->parcel->ref.order;
 	sc__order_next next = { SC_ORDER_CANCELLED, order->paid, SC_FULFILMENT_CALLED_OFF,
 		                due ? e->shop->env->wall_ms(e->shop->env->ctx) : SC_NEVER };
 	if (order->paid == SC_PAID_CAPTURED)
-		next.paid = SC_PAID_REFUNDING;
+		next.paid = due ? SC_PAID_REFUNDING : SC_PAID_REFUNDED;
 	if (order->paid == SC_PAID_OPEN)
 		next.paid = SC_PAID_FAILED;
 	return sc__order_move(&e->parcel->ref, &next, e->arena, &e->changes[e->count++], e->err);
@@ -110,6 +141,8 @@ static sc_status cancel_whole(struct ending *e, const sc_change *key, const char
 	sc_status status = add_money(e, &due);
 	if (status == SC_OK)
 		status = add_move(e, due);
+	if (status == SC_OK)
+		status = add_tenders(e);
 	if (status != SC_OK)
 		return status;
 	if (!add_goods(e) || !add_uses(e) ||
@@ -251,7 +284,7 @@ static sc_status write(struct reducing *r, const sc_change *key)
 	const sc_env *env = m->shop->env;
 	const sc__order_next next = { ref->order.state, ref->order.paid, ref->order.fulfilment,
 		                      m->answer.amount_minor > 0 ? env->wall_ms(env->ctx) : SC__DUE_KEEP };
-	sc_change *changes = sc__arena_array(m->arena, m->made_count + 4, sizeof(*changes));
+	sc_change *changes = sc__arena_array(m->arena, SC__MAKING_CHANGES * m->made_count + 4, sizeof(*changes));
 	uint32_t count = 0;
 	if (!changes)
 		return no_memory(m->err);
@@ -262,8 +295,10 @@ static sc_status write(struct reducing *r, const sc_change *key)
 		status = keep_goods(r, &changes[count++]);
 	if (status != SC_OK)
 		return status;
-	if (!sc__making_rows(m, ref, changes, &count) ||
-	    !sc__order_event(&ref->id, "order.reduced", r->reason, m->call, m->arena, &changes[count++]))
+	status = sc__making_rows(m, ref, changes, &count);
+	if (status != SC_OK)
+		return status;
+	if (!sc__order_event(&ref->id, "order.reduced", r->reason, m->call, m->arena, &changes[count++]))
 		return no_memory(m->err);
 	return sc__making_write(m, changes, count);
 }

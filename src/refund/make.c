@@ -6,12 +6,21 @@
 #include "order/journal.h"
 #include "refund/making.h"
 
+#include <string.h>
+
 /* A request with all that it is decided by. */
 struct asking {
 	sc__making making;
 	const sc_refund_request *request;
 	struct sc__order_ref order;
 };
+
+/* What store credit paid goes back to it anyway. */
+static bool is_credit(const sc__making *m, uint32_t number)
+{
+	const sc_payment *payment = sc__refund_payment(&m->refunds, number);
+	return payment && payment->tender == SC_TENDER_CREDIT;
+}
 
 static sc_status plan(struct asking *a)
 {
@@ -26,10 +35,16 @@ static sc_status plan(struct asking *a)
 	if (order->state != SC_ORDER_CONFIRMED || order->paid != SC_PAID_CAPTURED)
 		return sc__fail(m->err, SC_WRONG_STATE, "the order is %s",
 		                sc_order_status_name((sc_order_status)order->status));
+	if (a->request->to_credit && strncmp(order->owner, "u:", 2) != 0)
+		return sc__bad(m->err, SC_WRONG_STATE, "to_credit", "a guest has no store credit");
 	status = sc__making_read(m, &a->order, &room);
 	if (status == SC_OK)
 		status = sc__refund_divide(&room, a->request, m->arena, &parts, &count, m->err);
-	return status == SC_OK ? sc__making_divide(m, &room, parts, count, a->request->reason) : status;
+	if (status == SC_OK)
+		status = sc__making_divide(m, &room, parts, count, a->request->reason);
+	for (size_t i = 0; status == SC_OK && i < m->made_count; i++)
+		m->made[i].to_credit = a->request->to_credit && !is_credit(m, m->made[i].payment);
+	return status;
 }
 
 static sc_status check(const struct asking *a)
@@ -66,7 +81,7 @@ static sc_status write(struct asking *a, const sc_change *key)
 	const sc_order *order = &a->order.order;
 	const sc_env *env = m->shop->env;
 	const sc__order_next next = { order->state, order->paid, order->fulfilment, env->wall_ms(env->ctx) };
-	sc_change *changes = sc__arena_array(m->arena, m->made_count + 3, sizeof(*changes));
+	sc_change *changes = sc__arena_array(m->arena, SC__MAKING_CHANGES * m->made_count + 3, sizeof(*changes));
 	uint32_t count = 0;
 	if (!changes)
 		return sc__fail(m->err, SC_NO_MEMORY, "out of memory");
@@ -75,8 +90,10 @@ static sc_status write(struct asking *a, const sc_change *key)
 	sc_status status = sc__order_move(&a->order, &next, m->arena, &changes[count++], m->err);
 	if (status != SC_OK)
 		return status;
-	if (!sc__making_rows(m, &a->order, changes, &count) ||
-	    !sc__order_event(&a->order.id, "refund.requested", a->request->reason ? a->request->reason : "", m->call,
+	status = sc__making_rows(m, &a->order, changes, &count);
+	if (status != SC_OK)
+		return status;
+	if (!sc__order_event(&a->order.id, "refund.requested", a->request->reason ? a->request->reason : "", m->call,
 	                     m->arena, &changes[count++]))
 		return sc__fail(m->err, SC_NO_MEMORY, "out of memory");
 	return sc__making_write(m, changes, count);
@@ -93,7 +110,7 @@ static void hash_request(const sc_refund_request *request, sc__digest *digest)
 {
 	sc__digest_init(digest);
 	sc__digest_int(digest, request->shipping);
-	sc__digest_int(digest, request->rest);
+	sc__digest_int(digest, request->rest | request->to_credit << 1);
 	sc__digest_int(digest, request->share_ppm);
 	sc__digest_int(digest, request->amount_minor);
 	for (size_t i = 0; i < request->line_count; i++) {

@@ -27,17 +27,34 @@ sc_status sc__making_divide(sc__making *m, const sc__refund_room *room, const sc
 	return SC_OK;
 }
 
-bool sc__making_rows(sc__making *m, const struct sc__order_ref *order, sc_change *changes, uint32_t *count)
+/* What goes to a card or to credit is there with the row: it needs nobody's answer. */
+static sc_status put_at_once(sc__making *m, const struct sc__order_ref *order, sc_refund *refund, sc_change *changes,
+                             uint32_t *count)
 {
-	for (size_t i = 0; i < m->made_count; i++) {
+	const sc_payment *payment = sc__refund_payment(&m->refunds, refund->payment);
+	const char *whose = refund->to_credit ? order->order.owner : payment->account;
+	refund->state = SC_REFUND_DONE;
+	changes[(*count)++] = sc__balance_add(whose, refund->currency, refund->amount_minor, "refund");
+	return sc__refund_entry(order->id, &m->refunds, refund, m->arena, &changes[(*count)++], m->err);
+}
+
+sc_status sc__making_rows(sc__making *m, const struct sc__order_ref *order, sc_change *changes, uint32_t *count)
+{
+	sc_status status = SC_OK;
+	for (size_t i = 0; i < m->made_count && status == SC_OK; i++) {
 		char text[SC_ID_TEXT_SIZE];
-		const sc_id id = sc__refund_row_id(order->id, m->made[i].number);
-		m->made[i].attempt = sc_arena_dup(m->arena, sc_id_format(id, text), SC_ID_TEXT_SIZE - 1);
-		if (!m->made[i].attempt ||
-		    !sc__refund_prepare(order->id, &order->order, &m->made[i], m->arena, &changes[(*count)++]))
-			return false;
+		sc_refund *refund = &m->made[i];
+		const sc_id id = sc__refund_row_id(order->id, refund->number);
+		refund->attempt = sc_arena_dup(m->arena, sc_id_format(id, text), SC_ID_TEXT_SIZE - 1);
+		if (!refund->attempt)
+			return sc__fail(m->err, SC_NO_MEMORY, "out of memory");
+		if (refund->amount_minor > 0 && (refund->to_credit || refund->payment >= SC_TENDER_FIRST))
+			status = put_at_once(m, order, refund, changes, count);
+		if (status == SC_OK &&
+		    !sc__refund_prepare(order->id, &order->order, refund, m->arena, &changes[(*count)++]))
+			return sc__fail(m->err, SC_NO_MEMORY, "out of memory");
 	}
-	return true;
+	return status;
 }
 
 sc_status sc__making_write(sc__making *m, const sc_change *changes, uint32_t count)

@@ -29,8 +29,9 @@ sc_status sc__making_read(sc__making *making, const struct sc__order_ref *order,
 /* The parts as refunds of payments, and the answer that says so. LIMIT_REACHED when the order has too many. */
 sc_status sc__making_divide(sc__making *making, const sc__refund_room *room, const sc_refund_part *parts, size_t count,
                             const char *reason);
-/* The changes that make their rows. false: no memory. */
-bool sc__making_rows(sc__making *making, const struct sc__order_ref *order, sc_change *changes, uint32_t *count);
+/* The changes that make their rows, and give back at once what needs no provider. NO_MEMORY. */
+#define SC__MAKING_CHANGES 3 /* at most, of each refund */
+sc_status sc__making_rows(sc__making *making, const struct sc__order_ref *order, sc_change *changes, uint32_t *count);
 sc_status sc__making_write(sc__making *making, const sc_change *changes, uint32_t count);
 
 /* `digest` is over the request, but for the order. KEY_REUSED, BUSY. */

@@ -9,7 +9,7 @@
 
 #include "order/cancelled.h"
 #include "order/record.h"
-#include "payment/attempt.h"
+#include "tender/tender.h"
 
 #include <shopcore/refund.h>
 
@@ -23,7 +23,7 @@ typedef struct sc__refund {
 /* All that is known of the money of one order. */
 typedef struct sc__refunds {
 	const sc_order *order;
-	const sc__attempt *attempts;
+	const sc__attempt *attempts; /* and behind them what gift cards and store credit pay: tender/tender.h */
 	size_t attempt_count;
 	sc__refund *rows; /* the first one first */
 	size_t count;
@@ -91,6 +91,11 @@ sc_refund sc__refund_of_nothing(const sc__refunds *refunds, const sc_refund_part
 
 /* One that the provider has to be asked about, or NULL. */
 const sc__refund *sc__refund_open(const sc__refunds *refunds);
+/* The entry of the ledger for one that is done; each part goes back from where it was booked. */
+sc_status sc__refund_entry(sc_id id, const sc__refunds *refunds, const sc_refund *refund, sc_arena *arena,
+                           sc_change *out, sc_error *err);
+/* The payment that one gives back; NULL: none. */
+const sc_payment *sc__refund_payment(const sc__refunds *refunds, uint32_t number);
 /* The provider says that it is done, or refuses it: one group with its entry of the ledger. Any other state of the
  * reply, and one that was settled before, changes nothing. */
 sc_status sc__refund_settle(sc_shop *shop, const sc_call *call, const struct sc__order_ref *order,

@@ -82,6 +82,7 @@ static sc_status read_body(const sc_record *record, const sc_order *order, sc_ar
 	out->reason = member_text(body, "reason");
 	out->provider_ref = member_text(body, "provider_ref");
 	out->decline_code = member_text(body, "decline_code");
+	out->to_credit = sc_json_is_true(sc_json_member(body, "to_credit"));
 	out->cancelled = sc_json_is_true(sc_json_member(body, SC__CANCELLED_MEMBER));
 	return read_parts(sc_json_member(body, "parts"), order, arena, out);
 }
@@ -131,15 +132,18 @@ sc_status sc__refunds_load(sc_shop *shop, const sc_call *call, const struct sc__
 	const sc_range ranges[] = { sc__attempts_range(&order->id), sc__refund_range(&order->id) };
 	sc_page pages[2];
 	sc__attempt *attempts;
+	size_t count;
 	sc__refunds refunds = { .order = &order->order };
 	sc_status status = sc__range(shop, call, ranges, 2, arena, pages, err);
 	if (status == SC_OK)
-		status = sc__attempts_decode(&pages[0], arena, &attempts, &refunds.attempt_count, err);
+		status = sc__attempts_decode(&pages[0], arena, &attempts, &count, err);
+	if (status == SC_OK)
+		status = sc__payments_of(&order->order, attempts, count, arena, &refunds.attempts,
+		                         &refunds.attempt_count, err);
 	if (status == SC_OK)
 		status = sc__refund_decode(&pages[1], &order->order, arena, &refunds.rows, &refunds.count, err);
 	if (status != SC_OK)
 		return status;
-	refunds.attempts = attempts;
 	*out = refunds;
 	return SC_OK;
 }
@@ -169,6 +173,8 @@ static bool write_body(const sc_order *order, const sc_refund *refund, sc_arena 
 	add_given(&writer, "reason", refund->reason);
 	add_given(&writer, "provider_ref", refund->provider_ref);
 	add_given(&writer, "decline_code", refund->decline_code);
+	if (refund->to_credit)
+		sc_json_add_bool(&writer, "to_credit", true);
 	if (refund->cancelled)
 		sc_json_add_bool(&writer, SC__CANCELLED_MEMBER, true);
 	sc_json_put_key(&writer, "parts");

@@ -26,13 +26,23 @@ static int64_t next_look(const sc_env *env, const sc__refunds *refunds)
 	return open > 1 ? env->wall_ms(env->ctx) : SC_NEVER;
 }
 
-/* Each part goes back from where it was booked. */
-static sc_status set_entry(sc_id id, const sc_refund *refund, sc_arena *arena, sc_change *out, sc_error *err)
+const sc_payment *sc__refund_payment(const sc__refunds *refunds, uint32_t number)
 {
+	for (size_t i = 0; i < refunds->attempt_count; i++)
+		if (refunds->attempts[i].shown.number == number)
+			return &refunds->attempts[i].shown;
+	return NULL;
+}
+
+sc_status sc__refund_entry(sc_id id, const sc__refunds *refunds, const sc_refund *refund, sc_arena *arena,
+                           sc_change *out, sc_error *err)
+{
+	const sc_payment *payment = sc__refund_payment(refunds, refund->payment);
+	const uint32_t to = refund->to_credit || !payment ? SC_TENDER_CREDIT : payment->tender;
 	sc__entry entry;
 	sc__entry_begin(&entry, SC_LEDGER_REFUND, refund->number, refund->payment, refund->currency,
 	                refund->part_count + 4, arena);
-	sc__entry_add(&entry, "provider", -refund->amount_minor);
+	sc__entry_add(&entry, sc_tender_name(to), -refund->amount_minor);
 	for (size_t i = 0; i < refund->part_count; i++) {
 		const sc_refund_part *part = &refund->parts[i];
 		const int64_t net = part->amount_minor - part->tax_minor;
@@ -65,7 +75,7 @@ sc_status sc__refund_settle(sc_shop *shop, const sc_call *call, const struct sc_
 	                     &changes[2]))
 		return sc__fail(err, SC_NO_MEMORY, "out of memory");
 	if (done)
-		status = set_entry(order->id, &row->shown, arena, &changes[count++], err);
+		status = sc__refund_entry(order->id, refunds, &row->shown, arena, &changes[count++], err);
 	if (status != SC_OK)
 		return status;
 	const sc_group group = { .home = SC_HOME_NONE, .changes = changes, .count = count };

@@ -153,6 +153,12 @@ static const sc_kind kinds[] = {
 	  .route = SC_ROUTE_ID,
 	  .shape = 1,
 	  .flags = SC_KIND_CRITICAL },
+	{ .number = SC_KIND_GIFT_CARD,
+	  .name = "gift_card",
+	  .kind_class = SC_CLASS_RECORD,
+	  .route = SC_ROUTE_TEXT,
+	  .shape = 1,
+	  .flags = SC_KIND_CRITICAL },
 };
 
 const sc_kind *sc_kinds(size_t *count)

@@ -14,7 +14,7 @@ enum {
 	SC_KIND_LISTING = 6,   /* (category id, product id): that the product stands in the category */
 	SC_KIND_STOCK = 7,     /* (sku, location) */
 	SC_KIND_LIMIT = 8,     /* (what NUL whom): uses of a coupon, purchase limits, allotments */
-	SC_KIND_BALANCE = 9,   /* (gift card or credit account) */
+	SC_KIND_BALANCE = 9,   /* (gift card or owner, currency): what is on a card, or a customer's credit */
 	SC_KIND_HOLD = 10,     /* (order or reservation id, n as two bytes) */
 	SC_KIND_CART = 11,     /* (owner) */
 	SC_KIND_ORDER = 12,    /* (order id) */
@@ -23,7 +23,8 @@ enum {
 	SC_KIND_SHIPMENT = 15, /* (order id, n as two bytes): a parcel */
 	SC_KIND_RULE = 16,     /* (promotion, coupon, tax …; id): what carts are priced by */
 	SC_KIND_REFUND = 17,   /* (order id, n as two bytes): a wish to give back a part of a payment */
-	SC_KIND_LEDGER = 18    /* (order id, what and n): one entry of the money ledger */
+	SC_KIND_LEDGER = 18,   /* (order id, what and n): one entry of the money ledger */
+	SC_KIND_GIFT_CARD = 19 /* (id): what a card was issued with, and until when */
 };
 
 enum { SC_SKU_PRODUCT, SC_SKU_SELLER, SC_SKU_PRICE, SC_SKU_COLUMNS };

@@ -103,10 +103,14 @@ static sc_status read_again(sc_verify *verify, const sc_call *call, pair *suspec
 /* Whether the order's end has settled this hold too. */
 static bool is_over(const sc_verify *verify, const pair *both)
 {
+	const int64_t state = state_of(&both->order, SC_ORDER_STATE);
+	const bool committed = both->hold.hold_state == SC_HOLD_COMMITTED;
+	if (sc__is_of_tenders(&both->hold.address)) /* what a cancelled order spent is put back beside its hold */
+		return committed ? state == SC_ORDER_PAYMENT_FAILED : state != SC_ORDER_PENDING;
 	if (!sc__is_of_uses(&both->hold.address))
 		return has_ended(&both->order);
-	if (both->hold.hold_state == SC_HOLD_COMMITTED && verify->shop->settings.coupon_policy == SC_COUPON_STAYS_USED)
-		return state_of(&both->order, SC_ORDER_STATE) == SC_ORDER_PAYMENT_FAILED;
+	if (committed && verify->shop->settings.coupon_policy == SC_COUPON_STAYS_USED)
+		return state == SC_ORDER_PAYMENT_FAILED;
 	return was_called_off(&both->order);
 }
 
@@ -225,7 +229,8 @@ static sc_status take_missing(sc_verify *verify, const sc_call *call, const sc__
 	if (status != SC_OK)
 		return status;
 	const bool claims = add_shares(hold);
-	const bool told_at_order = order.version != 0 && !has_ended(&order);
+	const bool of_goods = !sc__is_of_tenders(&hold->address) && !sc__is_of_uses(&hold->address);
+	const bool told_at_order = order.version != 0 && of_goods && !has_ended(&order);
 	if (!claims || told_at_order)
 		return SC_OK;
 	const sc_finding at = { .subject = sc__audit_id(&hold->address) };

@@ -27,6 +27,12 @@ static bool is_confirmed(const sc_record *order)
 	return order->version != 0 && order->columns[SC_ORDER_STATE].number == SC_ORDER_CONFIRMED;
 }
 
+static bool stands(const sc_record *order)
+{
+	return is_confirmed(order) ||
+	       (order->version != 0 && order->columns[SC_ORDER_STATE].number == SC_ORDER_PENDING);
+}
+
 static bool has_left(const sc_record *order)
 {
 	const int64_t fulfilment = order->columns[SC_ORDER_FULFILMENT].number;
@@ -164,7 +170,7 @@ static sc_status release(sc__repairing *repair, const sc_record *hold, const sc_
 static sc_status settle_unreadable(sc__repairing *repair, const sc_record *hold, const sc_record *order,
                                    const sc__audit_hold *known, bool *mended, sc_error *err)
 {
-	static const char next_sub[] = { 0, 1 }; /* the second and last hold of an order */
+	const char next_sub[] = { hold->address.sub[0], 1 }; /* the second and last hold of its sort */
 	sc_address next = hold->address;
 	next.sub = next_sub;
 	next.sub_size = sizeof(next_sub);
@@ -184,13 +190,16 @@ static sc_status settle_unreadable(sc__repairing *repair, const sc_record *hold,
 	return sc__mend_apply(repair, &mending, mended, err);
 }
 
-/* A reservation is made again. For an order that is over there is nothing to hold: a tombstone says so. */
+/* A reservation is made again, and so is what an order that stands has used of coupons or spent. For one that is over
+ * there is nothing to hold: a tombstone says so. */
 static sc_status replace_missing(sc__repairing *repair, const sc_address *address, const sc_record *order,
                                  const sc__audit_hold *known, sc_mend *mend, sc_error *err)
 {
 	const sc_address reservation = sc__reservation_address(&(sc_id){ { 0 } });
-	const bool restore = address->sub_size == reservation.sub_size &&
-	                     memcmp(address->sub, reservation.sub, address->sub_size) == 0;
+	const bool is_reservation = address->sub_size == reservation.sub_size &&
+	                            memcmp(address->sub, reservation.sub, address->sub_size) == 0;
+	const bool is_beside = sc__is_of_tenders(address) || sc__is_of_uses(address);
+	const bool restore = is_reservation || (is_beside && stands(order));
 	sc__mending mending;
 	sc__mend_begin(repair, &mending);
 	const sc_change condition = expect(order), change = release_of(address, 0);
@@ -247,7 +256,8 @@ static const sc__audit_hold *lost_hold_of(const sc__repairing *repair, const sc_
 	void *value;
 	while (sc__map_next(&repair->verify->holds, &cursor, &key, &value)) {
 		const sc__audit_hold *hold = value;
-		if (hold->seen || hold->address.key_size != order->key_size ||
+		if (hold->seen || sc__is_of_tenders(&hold->address) || sc__is_of_uses(&hold->address) ||
+		    hold->address.key_size != order->key_size ||
 		    memcmp(hold->address.key, order->key, order->key_size) != 0)
 			continue;
 		for (const sc__audit_share *share = hold->shares; share != NULL; share = share->next)

@@ -38,18 +38,35 @@ static int64_t sum_of(const sc_ledger_entry *entry, const char *account)
 	return sum;
 }
 
-/* What the provider should hold of an attempt: all of it, or what refunds have left; nothing when it went back. */
+/* What of a payment should still be where it was booked: all of it, or what refunds have left. What became store credit
+ * stays there for good. */
 static int64_t held_of(const sc__refunds *refunds, const sc_payment *payment)
 {
-	int64_t held = payment->amount_minor;
-	if (payment->state != SC_ATTEMPT_CAPTURED && payment->state != SC_ATTEMPT_REFUNDING)
-		return 0;
+	const bool here = payment->state == SC_ATTEMPT_CAPTURED || payment->state == SC_ATTEMPT_REFUNDING;
+	int64_t held = here ? payment->amount_minor : 0;
 	for (size_t i = 0; i < refunds->count; i++) {
 		const sc_refund *refund = &refunds->rows[i].shown;
-		if (refund->payment == payment->number && refund->state == SC_REFUND_DONE)
+		if (refund->payment != payment->number || refund->state != SC_REFUND_DONE)
+			continue;
+		if (here && !refund->to_credit)
 			held -= refund->amount_minor;
+		if (!here && refund->to_credit)
+			held += refund->amount_minor;
 	}
 	return held;
+}
+
+/* What the ledger should say of where money comes from. */
+static int64_t expected_of(const sc__refunds *refunds, uint32_t tender)
+{
+	int64_t sum = 0;
+	for (size_t i = 0; i < refunds->attempt_count; i++)
+		if (refunds->attempts[i].shown.tender == tender)
+			sum += held_of(refunds, &refunds->attempts[i].shown);
+	for (size_t i = 0; tender == SC_TENDER_CREDIT && i < refunds->count; i++)
+		if (refunds->rows[i].shown.to_credit && refunds->rows[i].shown.state == SC_REFUND_DONE)
+			sum -= refunds->rows[i].shown.amount_minor;
+	return sum;
 }
 
 /* A confirmed order that is paid has as much captured as it costs. */
@@ -70,19 +87,21 @@ static bool is_covered(const sc__refunds *refunds, struct verdict *out)
 
 static void judge_entries(const sc__refunds *refunds, const sc_ledger_entry *entries, size_t count, struct verdict *out)
 {
-	struct verdict verdict = { 0 };
 	for (size_t i = 0; i < count; i++) {
 		if (sum_of(&entries[i], NULL) != 0) {
 			*out = (struct verdict){ SC_DAMAGE_LEDGER_UNEVEN, 0, sum_of(&entries[i], NULL) };
 			return;
 		}
-		verdict.found += sum_of(&entries[i], "provider");
 	}
-	for (size_t i = 0; i < refunds->attempt_count; i++)
-		verdict.expected += held_of(refunds, &refunds->attempts[i].shown);
-	if (verdict.expected != verdict.found)
-		verdict.damage = SC_DAMAGE_LEDGER_OFF;
-	*out = verdict;
+	for (uint32_t tender = SC_TENDER_PROVIDER; tender <= SC_TENDER_CREDIT; tender++) {
+		struct verdict verdict = { SC_DAMAGE_LEDGER_OFF, expected_of(refunds, tender), 0 };
+		for (size_t i = 0; i < count; i++)
+			verdict.found += sum_of(&entries[i], sc_tender_name(tender));
+		if (verdict.expected == verdict.found)
+			continue;
+		*out = verdict;
+		return;
+	}
 }
 
 /* An order that does not read is reported elsewhere; rows of its money that do not read are a damage of the ledger. */
@@ -97,7 +116,10 @@ static sc_status judge(sc_verify *verify, const sc_record *record, const sc_page
 	sc_status status = sc__order_decode(record, &verify->page, &order, NULL);
 	if (status != SC_OK)
 		return status == SC_NO_MEMORY ? status : SC_OK;
-	status = sc__attempts_decode(&pages[ATTEMPTS], &verify->page, &attempts, &refunds.attempt_count, NULL);
+	status = sc__attempts_decode(&pages[ATTEMPTS], &verify->page, &attempts, &count, NULL);
+	if (status == SC_OK)
+		status = sc__payments_of(&order, attempts, count, &verify->page, &refunds.attempts,
+		                         &refunds.attempt_count, NULL);
 	if (status == SC_OK)
 		status = sc__refund_decode(&pages[REFUNDS], &order, &verify->page, &refunds.rows, &refunds.count, NULL);
 	if (status == SC_OK)
@@ -106,7 +128,6 @@ static sc_status judge(sc_verify *verify, const sc_record *record, const sc_page
 		out->damage = SC_DAMAGE_LEDGER_OFF;
 	if (status != SC_OK)
 		return status == SC_NO_MEMORY ? status : SC_OK;
-	refunds.attempts = attempts;
 	if (is_covered(&refunds, out))
 		judge_entries(&refunds, entries, count, out);
 	return SC_OK;

@@ -44,7 +44,7 @@ static bool has_its_hold(const sc_record *order, const sc_page *holds)
 	if (!committed && !needs_any_hold(order))
 		return true;
 	for (size_t i = 0; i < holds->count; i++)
-		if (!sc__is_of_uses(&holds->records[i].address) &&
+		if (!sc__is_of_uses(&holds->records[i].address) && !sc__is_of_tenders(&holds->records[i].address) &&
 		    (!committed || holds->records[i].hold_state == SC_HOLD_COMMITTED))
 			return true;
 	return false;

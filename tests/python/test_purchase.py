@@ -153,3 +153,33 @@ def test_a_part_of_the_money_goes_back_and_the_ledger_adds_up(shop: Shop, bank: 
     assert [entry.what for entry in entries] == ["CAPTURE", "REFUND"]
     assert all(sum(entry.postings.values()) == 0 for entry in entries)
     assert shop.verify() == []
+
+
+def test_gift_cards_and_credit_pay_before_the_provider_does(shop: Shop, bank: FakeGateway) -> None:
+    ada = shop.customer("ada")
+    card = shop.gift_cards.issue(1000, note="birthday", key="card-1")
+    assert shop.gift_cards.issue(1000, note="birthday", key="card-1").code == ""
+    shop.credit.grant("u:ada", 300, reason="sorry")
+    ada.cart.add("mug-blue", 2)
+    placed = ada.checkout.buy("k-1", HOME, payment="tok_ok", gift_cards=[card.code], credit=True)
+    assert (placed.total_minor, placed.due_minor) == (2500, 1200)
+    assert bank.order_money(placed.id) == (1200, 0)
+    assert ada.gift_cards.find(card.code).balance_minor == 0
+    payments = ada.orders.payments(placed.id)
+    assert [(payment.tender, payment.amount_minor) for payment in payments] == [
+        ("provider", 1200), ("gift_card", 1000), ("store_credit", 300)]
+    line, = ada.orders.get(placed.id).lines
+    refunds = ada.orders.cancel_lines(placed.id, {line.id: 1}, "one is enough", key="c-1")
+    assert [(refund.payment, refund.amount_minor, refund.cancelled) for refund in refunds] == [
+        (1, 1200, True), (101, 50, True)]
+    assert not ada.orders.cancel_lines(placed.id, {line.id: 1}, "one is enough", key="c-1")
+    assert ada.orders.get(placed.id).lines[0].cancelled == 1
+    shop.orders.refund(placed.id, amount_minor=100, to_credit=True)
+    assert (ada.credit.get().balance_minor, [move.reason for move in ada.credit.list(limit=1)]) == (100, ["refund"])
+    shop.gift_cards.extend(card.id, 1)
+    assert shop.gift_cards.get(card.id).expired
+    with pytest.raises(errors.NotAllowed):
+        ada.gift_cards.issue(5)
+    shop.tick()
+    assert bank.order_money(placed.id) == (1200, 1200)
+    assert shop.verify() == []

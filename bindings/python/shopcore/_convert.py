@@ -226,7 +226,7 @@ def order_line_out(raw: Any) -> r.OrderLine:
     return r.OrderLine(id=string(raw.id), sku=string(raw.sku), product=string(raw.product), seller=string(raw.seller),
                        name=string(raw.name), quantity=raw.quantity, unit_price_minor=raw.unit_price_minor,
                        discount_minor=raw.discount_minor, tax_minor=raw.tax_minor, total_minor=raw.total_minor,
-                       options=options_out(raw.options, raw.option_count))
+                       options=options_out(raw.options, raw.option_count), cancelled=raw.cancelled)
 
 
 def quote_out(raw: Any) -> r.Quote:
@@ -260,14 +260,27 @@ def fees_out(raw: Any) -> dict[str, int]:
 
 def placement_out(raw: Any) -> r.Placement:
     return r.Placement(id=string(raw.order_id), currency=string(raw.currency), total_minor=raw.total_minor,
-                       placed_ms=raw.placed_ms, json=_ffi.string_at(raw.json, raw.json_size))
+                       placed_ms=raw.placed_ms, json=_ffi.string_at(raw.json, raw.json_size), due_minor=raw.due_minor)
 
 
 def payment_out(raw: Any) -> r.Payment:
     return r.Payment(number=raw.number, state=string(_ffi.lib.sc_attempt_state_name(raw.state)),
                      attempt=string(raw.attempt), amount_minor=raw.amount_minor, currency=string(raw.currency),
                      provider_ref=string(raw.provider_ref), step_url=string(raw.step_url),
-                     decline_code=string(raw.decline_code))
+                     decline_code=string(raw.decline_code), tender=string(_ffi.lib.sc_tender_name(raw.tender)),
+                     account=string(raw.account))
+
+
+def gift_card_out(raw: Any) -> r.GiftCard:
+    return r.GiftCard(id=string(raw.id), code=string(raw.code), currency=string(raw.currency), note=string(raw.note),
+                      ledger_id=string(raw.ledger_id), issued_minor=raw.issued_minor, balance_minor=raw.balance_minor,
+                      held_minor=raw.held_minor, created_ms=raw.created_ms, expires_ms=raw.expires_ms,
+                      expired=raw.expired)
+
+
+def credit_move_out(raw: Any) -> r.CreditMove:
+    return r.CreditMove(time_ms=raw.time_ms, amount_minor=raw.amount_minor, balance_minor=raw.balance_minor,
+                        reason=string(raw.reason))
 
 
 def refund_out(raw: Any) -> r.Refund:
@@ -276,7 +289,8 @@ def refund_out(raw: Any) -> r.Refund:
                     shipping_minor=raw.shipping_minor, currency=string(raw.currency), reason=string(raw.reason),
                     decline_code=string(raw.decline_code),
                     parts=tuple(r.RefundPart(string(part.line), string(part.seller), part.quantity, part.amount_minor,
-                                             part.tax_minor) for part in items(raw.parts, raw.part_count)))
+                                             part.tax_minor) for part in items(raw.parts, raw.part_count)),
+                    cancelled=raw.cancelled, to_credit=raw.to_credit)
 
 
 def ledger_entry_out(raw: Any) -> r.LedgerEntry:

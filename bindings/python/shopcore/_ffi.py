@@ -562,6 +562,9 @@ SC_ATTEMPT_DECLINED = 4
 SC_ATTEMPT_VOIDED = 5
 SC_ATTEMPT_REFUNDING = 6
 SC_ATTEMPT_REFUNDED = 7
+SC_TENDER_PROVIDER = 0
+SC_TENDER_GIFT_CARD = 1
+SC_TENDER_CREDIT = 2
 SC_PRICE_HALF_UP = 0
 SC_PRICE_HALF_AWAY = 1
 SC_PRICE_HALF_EVEN = 2
@@ -738,6 +741,7 @@ SC_RESERVE_SPLIT = 1
 SC_LEDGER_CAPTURE = 1
 SC_LEDGER_REFUND = 2
 SC_LEDGER_RETURN = 3
+SC_LEDGER_GRANT = 4
 SC_KEEPS_CATALOG = 1
 SC_KEEPS_CARTS = 2
 SC_KEEPS_STOCK = 4
@@ -833,7 +837,11 @@ SC_CONFIG_SECRET_MAX = 256
 SC_COUPON_CODE_MAX = 96
 SC_COUPON_TRIES_MAX = 20
 SC_COUPON_TRIES_MS = 600000
+SC_CREDIT_ALL = 9223372036854775807
 SC_NEVER = 9223372036854775807
+SC_GIFT_CARD_CODE_MIN = 16
+SC_GIFT_CARD_CODE_MAX = 64
+SC_GIFT_CARDS_MAX = 8
 SC_ID_TEXT_SIZE = 37
 SC_NOT_TRACKED = -9223372036854775808
 SC_KEY_OPERATION_MAX = 48
@@ -869,6 +877,8 @@ SC_JSON_DEPTH_MAX = 64
 SC_MIXED_PARTS_MAX = 3
 SC_CURRENCY_SIZE = 4
 SC_MONEY_TEXT_SIZE = 32
+SC_TENDER_FIRST = 101
+SC_TENDERS_MAX = 9
 SC_CACHE_KEY_MAX = 4096
 SC_PROVIDER_REF_MAX = 128
 SC_TOKEN_MAX = 256
@@ -1553,11 +1563,39 @@ class sc_category_progress(Structure):
         ("reserved", c_uint64 * 4)]
 
 
+class sc_credit(Structure):
+    _fields_ = [
+        ("currency", c_char * 4), ("balance_minor", c_int64), ("held_minor", c_int64), ("reserved", c_uint64 * 2)]
+
+
+class sc_credit_move(Structure):
+    _fields_ = [
+        ("time_ms", c_int64), ("amount_minor", c_int64), ("balance_minor", c_int64), ("reason", c_char_p),
+        ("order", sc_id)]
+
+
+class sc_gift_card_request(Structure):
+    _fields_ = [
+        ("size", c_size_t), ("amount_minor", c_int64), ("currency", c_char_p), ("code", c_char_p),
+        ("expires_ms", c_int64), ("note", c_char_p), ("reserved", c_uint64 * 4)]
+
+
+class sc_gift_card(Structure):
+    _fields_ = [
+        ("id", c_char_p), ("code", c_char_p), ("currency", c_char_p), ("note", c_char_p), ("ledger_id", c_char_p),
+        ("issued_minor", c_int64), ("balance_minor", c_int64), ("held_minor", c_int64), ("created_ms", c_int64),
+        ("expires_ms", c_int64), ("expired", c_bool), ("reserved", c_uint64 * 2)]
+
+
+class sc_gift_card_use(Structure):
+    _fields_ = [("code", c_char_p), ("amount_minor", c_int64)]
+
+
 class sc_payment(Structure):
     _fields_ = [
-        ("number", c_uint32), ("state", c_uint32), ("attempt", c_char_p), ("amount_minor", c_int64),
-        ("currency", c_char_p), ("provider_ref", c_char_p), ("step_url", c_char_p), ("decline_code", c_char_p),
-        ("reserved", c_uint64 * 2)]
+        ("number", c_uint32), ("state", c_uint32), ("tender", c_uint32), ("account", c_char_p), ("attempt", c_char_p),
+        ("amount_minor", c_int64), ("currency", c_char_p), ("provider_ref", c_char_p), ("step_url", c_char_p),
+        ("decline_code", c_char_p), ("reserved", c_uint64 * 2)]
 
 
 class sc_price_policy(Structure):
@@ -1722,6 +1760,10 @@ class sc_order_fee(Structure):
     _fields_ = [("code", c_char_p), ("amount_minor", c_int64), ("tax_minor", c_int64), ("reserved", c_uint64 * 2)]
 
 
+class sc_order_tender(Structure):
+    _fields_ = [("kind", c_uint32), ("account", c_char_p), ("amount_minor", c_int64)]
+
+
 class sc_postal_address(Structure):
     _fields_ = [
         ("name", c_char_p), ("company", c_char_p), ("line1", c_char_p), ("line2", c_char_p), ("postal_code", c_char_p),
@@ -1744,10 +1786,11 @@ class sc_order(Structure):
         ("tax_minor", c_int64), ("total_minor", c_int64), ("lines", POINTER(sc_order_line)), ("line_count", c_size_t),
         ("promotions", POINTER(sc_order_promotion)), ("promotion_count", c_size_t),
         ("coupons", POINTER(sc_order_coupon)), ("coupon_count", c_size_t), ("taxes", POINTER(sc_order_tax)),
-        ("tax_count", c_size_t), ("fees", POINTER(sc_order_fee)), ("fee_count", c_size_t), ("erased", c_bool),
-        ("email", c_char_p), ("shipping", sc_postal_address), ("billing", sc_postal_address),
-        ("shipment", sc_shipment), ("payments", POINTER(sc_payment)), ("payment_count", c_size_t),
-        ("history", POINTER(sc_order_event)), ("history_count", c_size_t), ("reserved", c_uint64 * 4)]
+        ("tax_count", c_size_t), ("fees", POINTER(sc_order_fee)), ("fee_count", c_size_t),
+        ("tenders", POINTER(sc_order_tender)), ("tender_count", c_size_t), ("erased", c_bool), ("email", c_char_p),
+        ("shipping", sc_postal_address), ("billing", sc_postal_address), ("shipment", sc_shipment),
+        ("payments", POINTER(sc_payment)), ("payment_count", c_size_t), ("history", POINTER(sc_order_event)),
+        ("history_count", c_size_t), ("reserved", c_uint64 * 4)]
 
 
 class sc_order_page(Structure):
@@ -1863,13 +1906,14 @@ class sc_checkout_request(Structure):
         ("size", c_size_t), ("quote", c_char_p), ("payment_token", c_char_p), ("email", c_char_p),
         ("shipping", sc_postal_address), ("billing", sc_postal_address), ("consent", c_bool), ("business", c_bool),
         ("tax_exempt", c_bool), ("utc_offset_s", c_int32), ("customer_group", c_char_p), ("channel", c_char_p),
-        ("shipping_rate", c_char_p), ("reserved", c_uint64 * 4)]
+        ("shipping_rate", c_char_p), ("gift_cards", POINTER(sc_gift_card_use)), ("gift_card_count", c_size_t),
+        ("credit_minor", c_int64), ("reserved", c_uint64 * 4)]
 
 
 class sc_placement(Structure):
     _fields_ = [
-        ("order_id", c_char_p), ("currency", c_char_p), ("total_minor", c_int64), ("placed_ms", c_int64),
-        ("json", POINTER(c_char)), ("json_size", c_size_t), ("reserved", c_uint64 * 4)]
+        ("order_id", c_char_p), ("currency", c_char_p), ("total_minor", c_int64), ("due_minor", c_int64),
+        ("placed_ms", c_int64), ("json", POINTER(c_char)), ("json_size", c_size_t), ("reserved", c_uint64 * 4)]
 
 
 class sc_gate_claim(Structure):
@@ -2126,8 +2170,8 @@ class sc_refund_line(Structure):
 class sc_refund_request(Structure):
     _fields_ = [
         ("size", c_size_t), ("lines", POINTER(sc_refund_line)), ("line_count", c_size_t), ("shipping", c_bool),
-        ("rest", c_bool), ("reserved0", c_uint16), ("share_ppm", c_uint32), ("amount_minor", c_int64),
-        ("reason", c_char_p), ("reserved", c_uint64 * 4)]
+        ("rest", c_bool), ("to_credit", c_bool), ("reserved0", c_uint8), ("share_ppm", c_uint32),
+        ("amount_minor", c_int64), ("reason", c_char_p), ("reserved", c_uint64 * 4)]
 
 
 class sc_refund_part(Structure):
@@ -2138,9 +2182,9 @@ class sc_refund_part(Structure):
 
 class sc_refund(Structure):
     _fields_ = [
-        ("number", c_uint32), ("state", c_uint32), ("payment", c_uint32), ("cancelled", c_bool), ("attempt", c_char_p),
-        ("amount_minor", c_int64), ("tax_minor", c_int64), ("shipping_minor", c_int64), ("currency", c_char_p),
-        ("reason", c_char_p), ("provider_ref", c_char_p), ("decline_code", c_char_p),
+        ("number", c_uint32), ("state", c_uint32), ("payment", c_uint32), ("to_credit", c_bool), ("cancelled", c_bool),
+        ("attempt", c_char_p), ("amount_minor", c_int64), ("tax_minor", c_int64), ("shipping_minor", c_int64),
+        ("currency", c_char_p), ("reason", c_char_p), ("provider_ref", c_char_p), ("decline_code", c_char_p),
         ("parts", POINTER(sc_refund_part)), ("part_count", c_size_t), ("reserved", c_uint64 * 2)]
 
 
@@ -2533,10 +2577,26 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "sc_category_move": (c_int, [
         POINTER(sc_shop), POINTER(sc_call), c_char_p, c_char_p, c_size_t, POINTER(sc_category_progress),
         POINTER(sc_error)]),
+    "sc_credit_grant": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), c_char_p, c_int64, c_char_p, c_char_p, POINTER(sc_error)]),
+    "sc_credit_get": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), c_char_p, c_char_p, POINTER(sc_credit), POINTER(sc_error)]),
+    "sc_credit_list": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), c_char_p, c_char_p, c_uint32, POINTER(sc_arena),
+        POINTER(POINTER(sc_credit_move)), POINTER(c_size_t), POINTER(sc_error)]),
+    "sc_gift_card_issue": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), POINTER(sc_gift_card_request), POINTER(sc_arena), POINTER(sc_gift_card),
+        POINTER(sc_error)]),
+    "sc_gift_card_find": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), c_char_p, POINTER(sc_arena), POINTER(sc_gift_card), POINTER(sc_error)]),
+    "sc_gift_card_get": (c_int, [
+        POINTER(sc_shop), POINTER(sc_call), c_char_p, POINTER(sc_arena), POINTER(sc_gift_card), POINTER(sc_error)]),
+    "sc_gift_card_extend": (c_int, [POINTER(sc_shop), POINTER(sc_call), c_char_p, c_int64, POINTER(sc_error)]),
     "sc_payment_list": (c_int, [
         POINTER(sc_shop), POINTER(sc_call), c_char_p, POINTER(sc_arena), POINTER(POINTER(sc_payment)),
         POINTER(c_size_t), POINTER(sc_error)]),
     "sc_attempt_state_name": (c_char_p, [c_uint32]),
+    "sc_tender_name": (c_char_p, [c_uint32]),
     "sc_price_rules_new": (c_int, [
         POINTER(sc_env), POINTER(sc_promotion), c_size_t, POINTER(POINTER(sc_price_rules)), POINTER(sc_error)]),
     "sc_price_rules_free": (None, [POINTER(sc_price_rules)]),
@@ -2863,11 +2923,12 @@ STRUCTS: list[type[Structure]] = [
     sc_sku, sc_product, sc_category, sc_catalog_page, sc_product_list, sc_category_list, sc_product_outcome,
     sc_export_options, sc_export_summary, sc_import_row, sc_import_options, sc_import_summary, sc_price_change,
     sc_price_outcome, sc_prices_options, sc_prices_row, sc_prices_file_options, sc_prices_summary,
-    sc_category_progress, sc_payment, sc_price_policy, sc_price_attribute, sc_price_texts, sc_price_line,
-    sc_price_shipping, sc_price_fee, sc_promotion_tier, sc_promotion_conditions, sc_promotion, sc_price_buyer,
-    sc_price_request, sc_price_run, sc_priced_line, sc_priced_charge, sc_promotion_share, sc_priced_promotion,
-    sc_priced_tax, sc_price_step, sc_breakdown, sc_price_comparison, sc_machine_move, sc_order_line, sc_coupon_use,
-    sc_order_coupon, sc_order_promotion, sc_order_tax, sc_order_fee, sc_postal_address, sc_order_event, sc_shipment,
+    sc_category_progress, sc_credit, sc_credit_move, sc_gift_card_request, sc_gift_card, sc_gift_card_use, sc_payment,
+    sc_price_policy, sc_price_attribute, sc_price_texts, sc_price_line, sc_price_shipping, sc_price_fee,
+    sc_promotion_tier, sc_promotion_conditions, sc_promotion, sc_price_buyer, sc_price_request, sc_price_run,
+    sc_priced_line, sc_priced_charge, sc_promotion_share, sc_priced_promotion, sc_priced_tax, sc_price_step,
+    sc_breakdown, sc_price_comparison, sc_machine_move, sc_order_line, sc_coupon_use, sc_order_coupon,
+    sc_order_promotion, sc_order_tax, sc_order_fee, sc_order_tender, sc_postal_address, sc_order_event, sc_shipment,
     sc_order, sc_order_page, sc_price_entry, sc_price_query, sc_price_choice, sc_tax_rule, sc_tax_query, sc_tax_choice,
     sc_shipping_bracket, sc_shipping_rate, sc_shipping_query, sc_shipping_offer, sc_exchange_rate, sc_converted,
     sc_offer_change, sc_quote_coupon, sc_quote_price, sc_quote, sc_quote_options, sc_checkout_request, sc_placement,

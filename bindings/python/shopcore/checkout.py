@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from . import _convert, _ffi
@@ -25,13 +25,26 @@ def _options(country: str | None, region: str | None, **options: Any) -> Any:
     return _ffi.make(_ffi.sc_quote_options, country=country, region=region, **options)
 
 
+_ALL_CREDIT = 2 ** 63 - 1  # SC_CREDIT_ALL
+
+
+def _tenders(gift_cards: Sequence[str] | Mapping[str, int] = (), credit: int | bool = False) -> dict[str, Any]:
+    amounts = gift_cards if isinstance(gift_cards, Mapping) else dict.fromkeys(gift_cards, 0)
+    cards = [_ffi.make(_ffi.sc_gift_card_use, code=code, amount_minor=amount) for code, amount in amounts.items()]
+    return {"gift_cards": _ffi.array(_ffi.sc_gift_card_use, cards), "gift_card_count": len(cards),
+            "credit_minor": _ALL_CREDIT if credit is True else int(credit)}
+
+
 def request_in(shipping: r.Address, payment: str | None, billing: r.Address | None, email: str | None,
                quote: str | None, consent: bool, options: Mapping[str, Any]) -> Any:
-    """What place and buy ask for."""
-    _known(options, PLACE_OPTIONS)
+    """What place and buy ask for; among the options may be gift_cards and credit."""
+    tenders = {name: options[name] for name in ("gift_cards", "credit") if name in options}
+    others = {name: value for name, value in options.items() if name not in tenders}
+    _known(others, PLACE_OPTIONS)
     return _ffi.make(_ffi.sc_checkout_request, quote=quote, payment_token=payment, email=email,
                      shipping=_convert.address_in(shipping),
-                     billing=_convert.address_in(billing) if billing else None, consent=consent, **options)
+                     billing=_convert.address_in(billing) if billing else None, consent=consent, **_tenders(**tenders),
+                     **others)
 
 
 class Checkout:
@@ -73,15 +86,24 @@ class Checkout:
         return document
 
     def place(self, key: str, shipping: r.Address, *, payment: str | None = None, billing: r.Address | None = None,
-              email: str | None = None, quote: str | None = None, consent: bool = False, **options: Any) -> r.Placement:
+              email: str | None = None, quote: str | None = None, consent: bool = False,
+              gift_cards: Sequence[str] | Mapping[str, int] = (), credit: int | bool = False,
+              **options: Any) -> r.Placement:
         """Make an order of the cart, or of a quote's token: its stock is held, its money still open. Without a quote
-        the options are quote's: shipping_rate, customer_group, channel, business, tax_exempt, utc_offset_s."""
-        return self._place(_ffi.lib.sc_checkout_place, key, shipping, payment, billing, email, quote, consent, options)
+        the options are quote's: shipping_rate, customer_group, channel, business, tax_exempt, utc_offset_s.
+
+        `gift_cards` are codes, or codes with exactly how much of each; `credit` is how much of the customer's store
+        credit, or True for as much as there is. The provider takes what they leave: `due_minor` of the answer."""
+        return self._place(_ffi.lib.sc_checkout_place, key, shipping, payment, billing, email, quote, consent,
+                           {**options, "gift_cards": gift_cards, "credit": credit})
 
     def buy(self, key: str, shipping: r.Address, *, payment: str | None = None, billing: r.Address | None = None,
-            email: str | None = None, quote: str | None = None, consent: bool = False, **options: Any) -> r.Placement:
+            email: str | None = None, quote: str | None = None, consent: bool = False,
+            gift_cards: Sequence[str] | Mapping[str, int] = (), credit: int | bool = False,
+            **options: Any) -> r.Placement:
         """Place and pay in one call; the options are those of place."""
-        return self._place(_ffi.lib.sc_checkout_buy, key, shipping, payment, billing, email, quote, consent, options)
+        return self._place(_ffi.lib.sc_checkout_buy, key, shipping, payment, billing, email, quote, consent,
+                           {**options, "gift_cards": gift_cards, "credit": credit})
 
     def find(self, key: str) -> r.Placement:
         """What was placed under a key. NotFound when nothing was."""

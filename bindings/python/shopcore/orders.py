@@ -10,6 +10,10 @@ from . import records as r
 from ._session import Session
 
 
+def _wanted(lines: Mapping[str, int]) -> list[Any]:
+    return [_ffi.make(_ffi.sc_refund_line, line=line, quantity=units) for line, units in lines.items()]
+
+
 class Orders:
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -63,22 +67,33 @@ class Orders:
             call.ask(_ffi.lib.sc_order_deliver, _ffi.text(id, "id"))
 
     def cancel(self, id: str, reason: str | None = None) -> None:
-        """Cancel a confirmed order before it is shipped: goods go back to stock, the money becomes a refund."""
+        """Cancel an order before it is shipped: goods go back to stock, the money becomes a refund."""
         with self._session.call() as call:
             call.ask(_ffi.lib.sc_order_cancel, _ffi.text(id, "id"), _ffi.optional_text(reason, "reason"))
+
+    def cancel_lines(self, id: str, lines: Mapping[str, int], reason: str | None = None,
+                     key: str | None = None) -> Sequence[r.Refund]:
+        """Cancel units of `lines` (by the line's id) before the order is shipped. Whoever cancels the last unit cancels
+        the order. A repeat under the same `key` cancels nothing more, and its answer is empty."""
+        wanted = _wanted(lines)
+        raw = _ffi.sc_refund_answer()
+        with self._session.call(key) as call:
+            call.ask(_ffi.lib.sc_order_cancel_lines, _ffi.text(id, "id"), _ffi.array(_ffi.sc_refund_line, wanted),
+                     len(wanted), _ffi.optional_text(reason, "reason"), call.arena, _ffi.ref(raw))
+            return [_convert.refund_out(refund) for refund in _ffi.items(raw.refunds, raw.count)]
 
     # ---- money back
 
     def refund(self, id: str, *, lines: Mapping[str, int] | None = None, shipping: bool = False,
                amount_minor: int = 0, share_ppm: int = 0, rest: bool = False, reason: str | None = None,
-               key: str | None = None, plan: bool = False) -> Sequence[r.Refund]:
+               key: str | None = None, plan: bool = False, to_credit: bool = False) -> Sequence[r.Refund]:
         """Give money back: units of `lines` (by the line's id) and `shipping`, or an amount, or a share in millionths,
-        or all the rest. tick() sends it. With `plan` it only says what it would be. A repeat under the same `key`
-        gives back nothing more, and its answer is empty."""
-        wanted = [_ffi.make(_ffi.sc_refund_line, line=line, quantity=units) for line, units in (lines or {}).items()]
+        or all the rest. tick() sends it; with `to_credit` it becomes store credit at once. With `plan` it only says
+        what it would be. A repeat under the same `key` gives back nothing more, and its answer is empty."""
+        wanted = _wanted(lines or {})
         request = _ffi.make(_ffi.sc_refund_request, lines=_ffi.array(_ffi.sc_refund_line, wanted),
                             line_count=len(wanted), shipping=shipping, rest=rest, share_ppm=share_ppm,
-                            amount_minor=amount_minor, reason=reason)
+                            amount_minor=amount_minor, reason=reason, to_credit=to_credit)
         raw = _ffi.sc_refund_answer()
         with self._session.call(key) as call:
             call.ask(_ffi.lib.sc_refund_plan if plan else _ffi.lib.sc_refund_make, _ffi.text(id, "id"),

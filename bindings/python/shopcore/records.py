@@ -403,6 +403,7 @@ class OrderLine:
     tax_minor: int
     total_minor: int
     options: Mapping[str, str]
+    cancelled: int = 0  # units that were cancelled since; 0 in listings
 
 
 class OfferChangeKind(enum.IntEnum):
@@ -502,6 +503,7 @@ class Placement:
     total_minor: int
     placed_ms: int
     json: bytes
+    due_minor: int = 0  # what gift cards and store credit leave to the provider
 
     @property
     def total(self) -> Money:
@@ -510,7 +512,7 @@ class Placement:
 
 @dataclass(frozen=True)
 class Payment:
-    """One attempt to pay. `state` is a word such as "CAPTURED"."""
+    """One attempt to pay, or what a gift card or store credit pays. `state` is a word such as "CAPTURED"."""
 
     number: int
     state: str
@@ -520,6 +522,50 @@ class Payment:
     provider_ref: str
     step_url: str
     decline_code: str
+    tender: str = "provider"  # or "gift_card", "store_credit"
+    account: str = ""
+
+
+@dataclass(frozen=True)
+class GiftCard:
+    """A gift card; `code` only in the answer to who issued it."""
+
+    id: str
+    code: str
+    currency: str
+    note: str
+    ledger_id: str
+    issued_minor: int
+    balance_minor: int
+    held_minor: int
+    created_ms: int
+    expires_ms: int
+    expired: bool
+
+    @property
+    def balance(self) -> Money:
+        return Money(self.balance_minor, self.currency)
+
+
+@dataclass(frozen=True)
+class CreditBalance:
+    currency: str
+    balance_minor: int
+    held_minor: int
+
+    @property
+    def balance(self) -> Money:
+        return Money(self.balance_minor, self.currency)
+
+
+@dataclass(frozen=True)
+class CreditMove:
+    """One movement of store credit, and what could be spent after it."""
+
+    time_ms: int
+    amount_minor: int
+    balance_minor: int
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -548,6 +594,8 @@ class Refund:
     reason: str
     decline_code: str
     parts: Sequence[RefundPart]
+    cancelled: bool = False  # its units were cancelled and stayed here
+    to_credit: bool = False
 
 
 @dataclass(frozen=True)

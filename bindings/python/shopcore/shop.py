@@ -21,6 +21,7 @@ from .ports import EventSink, Notifier, NotifierAdapter, SearchAdapter, SearchIn
 from .rules import Coupons, RuleKind, Rules
 from .search import Search
 from .stores import Store
+from .tenders import Credit, GiftCards
 
 Later = list[Callable[[], None]]
 
@@ -43,6 +44,8 @@ class Actor:
         self.fees = Rules(session, RuleKind.FEE)
         self.prices = Rules(session, RuleKind.PRICE)
         self.policy = Rules(session, RuleKind.POLICY)
+        self.gift_cards = GiftCards(session)
+        self.credit = Credit(session)
 
     def within(self, seconds: float) -> Actor:
         """The same actor with a deadline: each call of it ends after so long, one way or the other."""
@@ -96,6 +99,7 @@ class Shop(Actor):
                  quote_ttl_ms: int | None = None, key_lifetime_ms: int | None = None,
                  payment_patience_ms: int | None = None, payment_resume_ms: int | None = None,
                  payment_attempts_max: int | None = None, refund_when_lapsed: bool = False,
+                 keep_coupons_used: bool = False,
                  tax_rate_ppm: int | None = None, tax_included: bool = False,
                  shipping_flat_minor: int | None = None, locations: Sequence[str] = (), split_lines: bool = False,
                  hold_on_add_ms: int | None = None, low_stock: int | None = None,
@@ -106,7 +110,8 @@ class Shop(Actor):
             hold_ttl_ms=hold_ttl_ms, cart_lifetime_ms=cart_lifetime_ms, quote_ttl_ms=quote_ttl_ms,
             key_lifetime_ms=key_lifetime_ms, payment_patience_ms=payment_patience_ms,
             payment_resume_ms=payment_resume_ms, payment_attempts_max=payment_attempts_max,
-            lapsed_policy=_ffi.SC_LAPSED_REFUND if refund_when_lapsed else None, tax_rate_ppm=tax_rate_ppm,
+            lapsed_policy=_ffi.SC_LAPSED_REFUND if refund_when_lapsed else None,
+            coupon_policy=_ffi.SC_COUPON_STAYS_USED if keep_coupons_used else None, tax_rate_ppm=tax_rate_ppm,
             tax_included=tax_included, shipping_flat_minor=shipping_flat_minor,
             locations=_ffi.texts(locations) if locations else None, location_count=len(locations),
             split_lines=int(split_lines), hold_on_add_ms=hold_on_add_ms, low_stock=low_stock,

@@ -13,7 +13,7 @@ static const struct machine {
 	const char *rows; /* "from>to" in the order of the table, 0 for the start */
 } machines[] = {
 	{ SC_MACHINE_ORDER, 4, "0>1 1>2 1>3 1>4 2>4" },
-	{ SC_MACHINE_PAYMENT, 6, "0>1 1>3 1>2 1>4 1>5 4>5 3>5 5>6" },
+	{ SC_MACHINE_PAYMENT, 6, "0>1 1>3 1>2 1>4 1>5 4>5 3>5 3>6 5>6" },
 	{ SC_MACHINE_FULFILMENT, 4, "0>1 1>2 2>3 1>4" },
 	{ SC_MACHINE_ATTEMPT, 7, "0>1 1>2 1>3 1>4 1>5 1>6 2>3 2>4 2>5 2>6 3>6 4>6 5>6 6>7" },
 };
