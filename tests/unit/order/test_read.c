@@ -158,8 +158,9 @@ static void the_document_of_an_order_is_stable(void **state)
 	static const char expected_amounts[] =
 		"\"currency\":\"USD\",\"goods_minor\":500,\"discount_minor\":0,\"shipping_minor\":0,\"tax_minor\":0,"
 		"\"total_minor\":500,\"lines\":[{\"id\":\"";
-	static const char expected_tail[] = "\"cause\":\"paid\",\"actor\":\"u:ada\"}],"
-					    "\"promotions\":[],\"coupons\":[],\"taxes\":[]}";
+	static const char expected_tail[] =
+		"\"cause\":\"paid\",\"actor\":\"u:ada\"}],"
+		"\"promotions\":[],\"coupons\":[],\"taxes\":[],\"fees_minor\":0,\"fees\":[]}";
 	place(m, "k");
 	assert_int_equal(market_pay(m, "tok_ok"), SC_OK);
 	sc_order order = market_order(m);
