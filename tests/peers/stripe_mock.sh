@@ -3,6 +3,7 @@
 set -u
 . "$(dirname "$0")/setup.inc"
 need go
+answers "of Go modules" go list -m github.com/stripe/stripe-mock@latest
 GOBIN="$folder" GOFLAGS=-modcacherw go install github.com/stripe/stripe-mock@latest >"$folder/go.log" 2>&1 ||
 	skip "go cannot get stripe-mock: $(tail -n 1 "$folder/go.log")"
 "$folder/stripe-mock" -http-addr 127.0.0.1:0 >"$folder/mock.log" 2>&1 &

@@ -4,6 +4,7 @@ set -u
 . "$(dirname "$0")/setup.inc"
 need node
 need npm
+answers "of npm" npm view stripe version
 (cd "$folder" && npm init -y && npm install --no-audit --no-fund stripe) >"$folder/npm.log" 2>&1 ||
 	skip "npm cannot get the package stripe: $(tail -n 1 "$folder/npm.log")"
 cp tests/peers/stripe_node.mjs "$folder/"

@@ -5,6 +5,8 @@
 #include "base/error.h"
 #include "base/text.h"
 
+#include <stdio.h>
+
 static bool finds(const char *text, sc__card_care care)
 {
 	sc_bytes card;
