@@ -107,7 +107,7 @@ static void compare_adds(struct match *match)
 {
 	const int64_t each = 10;
 	find_best(match, "add to cart", their_adds, each);
-	struct duel duel = { our_adds, their_adds, match };
+	struct duel duel = { .ours = our_adds, .theirs = their_adds, .argument = match };
 	duel.our_count = ADDERS * each;
 	duel.their_count = match->clients * each;
 	duel.turns = 60 / bench_scale() + 1;
@@ -125,7 +125,7 @@ static void compare_checkouts(struct match *match)
 	int64_t held, committed, hand_held, hand_committed, orders;
 	find_best(match, "checkout", their_checkouts, 20);
 	match->buyers.window = 1000;
-	struct duel duel = { our_checkouts, their_checkouts, match };
+	struct duel duel = { .ours = our_checkouts, .theirs = their_checkouts, .argument = match };
 	duel.our_count = 5000;
 	duel.their_count = match->clients * 20;
 	duel.turns = 20 / bench_scale() + 1;
