@@ -49,6 +49,7 @@
 #include <shopcore/refund.h>
 #include <shopcore/rule.h>
 #include <shopcore/search.h>
+#include <shopcore/sharded.h>
 #include <shopcore/shop.h>
 #include <shopcore/shortage.h>
 #include <shopcore/sqlite.h>

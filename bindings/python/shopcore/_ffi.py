@@ -903,6 +903,9 @@ SC_RULE_COUPONS_MAX = 10000
 SC_RULE_TAXES_MAX = 10000
 SC_RULE_SHIPPING_MAX = 1000
 SC_RULE_SIZE_MAX = 65536
+SC_SHARDS_MAX = 16
+SC_SHARD_NAME_MAX = 31
+SC_SHARD_LOCATIONS_MAX = 1024
 SC_QUOTE_KEY_SIZE = 32
 SC_QUOTE_KEYS_MAX = 8
 SC_STRIPE_TOLERANCE_MS = 300000
@@ -2210,6 +2213,14 @@ class sc_search_progress(Structure):
     _fields_ = [("entries", c_uint64), ("products", c_uint64), ("more", c_bool), ("reserved", c_uint64 * 2)]
 
 
+class sc_shard(Structure):
+    _fields_ = [("name", c_char_p), ("store", sc_store), ("reserved", c_uint64 * 2)]
+
+
+class sc_shard_location(Structure):
+    _fields_ = [("location", c_char_p), ("shard", c_char_p)]
+
+
 class sc_shortage(Structure):
     _fields_ = [
         ("sku", c_char_p), ("location", c_char_p), ("on_hand", c_int64), ("committed", c_int64), ("missing", c_int64),
@@ -2764,6 +2775,10 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "sc_search_follow": (c_int, [
         POINTER(sc_shop), POINTER(sc_call), c_size_t, POINTER(sc_search_progress), POINTER(sc_error)]),
     "sc_search_rebuild": (c_int, [POINTER(sc_shop), POINTER(sc_call), POINTER(c_uint64), POINTER(sc_error)]),
+    "sc_sharded_open": (c_int, [
+        POINTER(sc_env), POINTER(sc_shard), c_size_t, POINTER(sc_shard_location), c_size_t, POINTER(sc_store),
+        POINTER(sc_error)]),
+    "sc_sharded_place": (c_char_p, [POINTER(sc_store), POINTER(sc_address)]),
     "sc_shortage_settle": (c_int, [
         POINTER(sc_shop), POINTER(sc_call), c_int, c_size_t, POINTER(sc_arena), POINTER(POINTER(sc_shortage)),
         POINTER(c_size_t), POINTER(sc_error)]),
@@ -2938,12 +2953,12 @@ STRUCTS: list[type[Structure]] = [
     sc_movement, sc_movement_page, sc_posting, sc_ledger_entry, sc_memory_options, sc_mixed_part, sc_provider_tuning,
     sc_paypal_options, sc_stored_outcome, sc_row, sc_rows_clock, sc_rows_ops, sc_postgres_options, sc_redis_options,
     sc_refund_line, sc_refund_request, sc_refund_part, sc_refund, sc_refund_answer, sc_search_request, sc_search_page,
-    sc_search_progress, sc_shortage, sc_sqlite_options, sc_completion, sc_token_request, sc_new_token, sc_token,
-    sc_token_page, sc_traced_count, sc_traced_counts, sc_finding, sc_verify_page, sc_repair, sc_repair_report,
-    sc_worker_options, sc_stripe_options, sc_conformance_result, sc_conformance_summary, sc_conformance_store_options,
-    sc_conformance_gateway_options, sc_conformance_search_options, sc_conformance_notifier_options,
-    sc_conformance_sink_options, sc_fake_gateway_options, sc_fake_webhook, sc_fake_booking, sc_sim_options,
-    sc_sim_report]
+    sc_search_progress, sc_shard, sc_shard_location, sc_shortage, sc_sqlite_options, sc_completion, sc_token_request,
+    sc_new_token, sc_token, sc_token_page, sc_traced_count, sc_traced_counts, sc_finding, sc_verify_page, sc_repair,
+    sc_repair_report, sc_worker_options, sc_stripe_options, sc_conformance_result, sc_conformance_summary,
+    sc_conformance_store_options, sc_conformance_gateway_options, sc_conformance_search_options,
+    sc_conformance_notifier_options, sc_conformance_sink_options, sc_fake_gateway_options, sc_fake_webhook,
+    sc_fake_booking, sc_sim_options, sc_sim_report]
 
 # What the initialisers of the C headers set, beside the size.
 INITIAL: dict[type[Structure], dict[str, Any]] = {

@@ -273,7 +273,7 @@ void a_group_may_be_large(struct world *w)
 void a_group_over_two_domains_is_bad_input(struct world *w)
 {
 	const sc_store_ops *ops = w->store.ops;
-	sc_address here = ct_at(w, KIND_CART, "u:ada", "");
+	sc_address here = ct_at(w, KIND_CLAIM, "u:ada", "");
 	sc_address there;
 	char name[32];
 
@@ -281,7 +281,7 @@ void a_group_over_two_domains_is_bad_input(struct world *w)
 		ct_skip(w, "the whole store is one domain");
 	for (int i = 0; i < 100000; i++) {
 		snprintf(name, sizeof(name), "u:%d", i);
-		there = ct_at_bytes(w, KIND_CART, ct_text(name), SC_BYTES(""));
+		there = ct_at_bytes(w, KIND_CLAIM, ct_text(name), SC_BYTES(""));
 		if (ops->place(w->store.ctx, &there) != w->domain) {
 			BAD(w, SC_HOME_TABLE, ct_id(w), ct_put(here, SC_IF_ABSENT, 0, "a"),
 			    ct_put(there, SC_IF_ABSENT, 0, "b"));

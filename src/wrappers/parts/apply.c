@@ -167,7 +167,7 @@ static sc_status run_batch(struct run *run, struct member *members, size_t count
 }
 
 /* Where each group goes, and its changes; all in one arena. */
-static struct member *find_places(const struct parts *p, const sc_call *call, const sc_group *groups, size_t count,
+static struct member *find_places(struct parts *p, const sc_call *call, const sc_group *groups, size_t count,
                                   sc_outcome *out, sc_arena *arena, sc_status *status, sc_error *err)
 {
 	struct member *members = sc__arena_array(arena, count + 1, sizeof(*members));
@@ -191,8 +191,8 @@ static struct member *find_places(const struct parts *p, const sc_call *call, co
 	return members;
 }
 
-static sc_status apply_in(const struct parts *p, sc_arena *arena, const sc_call *call, const sc_group *groups,
-                          size_t count, sc_outcome *out, sc_error *err)
+static sc_status apply_in(struct parts *p, sc_arena *arena, const sc_call *call, const sc_group *groups, size_t count,
+                          sc_outcome *out, sc_error *err)
 {
 	sc_status status;
 	struct member *members = find_places(p, call, groups, count, out, arena, &status, err);
@@ -216,7 +216,7 @@ static sc_status apply_in(const struct parts *p, sc_arena *arena, const sc_call 
 sc_status sc__parts_apply(void *ctx, const sc_call *call, const sc_group *groups, size_t count, sc_outcome *out,
                           sc_error *err)
 {
-	const struct parts *p = ctx;
+	struct parts *p = ctx;
 	sc_arena arena;
 
 	sc_arena_init(&arena, p->env);

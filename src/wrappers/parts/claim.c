@@ -61,17 +61,6 @@ static sc_status write_notes(struct run *run, uint32_t part)
 
 /* ---- claims ------------------------------------------------------------------------------ */
 
-static bool check_of(const sc_change *change, sc_change *out)
-{
-	*out = (sc_change){ .address = change->address,
-		            .type = SC_CHANGE_CHECK,
-		            .condition = change->condition,
-		            .version = change->version };
-	if (change->type == SC_CHANGE_PATCH && change->condition == SC_IF_ANY)
-		out->condition = SC_IF_PRESENT;
-	return out->condition != SC_IF_ANY && (change->flags & SC_SKIP) == 0;
-}
-
 /* Whether the group was decided at an earlier sending; then its outcome is filled in. */
 static bool is_repeat(struct run *run, struct saga *saga)
 {
@@ -103,7 +92,7 @@ static void prefer_earlier_refusal(struct run *run, struct saga *saga, uint32_t 
 
 	for (uint32_t i = 0; checks != NULL && origins != NULL && i < saga->own.count && saga->own.origins[i] < origin;
 	     i++)
-		if (check_of(&saga->own.changes[i], &checks[group.count]))
+		if (sc__saga_check_of(&saga->own.changes[i], &checks[group.count]))
 			origins[group.count++] = saga->own.origins[i];
 	if (group.count == 0 || store->ops->apply(store->ctx, run->call, &group, 1, &outcome, NULL) != SC_OK ||
 	    !sc_status_is_refusal(outcome.status))

@@ -25,7 +25,7 @@ struct parts {
 	bool (*is_critical)(const struct parts *p, uint32_t part);
 	/* Optional. Where the changes of all groups go, one behind the other, when their addresses do not say it: a
 	 * hold may lie where its accounts are. A group that goes nowhere has a status in `out` that is not SC_OK. */
-	sc_status (*place_changes)(const struct parts *p, const sc_call *call, const sc_group *groups, size_t count,
+	sc_status (*place_changes)(struct parts *p, const sc_call *call, const sc_group *groups, size_t count,
 	                           sc_arena *arena, uint8_t *places, sc_outcome *out, sc_error *err);
 };
 

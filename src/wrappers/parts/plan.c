@@ -47,6 +47,17 @@ static bool find_primary(const struct parts *p, const sc_group *group, const uin
 	return false;
 }
 
+bool sc__saga_check_of(const sc_change *change, sc_change *out)
+{
+	*out = (sc_change){ .address = change->address,
+		            .type = SC_CHANGE_CHECK,
+		            .condition = change->condition,
+		            .version = change->version };
+	if (change->type == SC_CHANGE_PATCH && change->condition == SC_IF_ANY)
+		out->condition = SC_IF_PRESENT;
+	return out->condition != SC_IF_ANY && (change->flags & SC_SKIP) == 0;
+}
+
 /* ---- changes of other parts ------------------------------------------------------------------ */
 
 static bool a_hold_follows(const struct parts *p, const struct saga *saga, uint32_t at)
@@ -77,6 +88,33 @@ static void take_commit(struct side *side, const sc_change *commit, uint32_t at)
 	add(&side->steps[SAGA_FINISH], commit, at);
 }
 
+/* What a shop may lose need not be decided in one step: it is looked at before, and left alone when it changed since.
+ */
+static bool can_be_checked(const sc_change *change, sc_change *check)
+{
+	const sc_kind *kind = sc_kind_find(change->address.kind);
+
+	return is_write(change) && change->column_count == 0 && change->personal.size == 0 && kind != NULL &&
+	       (kind->flags & SC_KIND_CRITICAL) == 0 && sc__saga_check_of(change, check);
+}
+
+static void take_checked(struct side *side, const sc_change *change, const sc_change *check, uint32_t at)
+{
+	sc_change write = *change;
+
+	write.flags |= SC_SKIP;
+	add(&side->steps[SAGA_CLAIM], check, at);
+	add(&side->steps[SAGA_FINISH], &write, at);
+}
+
+/* It has to be done before a hold is claimed in the same part. */
+static bool goes_before_a_hold(const struct parts *p, const struct saga *saga, uint32_t at)
+{
+	const uint16_t type = saga->group->changes[at].type;
+
+	return (type == SC_CHANGE_RELEASE || type == SC_CHANGE_SET) && a_hold_follows(p, saga, at);
+}
+
 static bool can_wait(const sc_change *change)
 {
 	if (is_write(change))
@@ -88,15 +126,18 @@ static bool can_wait(const sc_change *change)
 static sc_status take_other(const struct parts *p, struct saga *saga, struct side *side, uint32_t at, sc_error *err)
 {
 	const sc_change *change = &saga->group->changes[at];
+	sc_change check;
 
 	if (change->type == SC_CHANGE_HOLD)
 		take_hold(saga, side, change, at);
 	else if (change->type == SC_CHANGE_COMMIT)
 		take_commit(side, change, at);
-	else if (change->type == SC_CHANGE_CHECK || (change->type == SC_CHANGE_RELEASE && a_hold_follows(p, saga, at)))
+	else if (change->type == SC_CHANGE_CHECK || goes_before_a_hold(p, saga, at))
 		add(&side->steps[SAGA_CLAIM], change, at);
 	else if (can_wait(change))
 		add(&side->steps[SAGA_FINISH], change, at);
+	else if (can_be_checked(change, &check))
+		take_checked(side, change, &check, at);
 	else
 		return sc__bad_at(err, SC_UNSUPPORTED, (int32_t)at, "changes",
 		                  "cannot be taken apart: two stores would have to decide");

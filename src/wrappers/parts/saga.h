@@ -9,6 +9,9 @@
  *     COMMIT                  claim: EXTEND 0, the pin                                                finish: COMMIT
  *     CHECK                   claim: the same
  *     RELEASE before a HOLD   claim: the same, so that the units pass from one to the other
+ *     SET before a HOLD       claim: the same; a limit that was raised stays raised
+ *     a conditional write     claim: CHECK                                                            finish: the same,
+ *     of what may be lost                                                                             unless it changed
  *     all else                                                                                        finish: the same
  *
  * A pin is not undone: whoever else is about to commit the same hold may rely on it, and who gives the whole up
@@ -63,6 +66,8 @@ static inline uint32_t sc__change_place(const struct parts *p, const uint8_t *pl
 	return places != NULL ? places[at] : p->place(p, &group->changes[at].address);
 }
 
+/* The CHECK that says what a write would be refused for; false: for nothing. */
+bool sc__saga_check_of(const sc_change *change, sc_change *out);
 /* Takes a group apart. UNSUPPORTED when that cannot be done, NO_MEMORY, OK. */
 sc_status sc__saga_plan(const struct parts *p, const sc_group *group, const uint8_t *places, sc_arena *arena,
                         struct saga *out, sc_error *err);

@@ -3,6 +3,7 @@
 #include <shopcore/cart.h>
 #include <shopcore/catalog.h>
 #include <shopcore/memory.h>
+#include <shopcore/sharded.h>
 #include <shopcore/sqlite.h>
 #include <shopcore/verify.h>
 
@@ -92,6 +93,28 @@ static sc_status open_engine(struct market *m, const sc_env *env, sc_store *out)
 		out->ops->close(out->ctx);
 	else
 		set_clock_ahead(m, schema);
+	return status;
+}
+
+static void remove_files(struct market *m)
+{
+	(void)m;
+}
+#elif defined(MARKET_SHARDED)
+/* Orders are spread over three shards, the goods lie in a fourth: every purchase is a saga. */
+static sc_status open_engine(struct market *m, const sc_env *env, sc_store *out)
+{
+	sc_shard shards[] = { { .name = "north" }, { .name = "south" }, { .name = "west" }, { .name = "goods" } };
+	const size_t count = sizeof(shards) / sizeof(shards[0]);
+	const sc_shard_location goods = { NULL, "goods" };
+	sc_status status = SC_OK;
+	size_t opened = 0;
+	for (; status == SC_OK && opened < count; opened += status == SC_OK)
+		status = sc_memory_open(env, NULL, &shards[opened].store, &m->err);
+	if (status == SC_OK)
+		status = sc_sharded_open(env, shards, count, &goods, 1, out, &m->err);
+	while (status != SC_OK && opened-- > 0)
+		shards[opened].store.ops->close(shards[opened].store.ctx);
 	return status;
 }
 

@@ -427,12 +427,17 @@ static void verification_finds_nothing_wrong_with_uses(void **state)
 	assert_int_equal(give(m, "WRONG"), SC_NOT_FOUND);
 	sc_verify *verify;
 	sc_verify_page page;
+#ifdef MARKET_SHARDED /* each shard is verified on its own */
+	(void)page;
+	assert_int_equal(sc_verify_new(m->shop, SC_CALL_SYSTEM, &verify, &m->err), SC_UNSUPPORTED);
+#else
 	assert_int_equal(sc_verify_new(m->shop, SC_CALL_SYSTEM, &verify, &m->err), SC_OK);
 	do {
 		assert_int_equal(sc_verify_step(verify, SC_CALL_SYSTEM, 100, &m->arena, &page, &m->err), SC_OK);
 		assert_int_equal(page.count, 0);
 	} while (!page.finished);
 	sc_verify_free(verify);
+#endif
 }
 
 int main(void)

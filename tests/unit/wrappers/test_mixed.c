@@ -87,6 +87,15 @@ static sc_status apply(struct world *w, const sc_change *changes, uint32_t count
 	return status == SC_OK ? outcome.status : status;
 }
 
+static bool is_there(struct world *w, sc_address address)
+{
+	sc_record record = { 0 };
+
+	assert_int_equal(w->store.ops->load(w->store.ctx, SC_CALL_SYSTEM, &address, 1, 0, &w->arena, &record, NULL),
+	                 SC_OK);
+	return record.version != 0;
+}
+
 static void receive(struct world *w, int64_t units)
 {
 	const sc_change change = { .address = mugs, .type = SC_CHANGE_ADJUST, .counters = { .on_hand = units } };
@@ -510,6 +519,32 @@ static void without_memory_nothing_stays_half_done(void **state)
 	}
 }
 
+/* ---- what may be lost ------------------------------------------------------------------------- */
+
+static void a_cart_in_another_part_is_looked_at_before_and_written_after(void **state)
+{
+	struct world w;
+	(void)state;
+	open_world(&w);
+	const sc_id first = make_id(&w), second = make_id(&w);
+	const sc_change cart_once = {
+		.address = cart, .type = SC_CHANGE_PUT, .condition = SC_IF_ABSENT, .body = SC_BYTES("{}")
+	};
+	sc_outcome outcome = { 0 };
+	const sc_change changes[] = { put_order(&first), cart_once };
+	assert_int_equal(apply(&w, changes, 2, SC_HOME_FIRST, first, &outcome), SC_OK);
+	assert_true(is_there(&w, order_of(&first)));
+	assert_true(is_there(&w, cart));
+	/* it is there now, so this one is refused for it */
+	const sc_change again[] = { put_order(&second), cart_once };
+	memset(&outcome, 0, sizeof(outcome));
+	assert_int_equal(apply(&w, again, 2, SC_HOME_FIRST, second, &outcome), SC_EXISTS);
+	assert_int_equal(outcome.change, 1);
+	assert_false(is_there(&w, order_of(&second)));
+	assert_int_equal(notes(&w), 0);
+	close_world(&w);
+}
+
 /* ---- what cannot be done --------------------------------------------------------------------- */
 
 static void two_parts_that_would_both_decide_are_refused(void **state)
@@ -521,7 +556,7 @@ static void two_parts_that_would_both_decide_are_refused(void **state)
 	const sc_id id = make_id(&w);
 	const sc_change changes[] = {
 		put_order(&id),
-		{ .address = cart, .type = SC_CHANGE_PUT, .condition = SC_IF_ABSENT, .body = SC_BYTES("{}") }
+		{ .address = mugs, .type = SC_CHANGE_ADJUST, .counters = { .on_hand = -1 } } /* may be refused */
 	};
 	const sc_group group = { .id = id, .home = SC_HOME_FIRST, .changes = changes, .count = 2 };
 	sc_outcome outcome = { 0 };
@@ -604,6 +639,7 @@ int main(void)
 		cmocka_unit_test(a_claim_that_lands_late_finds_itself_fenced),
 		cmocka_unit_test(a_claim_whose_answer_was_lost_counts),
 		cmocka_unit_test(without_memory_nothing_stays_half_done),
+		cmocka_unit_test(a_cart_in_another_part_is_looked_at_before_and_written_after),
 		cmocka_unit_test(two_parts_that_would_both_decide_are_refused),
 		cmocka_unit_test(opening_names_what_is_wrong),
 		cmocka_unit_test(a_batch_of_sagas_costs_what_one_costs),
