@@ -259,6 +259,8 @@ sc_status run_order_ship(struct cli *cli);
 sc_status run_order_deliver(struct cli *cli);
 sc_status run_order_cancel(struct cli *cli);
 sc_status run_refund_make(struct cli *cli);
+sc_status run_gift_card_issue(struct cli *cli);
+sc_status run_gift_card_show(struct cli *cli);
 sc_status run_refund_list(struct cli *cli);
 sc_status run_ledger(struct cli *cli);
 

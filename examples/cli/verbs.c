@@ -302,6 +302,13 @@ const struct verb verbs[] = {
 	  "Each entry adds up to zero; `shopcore verify` checks it for all orders.",
 	  "shopcore ledger 0195e7c2-8d1e-7c3a-9b51-2f6f0b7d4c11" },
 
+	{ "gift-card", "issue", "AMOUNT", "--currency=C --note=TEXT --key=K", NEEDS_SHOP, run_gift_card_issue,
+	  "issue a gift card",
+	  "AMOUNT is in minor units (cents). The code is shown this once; the shop keeps a hash of it.",
+	  "shopcore gift-card issue 5000 --note birthday" },
+	{ "gift-card", "show", "CODE", "", NEEDS_SHOP, run_gift_card_show, "show what is on a gift card", NULL,
+	  "shopcore gift-card show 7KQ2-9M4D-XW3F-T6AB" },
+
 	{ "token", "create", "ROLE WHO", "--scopes=S,S --hours=N --note=TEXT", NEEDS_SHOP, run_token_create,
 	  "let somebody call the shop over the network",
 	  "ROLE is customer, seller or admin; WHO the customer's or seller's id. The token is shown this once; the "
