@@ -254,12 +254,15 @@ sc_status run_checkout_quote(struct cli *cli)
 /* The placement, as it was made and not as the order is now: a repeat prints the same again. */
 static sc_status show_placement(struct cli *cli, const sc_placement *placement)
 {
-	if (cli->json)
+	const char *currency = placement->currency;
+	if (cli->json) {
 		fwrite(placement->json, 1, placement->json_size, stdout);
-	else
-		printf("order %s\ntotal %s\nplaced %s UTC", placement->order_id,
-		       money_text(cli, placement->total_minor, placement->currency),
-		       time_text(cli, placement->placed_ms));
+	} else {
+		printf("order %s\ntotal %s\n", placement->order_id, money_text(cli, placement->total_minor, currency));
+		if (placement->due_minor != placement->total_minor)
+			printf("due %s\n", money_text(cli, placement->due_minor, currency));
+		printf("placed %s UTC", time_text(cli, placement->placed_ms));
+	}
 	return putchar('\n') != EOF ? SC_OK : fail(cli, SC_IO_FAILED, NULL, "standard output cannot be written");
 }
 
@@ -290,6 +293,9 @@ sc_status run_checkout_place(struct cli *cli)
 	if (status == SC_OK)
 		status = needed(cli, "--key", &key);
 	if (status == SC_OK)
+		status = tenders_of(cli, &request);
+	request.payment_token = option(cli, "--payment");
+	if (status == SC_OK && request.gift_card_count == 0 && request.credit_minor == 0)
 		status = needed(cli, "--payment", &request.payment_token);
 	if (status == SC_OK)
 		status = needed(cli, "--address", &address);

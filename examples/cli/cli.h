@@ -14,7 +14,7 @@
 #include <stdio.h>
 
 #define WORDS_MAX   8
-#define OPTIONS_MAX 16
+#define OPTIONS_MAX 64 /* some may be given often: --line */
 
 /** An option as it was given; NULL value: a flag. */
 struct given {
@@ -261,6 +261,8 @@ sc_status run_order_cancel(struct cli *cli);
 sc_status run_refund_make(struct cli *cli);
 sc_status run_gift_card_issue(struct cli *cli);
 sc_status run_gift_card_show(struct cli *cli);
+sc_status run_credit_grant(struct cli *cli);
+sc_status run_credit_show(struct cli *cli);
 sc_status run_refund_list(struct cli *cli);
 sc_status run_ledger(struct cli *cli);
 
@@ -270,6 +272,10 @@ sc_status format_of(struct cli *cli, const char *path, uint32_t *out);
 sc_status products_print(struct cli *cli, const sc_product *products, size_t count);
 /** The address of --address: a file, or a made-up one for "demo". */
 sc_status address_of(struct cli *cli, const char *text, sc_postal_address *out);
+/** What each --line says, "LINE[:QTY]", of the order that is the verb's first argument. */
+sc_status order_lines_of(struct cli *cli, const sc_refund_line **out, size_t *count);
+/** --gift-cards and --credit: what pays before the provider does. */
+sc_status tenders_of(struct cli *cli, sc_checkout_request *request);
 /* --country and the others that a quote depends on. */
 sc_quote_options quote_options_of(struct cli *cli);
 /** Quote lines, order lines and totals, as tables. */

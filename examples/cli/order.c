@@ -5,12 +5,13 @@
 
 static sc_status print_payments(struct cli *cli, const sc_order *order)
 {
-	static const char *const titles[] = { ">payment", "state", ">amount", "declined for", "step", NULL };
+	static const char *const titles[] = { ">payment", "with", "state", ">amount", "declined for", "step", NULL };
 	struct table table;
 	table_begin(&table, cli, titles);
 	for (size_t i = 0; i < order->payment_count; i++) {
 		const sc_payment *payment = &order->payments[i];
 		table_add(&table, number_text(cli, payment->number));
+		table_add(&table, sc_tender_name(payment->tender));
 		table_add(&table, sc_attempt_state_name(payment->state));
 		table_add(&table, money_text(cli, payment->amount_minor, payment->currency));
 		table_add(&table, payment->decline_code);
@@ -157,7 +158,17 @@ sc_status run_order_deliver(struct cli *cli)
 sc_status run_order_cancel(struct cli *cli)
 {
 	sc_call call = admin_call();
-	sc_status status = sc_order_cancel(cli->shop, &call, cli->words[0], option(cli, "--reason"), &cli->error);
+	const char *order = cli->words[0], *reason = option(cli, "--reason");
+	const sc_refund_line *lines;
+	sc_refund_answer answer;
+	size_t count;
+	call.key = option(cli, "--key");
+	sc_status status = order_lines_of(cli, &lines, &count);
+	if (status == SC_OK && count > 0)
+		status = sc_order_cancel_lines(cli->shop, &call, order, lines, count, reason, &cli->arena, &answer,
+		                               &cli->error);
+	else if (status == SC_OK)
+		status = sc_order_cancel(cli->shop, &call, order, reason, &cli->error);
 	return status == SC_OK ? show_moved(cli) : status;
 }
 

@@ -6,55 +6,75 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* "LINE:QTY,LINE:QTY", where LINE is the number that `order show` gives a line, from 1, or its id. */
-static sc_status line_of(struct cli *cli, const sc_order *order, char *text, sc_refund_line *out)
+/* ---- which lines ------------------------------------------------------------------------- */
+
+/* The number that `order show` gives a line, from 1; its id; or a SKU that stands on one line only. */
+static sc_status find_line(struct cli *cli, const sc_order *order, const char *text, const char **out)
 {
-	char *colon = strrchr(text, ':');
-	int64_t quantity = 1;
-	if (colon != NULL) {
-		*colon = '\0';
-		sc_status status = number_of(cli, colon + 1, "--lines", &quantity);
-		if (status != SC_OK)
-			return status;
-	}
 	char *end;
+	size_t found = 0;
 	const unsigned long number = strtoul(text, &end, 10);
-	const bool is_number = *text != '\0' && *end == '\0' && number >= 1 && number <= order->line_count;
-	*out = (sc_refund_line){ is_number ? order->lines[number - 1].id : text, quantity };
-	return SC_OK;
+	if (*text >= '0' && *text <= '9' && *end == '\0' && number >= 1 && number <= order->line_count) {
+		*out = order->lines[number - 1].id;
+		return SC_OK;
+	}
+	for (size_t i = 0; i < order->line_count; i++)
+		if (strcmp(order->lines[i].id, text) == 0 || strcmp(order->lines[i].sku, text) == 0) {
+			*out = order->lines[i].id;
+			found++;
+		}
+	if (found == 0)
+		return fail(cli, SC_NOT_FOUND, "--line", "no line of this order is %.60s", text);
+	return found == 1
+	               ? SC_OK
+	               : fail(cli, SC_BAD_ARGUMENT, "--line", "several lines have %.60s: give a line's number", text);
 }
 
-static sc_status lines_of(struct cli *cli, const char *text, sc_refund_request *request)
+static sc_status line_of(struct cli *cli, const sc_order *order, const char *text, sc_refund_line *out)
+{
+	sc_status status = SC_OK;
+	char *name = sc_arena_dup(&cli->arena, text, strlen(text));
+	if (name == NULL)
+		return out_of_memory(cli);
+	char *colon = strrchr(name, ':');
+	out->quantity = 1;
+	if (colon != NULL) {
+		*colon = '\0';
+		status = number_of(cli, colon + 1, "--line", &out->quantity);
+	}
+	return status == SC_OK ? find_line(cli, order, name, &out->line) : status;
+}
+
+sc_status order_lines_of(struct cli *cli, const sc_refund_line **out, size_t *count)
 {
 	const sc_call call = admin_call();
-	size_t count = 1, at = 0;
 	sc_order order;
-	for (const char *comma = text; (comma = strchr(comma, ',')) != NULL; comma++)
-		count++;
-	char *copy = sc_arena_dup(&cli->arena, text, strlen(text)), *rest = copy;
-	sc_refund_line *lines = sc_arena_alloc(&cli->arena, count * sizeof(*lines));
-	if (copy == NULL || lines == NULL)
+	*count = 0;
+	if (option(cli, "--line") == NULL)
+		return SC_OK;
+	sc_refund_line *lines = sc_arena_alloc(&cli->arena, cli->option_count * sizeof(*lines));
+	if (lines == NULL)
 		return out_of_memory(cli);
+	*out = lines;
 	sc_status status = sc_order_get(cli->shop, &call, cli->words[0], &cli->arena, &order, &cli->error);
-	for (char *word; status == SC_OK && (word = strsep(&rest, ",")) != NULL;)
-		status = line_of(cli, &order, word, &lines[at++]);
-	request->lines = lines;
-	request->line_count = at;
+	for (size_t i = 0; status == SC_OK && i < cli->option_count; i++)
+		if (strcmp(cli->options[i].name, "--line") == 0)
+			status = line_of(cli, &order, cli->options[i].value, &lines[(*count)++]);
 	return status;
 }
 
+/* ---- what goes back ---------------------------------------------------------------------- */
+
 static sc_status request_of(struct cli *cli, sc_refund_request *request)
 {
-	const char *lines = option(cli, "--lines"), *amount = option(cli, "--amount"),
-		   *percent = option(cli, "--percent");
+	const char *amount = option(cli, "--amount"), *percent = option(cli, "--percent");
 	int64_t number;
-	sc_status status = SC_OK;
 	*request = (sc_refund_request)SC_REFUND_REQUEST_INIT;
 	request->rest = flag(cli, "--rest");
 	request->shipping = flag(cli, "--shipping");
+	request->to_credit = flag(cli, "--to-credit");
 	request->reason = option(cli, "--reason");
-	if (lines != NULL)
-		status = lines_of(cli, lines, request);
+	sc_status status = order_lines_of(cli, &request->lines, &request->line_count);
 	if (status == SC_OK && amount != NULL)
 		status = number_of(cli, amount, "--amount", &request->amount_minor);
 	if (status != SC_OK || percent == NULL)
@@ -75,6 +95,8 @@ static void refund_json(sc_json_writer *writer, const sc_refund *refund)
 	sc_json_add_int(writer, "number", refund->number);
 	sc_json_add_text(writer, "state", sc_refund_state_name(refund->state));
 	sc_json_add_int(writer, "payment", refund->payment);
+	sc_json_add_bool(writer, "to_credit", refund->to_credit);
+	sc_json_add_bool(writer, "cancelled", refund->cancelled);
 	sc_json_add_int(writer, "amount", refund->amount_minor);
 	sc_json_add_int(writer, "tax", refund->tax_minor);
 	sc_json_add_int(writer, "shipping", refund->shipping_minor);

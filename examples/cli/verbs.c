@@ -246,16 +246,22 @@ const struct verb verbs[] = {
 	  "customer's. --since names the token of a former quote: then the changes are those since it was made.",
 	  "shopcore checkout quote ada\nshopcore checkout quote ada --country DE --ship express" },
 	{ "checkout", "place", "USER",
-	  "--key=K --payment=TOKEN --address=FILE --email=E --quote=TOKEN --ship=RATE --group=G --consent", MONEY,
-	  run_checkout_place, "buy a cart: place the order, pay it, confirm it",
+	  "--key=K --payment=TOKEN --gift-cards=FILE --credit=AMOUNT --address=FILE --email=E --quote=TOKEN "
+	  "--ship=RATE --group=G --consent",
+	  MONEY, run_checkout_place, "buy a cart: place the order, pay it, confirm it",
 	  "--key makes a repeat harmless: the same key and request print the same answer again. --payment is the\n"
 	  "provider's token: tok_ok, tok_declined, tok_action, tok_silent_charged, tok_silent_free or tok_slow with\n"
 	  "the fake provider. --address is a JSON file (name, line1, city, country, …) or \"demo\". Guests give "
 	  "--email.\n"
 	  "--quote accepts a quote by its token; without it the cart is priced now, shipped by --ship.\n"
+	  "--gift-cards is a file with a gift card a line, CODE or CODE:AMOUNT, \"-\" is standard input; --credit is\n"
+	  "so much of the customer's store credit, or \"all\". They pay first, in minor units (cents); when they pay "
+	  "all,\n"
+	  "--payment is not needed.\n"
 	  "--consent agrees to a price that rose since it was seen. After a payment that failed the order is PENDING:\n"
 	  "pay it with `shopcore checkout pay`.",
 	  "shopcore checkout place ada --key k-1 --payment tok_ok --address demo\n"
+	  "shopcore checkout place ada --key k-3 --gift-cards cards.txt --credit all --address demo\n"
 	  "shopcore checkout place guest:visitor-7 --key k-2 --payment tok_ok --address home.json --email "
 	  "v@example.org" },
 	{ "checkout", "pay", "ORDER", "--payment=TOKEN", MONEY, run_checkout_pay, "pay an order that is still PENDING",
@@ -280,20 +286,25 @@ const struct verb verbs[] = {
 	  "shopcore order ship 0195e7c2-8d1e-7c3a-9b51-2f6f0b7d4c11 --tracking 1Z999AA10123456784" },
 	{ "order", "deliver", "ORDER", "", NEEDS_SHOP, run_order_deliver, "say that a shipped order arrived", NULL,
 	  "shopcore order deliver 0195e7c2-8d1e-7c3a-9b51-2f6f0b7d4c11" },
-	{ "order", "cancel", "ORDER", "--reason=TEXT", MONEY, run_order_cancel,
-	  "cancel a confirmed order before it is shipped",
-	  "Its goods go back to stock at once; the refund is driven by `shopcore tick`.",
-	  "shopcore order cancel 0195e7c2-8d1e-7c3a-9b51-2f6f0b7d4c11 --reason \"wrong size\"" },
+	{ "order", "cancel", "ORDER", "--line=LINE --reason=TEXT --key=K", MONEY, run_order_cancel,
+	  "cancel a confirmed order, or some units of it, before it is shipped",
+	  "Its goods go back to stock at once; the refund is driven by `shopcore tick`. With --line LINE[:QTY], which\n"
+	  "may be given often, only so many units (otherwise 1) of a line: its number, from 1, its id, or a SKU that\n"
+	  "stands on one line only. --key makes a repeat of that harmless.",
+	  "shopcore order cancel 0195e7c2-8d1e-7c3a-9b51-2f6f0b7d4c11 --reason \"wrong size\"\n"
+	  "shopcore order cancel 0195e7c2-8d1e-7c3a-9b51-2f6f0b7d4c11 --line mug-red:2 --line pan --key call-12" },
 
 	{ "refund", "make", "ORDER",
-	  "--lines=LINE:QTY,… --shipping --amount=MINOR --percent=N --rest --reason=TEXT --key=K --plan", NEEDS_SHOP,
-	  run_refund_make, "give money back: lines, shipping, an amount, a share, or all that is left",
-	  "LINE is the line's number, from 1, or its id; units go back for what was really paid for them. --amount is "
+	  "--line=LINE --shipping --amount=MINOR --percent=N --rest --to-credit --reason=TEXT --key=K --plan",
+	  NEEDS_SHOP, run_refund_make, "give money back: lines, shipping, an amount, a share, or all that is left",
+	  "--line LINE[:QTY], which may be given often, are so many units (otherwise 1) of a line: its number, from "
+	  "1,\n"
+	  "its id, or a SKU that stands on one line only. They go back for what was really paid for them. --amount is "
 	  "in\n"
 	  "minor units (cents). --plan shows what it would be and changes nothing. The refund is sent by `shopcore "
-	  "tick`.\n"
-	  "--key makes a repeat harmless.",
-	  "shopcore refund make 0195e7c2-8d1e-7c3a-9b51-2f6f0b7d4c11 --lines 1:2 --shipping --reason \"came broken\"\n"
+	  "tick`;\n"
+	  "with --to-credit it becomes store credit of the customer, at once. --key makes a repeat harmless.",
+	  "shopcore refund make 0195e7c2-8d1e-7c3a-9b51-2f6f0b7d4c11 --line 1:2 --shipping --reason \"came broken\"\n"
 	  "shopcore refund make 0195e7c2-8d1e-7c3a-9b51-2f6f0b7d4c11 --amount 500 --key ticket-77\n"
 	  "shopcore refund make 0195e7c2-8d1e-7c3a-9b51-2f6f0b7d4c11 --rest --plan" },
 	{ "refund", "list", "ORDER", "", NEEDS_SHOP, run_refund_list, "list the refunds of an order", NULL,
@@ -306,8 +317,15 @@ const struct verb verbs[] = {
 	  "issue a gift card",
 	  "AMOUNT is in minor units (cents). The code is shown this once; the shop keeps a hash of it.",
 	  "shopcore gift-card issue 5000 --note birthday" },
-	{ "gift-card", "show", "CODE", "", NEEDS_SHOP, run_gift_card_show, "show what is on a gift card", NULL,
-	  "shopcore gift-card show 7KQ2-9M4D-XW3F-T6AB" },
+	{ "gift-card", "show", "CODE", "", NEEDS_SHOP, run_gift_card_show, "show what is on a gift card",
+	  "\"-\" reads the code from standard input, so that no list of processes shows it.",
+	  "shopcore gift-card show 7KQ2-9M4D-XW3F-T6AB\nshopcore gift-card show - <code.txt" },
+	{ "credit", "grant", "USER AMOUNT", "--currency=C --reason=TEXT --key=K", NEEDS_SHOP, run_credit_grant,
+	  "give a customer store credit, or take some back",
+	  "AMOUNT is in minor units (cents), below 0 to take back. --key makes a repeat harmless.",
+	  "shopcore credit grant ada 500 --reason \"came late\" --key ticket-78\nshopcore credit grant ada -200" },
+	{ "credit", "show", "USER", "--currency=C --limit=N", NEEDS_SHOP, run_credit_show,
+	  "show a customer's store credit and what moved it, newest first", NULL, "shopcore credit show ada" },
 
 	{ "token", "create", "ROLE WHO", "--scopes=S,S --hours=N --note=TEXT", NEEDS_SHOP, run_token_create,
 	  "let somebody call the shop over the network",

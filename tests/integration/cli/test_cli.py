@@ -82,6 +82,18 @@ class TestHelp(Shop):
             self.assertIn("Examples:\n  shopcore " + " ".join(words), text)
             self.assertEqual(self.exits(DONE, *words, "--help"), text)
 
+    def test_an_option_takes_a_value_everywhere_or_nowhere(self):
+        # A word behind an option is told before the verb is known; and colons part the fields that shells read.
+        kinds = {}
+        table = self.exits(DONE, "completion", "bash").split("_shopcore_table='")[1].split("'\n")[0]
+        for line in table.splitlines():
+            noun, name, _, options, *_ = line.split(":")
+            for option in options.split():
+                kinds.setdefault(option.split("=")[0], set()).add("=" in option)
+            offered = self.exits(DONE, "help", *filter(None, (noun, name))).splitlines()[0].count("[--")
+            self.assertEqual(len(options.split()), offered, line)
+        self.assertEqual([option for option, kind in kinds.items() if len(kind) > 1], [])
+
     def test_what_is_not_a_verb_is_bad_input(self):
         self.exits(BAD_INPUT)
         self.exits(BAD_INPUT, "card", "add")
@@ -585,10 +597,108 @@ class TestOrder(Shop):
         self.assertEqual(self.document(DONE, "inventory", "get", "mug-red")["available"], 5)
         self.exits(DONE, "verify")
 
+    def test_some_units_of_an_order_are_cancelled(self):
+        order = self.bought()
+        cancel = ["order", "cancel", order, "--line", "mug-red", "--key", "c-1"]
+        self.assertEqual(self.document(DONE, *cancel)["status"], "CONFIRMED")
+        self.exits(DONE, *cancel)
+        self.assertEqual(self.document(DONE, "inventory", "get", "mug-red")["available"], 4)
+        refunds = self.document(DONE, "refund", "list", order)
+        self.assertEqual([(refund["amount"], refund["cancelled"]) for refund in refunds], [(1299, True)])
+        self.exits(REFUSED, "order", "cancel", order, "--line", "1:2")
+        self.assertEqual(self.error(NOT_THERE, "order", "cancel", order, "--line", "pan")["field"], "--line")
+        self.assertEqual(self.error(BAD_INPUT, "order", "cancel", order, "--line", "1:all")["field"], "--line")
+        self.assertIn("CANCELLED", self.exits(DONE, "order", "cancel", order, "--line", "1:1"))
+        self.exits(DONE, "tick", "--wait", "5")
+        self.exits(DONE, "verify")
+
+    def test_several_lines_go_back_at_once(self):
+        self.make_mugs()
+        self.exits(DONE, "inventory", "receive", "pan", "1")
+        self.exits(DONE, "cart", "add", "ada", "mug-red", "3")
+        self.exits(DONE, "cart", "add", "ada", "pan", "1")
+        self.place(DONE, "ada")
+        order = self.newest_order("ada")["id"]
+        refunds = self.document(DONE, "refund", "make", order, "--line", "mug-red:2", "--line=pan", "--plan")
+        self.assertEqual([part["quantity"] for part in refunds[0]["parts"] if part["line"]], [2, 1])
+        self.assertEqual(refunds[0]["amount"], 2 * 1299 + 4500)
+
+    def test_a_refund_may_become_store_credit(self):
+        order = self.bought()
+        made = self.document(DONE, "refund", "make", order, "--amount", "500", "--to-credit")
+        self.assertEqual([refund["to_credit"] for refund in made], [True])
+        self.assertEqual(self.document(DONE, "credit", "show", "ada")["balance_minor"], 500)
+        self.exits(DONE, "verify")
+
     def test_what_is_no_order_is_told_from_what_is_no_id(self):
         self.make_mugs()
         self.exits(NOT_THERE, "order", "show", "0195e7c2-8d1e-7c3a-9b51-2f6f0b7d4c11")
         self.exits(BAD_INPUT, "order", "show", "42")
+
+
+class TestTender(Shop):
+    def issue(self, amount):
+        return self.document(DONE, "gift-card", "issue", str(amount))["code"]
+
+    def balance(self, code):
+        return self.document(DONE, "gift-card", "show", "-", given=code + "\n")["balance_minor"]
+
+    def buy(self, code, *more, given="", key="k"):
+        self.exits(DONE, "cart", "add", "ada", "mug-red", "1")
+        return self.exits(code, "checkout", "place", "ada", "--key", key, "--address", "demo", *more, given=given)
+
+    def test_credit_is_granted_shown_and_taken_back(self):
+        self.exits(DONE, "init")
+        for _ in range(2):
+            self.exits(DONE, "credit", "grant", "ada", "700", "--reason", "came late", "--key", "g-1")
+        self.assertEqual(self.document(DONE, "credit", "grant", "ada", "-200")["balance_minor"], 500)
+        self.exits(REFUSED, "credit", "grant", "ada", "-501")
+        shown = self.document(DONE, "credit", "show", "ada")
+        self.assertEqual([move["amount_minor"] for move in shown["moves"]], [-200, 700])
+        self.assertEqual(shown["moves"][1]["reason"], "came late")
+        self.assertIn("came late", self.exits(DONE, "credit", "show", "ada"))
+        self.assertEqual(len(self.document(DONE, "credit", "show", "ada", "--limit", "1")["moves"]), 1)
+        self.assertEqual(self.error(BAD_INPUT, "credit", "grant", "guest:ada", "5")["field"], "USER")
+
+    def test_cards_and_credit_pay_before_the_provider(self):
+        self.make_mugs()
+        first, second = self.issue(1000), self.issue(1000)
+        self.exits(DONE, "credit", "grant", "ada", "50")
+        (self.folder / "cards.txt").write_text(f"{first}:700\r\n\n{second}:100\n")
+        self.buy(DONE, "--gift-cards", "cards.txt", "--credit", "50", "--payment", "tok_ok")
+        self.assertEqual((self.balance(first), self.balance(second)), (300, 900))
+        self.assertEqual(self.document(DONE, "credit", "show", "ada")["balance_minor"], 0)
+        order = self.document(DONE, "order", "show", self.newest_order("ada")["id"])
+        paid = [(payment.get("tender"), payment["amount_minor"]) for payment in order["payments"]]
+        self.assertEqual(
+            sorted(paid, key=str),
+            [("gift_card", 100), ("gift_card", 700), ("store_credit", 50), (None, 1299 - 850)],
+        )
+        self.assertEqual(order["status"], "CONFIRMED")
+        self.exits(DONE, "verify")
+
+    def test_what_cards_and_credit_pay_in_full_needs_no_provider(self):
+        self.make_mugs()
+        code = self.issue(1000)
+        self.exits(DONE, "credit", "grant", "ada", "5000")
+        printed = self.buy(DONE, "--gift-cards", "-", "--credit", "all", given=code + "\n")
+        self.assertIn("due 0.00 USD", printed)
+        self.assertEqual(self.document(DONE, "credit", "show", "ada")["balance_minor"], 5000 - 299)
+        self.assertEqual(self.newest_order("ada")["status"], "CONFIRMED")
+        self.exits(DONE, "verify")
+
+    def test_a_card_without_enough_is_refused_and_its_code_never_printed(self):
+        self.make_mugs()
+        code = self.issue(100)
+        self.exits(DONE, "cart", "add", "ada", "mug-red", "1")
+        place = ["checkout", "place", "ada", "--key", "k", "--address", "demo", "--gift-cards", "-"]
+        for wrong, exit_code in ((":101", REFUSED), (":much", BAD_INPUT), ("\n" + code, BAD_INPUT)):
+            ran = self.run_it(*place, given=code + wrong)
+            self.assertEqual(ran.returncode, exit_code, ran.stderr)
+            self.assertNotIn(code, (ran.stdout + ran.stderr).decode())
+        nine = "\n".join(["x" * 16] * 9)
+        self.assertEqual(self.error(BAD_INPUT, *place, given=nine)["status"], "OVER_LIMIT")
+        self.assertEqual(self.balance(code), 100)
 
 
 class TestToken(Shop):
