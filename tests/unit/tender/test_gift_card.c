@@ -14,8 +14,13 @@
 #include <pthread.h>
 #include <stdio.h>
 
-#define MINUTE  60000
+#define MINUTE 60000
+#ifdef MARKET_POSTGRES
+#define THREADS 8 /* each has a connection: who waits for one waits by the test's clock, which jumps */
+#else
 #define THREADS 32
+#endif
+#define WINNERS (THREADS / 3)
 
 static sc_gift_card_use use;
 
@@ -527,10 +532,10 @@ static void *spend(void *arg)
 	return NULL;
 }
 
-static void thirty_two_who_spend_one_card_spend_what_is_on_it(void **state)
+static void all_who_spend_one_card_at_once_spend_what_is_on_it(void **state)
 {
 	struct market *m = *state;
-	const sc_gift_card card = issue(m, 1050);
+	const sc_gift_card card = issue(m, 100 * WINNERS + 50);
 	struct racer racers[THREADS];
 	int bought = 0;
 	market_sku(m, "leaf", 100, 100);
@@ -545,9 +550,9 @@ static void thirty_two_who_spend_one_card_spend_what_is_on_it(void **state)
 		assert_true(racers[i].status == SC_OK || racers[i].status == SC_LIMIT_REACHED);
 		bought += racers[i].status == SC_OK;
 	}
-	assert_int_equal(bought, 10);
+	assert_int_equal(bought, WINNERS);
 	assert_card(m, &card, 50, 0);
-	assert_level(m, "leaf", 100, 0, 10);
+	assert_level(m, "leaf", 100, 0, WINNERS);
 	assert_sound(m);
 }
 
@@ -656,7 +661,7 @@ int main(void)
 		MARKET_TEST(cancelling_puts_back_what_refunds_have_left),
 		MARKET_TEST(an_order_without_a_provider_is_given_back_at_once),
 		MARKET_TEST(a_line_that_is_cancelled_goes_back_to_provider_and_card),
-		MARKET_TEST(thirty_two_who_spend_one_card_spend_what_is_on_it),
+		MARKET_TEST(all_who_spend_one_card_at_once_spend_what_is_on_it),
 		MARKET_TEST(counters_of_a_card_that_were_altered_are_found_and_mended),
 		MARKET_TEST(whatever_call_of_the_store_fails_a_repeat_under_the_key_buys_once),
 		cmocka_unit_test(each_allocation_fails_in_turn),
