@@ -74,9 +74,9 @@ typedef struct sc_gift_card_use {
  *
  * Ownership: `request` is borrowed for the call; `out` is the caller's, what it points to is in the arena. Threads:
  * any. Returns, in this order: SC_BAD_ARGUMENT without a call; SC_NOT_ALLOWED; SC_BAD_ARGUMENT without a request;
- * SC_OUT_OF_RANGE for the amount or the end; SC_BAD_CURRENCY; SC_OVER_LIMIT or SC_BAD_FORMAT for the code; SC_BAD_TEXT
- * or SC_OVER_LIMIT for the note; SC_KEY_REUSED; SC_EXISTS when a card has this code; SC_NO_MEMORY; the store's failures
- * and unknowns; SC_OK. Idempotent: with a key. Since: 0.1.
+ * SC_OUT_OF_RANGE for the amount or the end; SC_BAD_CURRENCY; SC_OVER_LIMIT, SC_BAD_FORMAT or, when it reads like a
+ * card number, SC_BAD_TEXT for the code; SC_BAD_TEXT or SC_OVER_LIMIT for the note; SC_KEY_REUSED; SC_EXISTS when a
+ * card has this code; SC_NO_MEMORY; the store's failures and unknowns; SC_OK. Idempotent: with a key. Since: 0.1.
  */
 SC_API sc_status sc_gift_card_issue(sc_shop *shop, const sc_call *call, const sc_gift_card_request *request,
                                     sc_arena *arena, sc_gift_card *out, sc_error *err);
@@ -85,9 +85,10 @@ SC_API sc_status sc_gift_card_issue(sc_shop *shop, const sc_call *call, const sc
  * Find a card by its code: what a buyer asks for. Calls the store twice; a wrong code costs one of the caller's tries.
  *
  * Ownership: `out` is the caller's, what it points to is in the arena. Threads: any.
- * Returns, in this order: SC_BAD_ARGUMENT without a call; SC_NOT_ALLOWED for a seller; SC_BAD_ARGUMENT, SC_OVER_LIMIT
- * or SC_BAD_FORMAT for the code; the store's failures; SC_LIMIT_REACHED for a customer or guest who tried too many
- * wrong codes (err->field "tries"); SC_NOT_FOUND; SC_DAMAGED; SC_NO_MEMORY; SC_OK. Idempotent: yes. Since: 0.1.
+ * Returns, in this order: SC_BAD_ARGUMENT without a call; SC_NOT_ALLOWED for a seller; SC_BAD_ARGUMENT, SC_OVER_LIMIT,
+ * SC_BAD_FORMAT or SC_BAD_TEXT for the code; the store's failures; SC_LIMIT_REACHED for a customer or guest who tried
+ * too many wrong codes (err->field "tries"); SC_NOT_FOUND; SC_DAMAGED; SC_NO_MEMORY; SC_OK. Idempotent: yes. Since:
+ * 0.1.
  */
 SC_API sc_status sc_gift_card_find(sc_shop *shop, const sc_call *call, const char *code, sc_arena *arena,
                                    sc_gift_card *out, sc_error *err);

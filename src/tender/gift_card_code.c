@@ -5,6 +5,7 @@
  */
 #include "tender/tender.h"
 
+#include "base/card.h"
 #include "base/error.h"
 
 #include <sodium.h>
@@ -58,6 +59,7 @@ sc_status sc__card_id_of(const char *code, int32_t index, const char *field, cha
 	char plain[SC_GIFT_CARD_CODE_MAX];
 	uint8_t hash[SC__DIGEST_SIZE];
 	sc__digest digest;
+	sc_bytes card;
 	size_t size = 0;
 	if (!code || !code[0])
 		return sc__bad_at(err, SC_BAD_ARGUMENT, index, field, "the code is missing");
@@ -74,6 +76,8 @@ sc_status sc__card_id_of(const char *code, int32_t index, const char *field, cha
 	if (size < SC_GIFT_CARD_CODE_MIN)
 		return sc__bad_at(err, SC_BAD_FORMAT, index, field, "at least %d letters and digits",
 		                  SC_GIFT_CARD_CODE_MIN);
+	if (sc__card_find((sc_bytes){ plain, size }, SC__CARD_IN_CODE, &card))
+		return sc__bad_at(err, SC_BAD_TEXT, index, field, "reads like a card number");
 	sc__digest_init(&digest);
 	sc__digest_text(&digest, "gift card");
 	sc__digest_bytes(&digest, plain, size);

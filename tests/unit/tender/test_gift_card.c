@@ -155,6 +155,8 @@ static void a_code_of_ones_own_belongs_to_one_card(void **state)
 	request.code = "with a dot . AAAA BBBB CCCC";
 	assert_int_equal(sc_gift_card_issue(m->shop, SC_CALL_SYSTEM, &request, &m->arena, &card, &m->err),
 	                 SC_BAD_FORMAT);
+	request.code = "4111-1111 1111-1111";
+	assert_int_equal(sc_gift_card_issue(m->shop, SC_CALL_SYSTEM, &request, &m->arena, &card, &m->err), SC_BAD_TEXT);
 }
 
 static void limits_of_a_card(void **state)
