@@ -16,11 +16,6 @@ static sc_status reply_cart(struct request *request, const sc_cart *cart)
 	return writer_end(request, &writer);
 }
 
-static const char *owner_of(const struct request *request)
-{
-	return strcmp(request->params[0], "me") == 0 ? NULL : request->params[0];
-}
-
 static sc_status cart_ref_of(struct request *request, sc_cart_ref *out)
 {
 	out->owner = owner_of(request);
@@ -132,15 +127,6 @@ sc_status delete_cart_line(struct request *request)
 	return status == SC_OK ? reply_cart(request, &cart) : status;
 }
 
-/* Who guesses codes is told to wait. */
-static sc_status tell_guesser(struct request *request, sc_status status)
-{
-	if (status != SC_LIMIT_REACHED || strcmp(request->err.field, "tries") != 0)
-		return status;
-	problem(request, 429, sc_status_name(status), request->err.text);
-	return SC_OK;
-}
-
 sc_status add_cart_coupon(struct request *request)
 {
 	sc_cart cart;
@@ -152,7 +138,7 @@ sc_status add_cart_coupon(struct request *request)
 	if (status == SC_OK)
 		status = sc_coupon_add(request->server->shop, &request->call, &ref, code, &request->arena, &cart,
 		                       &request->err);
-	return status == SC_OK ? reply_cart(request, &cart) : tell_guesser(request, status);
+	return status == SC_OK ? reply_cart(request, &cart) : status;
 }
 
 sc_status remove_cart_coupon(struct request *request)

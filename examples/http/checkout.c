@@ -24,6 +24,42 @@ static sc_status read_address(struct request *request, const char *key, sc_posta
 	return status;
 }
 
+static sc_status read_card(struct request *request, const sc_json *object, sc_gift_card_use *out)
+{
+	sc_status status = sc_json_get_text(object, "code", &out->code, &request->err);
+	return status == SC_OK ? member_int(request, object, "amount_minor", &out->amount_minor) : status;
+}
+
+/* What pays before the provider does. */
+static sc_status read_cards(struct request *request, sc_checkout_request *out)
+{
+	const sc_json *list;
+	if (sc_json_member(request->document, "gift_cards") == NULL)
+		return SC_OK;
+	sc_status status = sc_json_get_array(request->document, "gift_cards", &list, &request->err);
+	if (status != SC_OK)
+		return status;
+	sc_gift_card_use *cards = sc_arena_zalloc(&request->arena, sc_json_count(list) * sizeof(*cards) + 1);
+	if (cards == NULL)
+		return SC_NO_MEMORY;
+	for (const sc_json *card = sc_json_first(list); status == SC_OK && card != NULL; card = sc_json_next(card))
+		status = read_card(request, card, &cards[out->gift_card_count++]);
+	out->gift_cards = cards;
+	return status;
+}
+
+/* A number, or "all" that there is. */
+static sc_status read_credit(struct request *request, sc_checkout_request *out)
+{
+	const sc_json *credit = sc_json_member(request->document, "credit_minor");
+	if (sc_json_type_of(credit) != SC_JSON_TEXT)
+		return member_int(request, request->document, "credit_minor", &out->credit_minor);
+	if (strcmp(sc_json_text(credit).data, "all") != 0)
+		return bad(request, SC_BAD_FORMAT, "credit_minor", "a number, or \"all\"");
+	out->credit_minor = SC_CREDIT_ALL;
+	return SC_OK;
+}
+
 static sc_status read_request(struct request *request, sc_checkout_request *out)
 {
 	const sc_json *document = request->document;
@@ -40,7 +76,9 @@ static sc_status read_request(struct request *request, sc_checkout_request *out)
 		status = read_address(request, "billing", &out->billing);
 	if (status == SC_OK && sc_json_member(document, "consent") != NULL)
 		status = sc_json_get_bool(document, "consent", &out->consent, &request->err);
-	return status;
+	if (status == SC_OK)
+		status = read_cards(request, out);
+	return status == SC_OK ? read_credit(request, out) : status;
 }
 
 static void locate(struct request *request, const char *order_id)

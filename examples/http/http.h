@@ -231,8 +231,11 @@ sc_status query_cursor(struct request *request, sc_bytes *out);
 /* `limit` and `cursor` of a list of the catalogue. */
 sc_status query_page(struct request *request, uint32_t usual, sc_catalog_page *out);
 void put_cursor(struct request *request, sc_json_writer *writer, sc_bytes next);
-/* A member that may be absent. */
+/* A member that may be absent, and then leaves `out` as it is. */
 sc_status member_text(struct request *request, const sc_json *object, const char *key, const char **out);
+sc_status member_int(struct request *request, const sc_json *object, const char *key, int64_t *out);
+/* Whom the path names first; NULL for "me", the caller. */
+const char *owner_of(const struct request *request);
 /* The version in If-Match: 0 for none or "*". `required`: 428 without the header. */
 sc_status if_match(struct request *request, bool required, uint64_t *out);
 /* Whether the value of If-None-Match names a version: "*", or a list in which it stands, weak or not. */
@@ -275,6 +278,7 @@ sc_status get_order_pricing(struct request *request);
 sc_status ask_order_what_if(struct request *request);
 sc_status pay_order(struct request *request);
 sc_status cancel_order(struct request *request);
+sc_status cancel_order_lines(struct request *request);
 sc_status ship_order(struct request *request);
 sc_status deliver_order(struct request *request);
 sc_status get_stock(struct request *request);
@@ -290,6 +294,10 @@ sc_status count_coupon(struct request *request);
 sc_status issue_codes(struct request *request);
 sc_status import_codes(struct request *request);
 sc_status price_document(struct request *request);
+sc_status issue_gift_card(struct request *request);
+sc_status find_gift_card(struct request *request);
+sc_status get_credit(struct request *request);
+sc_status grant_credit(struct request *request);
 sc_status take_webhook(struct request *request);
 
 #endif

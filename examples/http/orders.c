@@ -86,6 +86,45 @@ sc_status cancel_order(struct request *request)
 	return status == SC_OK ? reply_order(request) : status;
 }
 
+static sc_status read_line(struct request *request, const sc_json *object, sc_refund_line *out)
+{
+	sc_status status = sc_json_get_text(object, "line", &out->line, &request->err);
+	return status == SC_OK ? sc_json_get_int(object, "quantity", &out->quantity, &request->err) : status;
+}
+
+static sc_status read_lines(struct request *request, sc_refund_line **out, size_t *count)
+{
+	const sc_json *list;
+	sc_status status = sc_json_get_array(request->document, "lines", &list, &request->err);
+	if (status != SC_OK)
+		return status;
+	*count = 0;
+	*out = sc_arena_zalloc(&request->arena, sc_json_count(list) * sizeof(**out) + 1);
+	if (*out == NULL)
+		return SC_NO_MEMORY;
+	for (const sc_json *line = sc_json_first(list); status == SC_OK && line != NULL; line = sc_json_next(line))
+		status = read_line(request, line, &(*out)[(*count)++]);
+	return status;
+}
+
+/* Its own path, so that a request whose lines are misspelt never cancels the whole order. */
+sc_status cancel_order_lines(struct request *request)
+{
+	const char *reason = NULL;
+	sc_refund_line *lines;
+	sc_refund_answer answer;
+	size_t count;
+	sc_status status = check_id(request);
+	if (status == SC_OK)
+		status = read_lines(request, &lines, &count);
+	if (status == SC_OK)
+		status = member_text(request, request->document, "reason", &reason);
+	if (status == SC_OK && !request->replayed)
+		status = sc_order_cancel_lines(request->server->shop, &request->call, request->params[0], lines, count,
+		                               reason, &request->arena, &answer, &request->err);
+	return status == SC_OK ? reply_order(request) : status;
+}
+
 sc_status ship_order(struct request *request)
 {
 	const char *carrier = NULL, *tracking = NULL;

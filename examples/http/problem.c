@@ -74,6 +74,13 @@ void problem(struct request *request, unsigned code, const char *name, const cha
 	write_problem(request, code, name, detail, NULL, NULL);
 }
 
+/* Of a request that failed. Who guesses codes, of coupons or gift cards, is told to wait. */
+static unsigned code_of(const struct request *request, sc_status status)
+{
+	bool guesses = status == SC_LIMIT_REACHED && strcmp(request->err.field, "tries") == 0;
+	return guesses ? 429 : http_code_of(status);
+}
+
 void problem_of_status(struct request *request, sc_status status)
 {
 	bool hidden = status == SC_NOT_ALLOWED && (request->route->flags & ROUTE_HIDES) != 0;
@@ -84,7 +91,7 @@ void problem_of_status(struct request *request, sc_status status)
 	bool ours = request->err.status == status;
 	/* What broke inside is for the log; a stranger learns only that it did. */
 	bool told = ours && !sc_status_is_failure(status);
-	write_problem(request, http_code_of(status), sc_status_name(status), sc_status_text(status),
+	write_problem(request, code_of(request, status), sc_status_name(status), sc_status_text(status),
 	              told ? request->err.text : NULL, told ? &request->err : NULL);
 }
 

@@ -47,6 +47,8 @@ static const struct route routes[] = {
 	{ "POST", "/v1/orders/{}/what-if", ROLE_ADMIN, SCOPE_PRICES, ROUTE_JSON, ask_order_what_if, NULL },
 	{ "POST", "/v1/orders/{}/payment", BUYERS, SCOPE_CHECKOUT, MOVES | ROUTE_HIDES, pay_order, NULL },
 	{ "POST", "/v1/orders/{}/cancel", BUYERS | ROLE_ADMIN, SCOPE_ORDERS, MOVES | ROUTE_HIDES, cancel_order, NULL },
+	{ "POST", "/v1/orders/{}/cancel-lines", BUYERS | ROLE_ADMIN, SCOPE_ORDERS, MOVES | ROUTE_HIDES,
+	  cancel_order_lines, NULL },
 	{ "POST", "/v1/orders/{}/shipment", ROLE_ADMIN, SCOPE_ORDERS, MOVES, ship_order, NULL },
 	{ "POST", "/v1/orders/{}/delivery", ROLE_ADMIN, SCOPE_ORDERS, MOVES, deliver_order, NULL },
 
@@ -64,6 +66,11 @@ static const struct route routes[] = {
 	{ "POST", "/v1/coupons/{}/codes", ROLE_ADMIN, SCOPE_PRICES, ROUTE_JSON, issue_codes, NULL },
 	{ "PUT", "/v1/coupons/{}/codes", ROLE_ADMIN, SCOPE_PRICES, ROUTE_JSON, import_codes, NULL },
 	{ "POST", "/v1/price", KEEPERS, SCOPE_PRICES, ROUTE_JSON, price_document, NULL },
+
+	{ "POST", "/v1/gift-cards", ROLE_ADMIN, SCOPE_PRICES, MOVES | ROUTE_NOTED, issue_gift_card, NULL },
+	{ "POST", "/v1/gift-cards/balance", BUYERS | ROLE_ADMIN, SCOPE_CHECKOUT, ROUTE_JSON, find_gift_card, NULL },
+	{ "GET", "/v1/credit/{}", ROLE_CUSTOMER | ROLE_ADMIN, SCOPE_CHECKOUT, ROUTE_HIDES, get_credit, NULL },
+	{ "POST", "/v1/credit/{}", ROLE_ADMIN, SCOPE_PRICES, MOVES, grant_credit, NULL },
 
 	{ "POST", "/v1/webhooks/payment", LOOKERS, 0, 0, take_webhook, NULL },
 };

@@ -116,9 +116,7 @@ static sc_status read_count(struct request *request, int64_t *first, int64_t *co
 	sc_status status = sc_json_get_int(request->document, "count", count, &request->err);
 	if (status == SC_OK && (*count < 1 || *count > SC_COUPON_CODES_MAX))
 		return bad(request, SC_OUT_OF_RANGE, "count", "1 to 10,000");
-	if (status == SC_OK && sc_json_member(request->document, "first") != NULL)
-		status = sc_json_get_int(request->document, "first", first, &request->err);
-	return status;
+	return status == SC_OK ? member_int(request, request->document, "first", first) : status;
 }
 
 sc_status issue_codes(struct request *request)

@@ -138,6 +138,19 @@ sc_status member_text(struct request *request, const sc_json *object, const char
 	return sc_json_get_text(object, key, out, &request->err);
 }
 
+sc_status member_int(struct request *request, const sc_json *object, const char *key, int64_t *out)
+{
+	sc_json_type type = sc_json_type_of(sc_json_member(object, key));
+	if (type == SC_JSON_ABSENT || type == SC_JSON_NULL)
+		return SC_OK;
+	return sc_json_get_int(object, key, out, &request->err);
+}
+
+const char *owner_of(const struct request *request)
+{
+	return strcmp(request->params[0], "me") == 0 ? NULL : request->params[0];
+}
+
 /* "123", with its quotes. */
 static bool read_etag(const char *text, uint64_t *out)
 {

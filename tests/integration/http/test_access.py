@@ -20,13 +20,16 @@ ROUTES = [
     ("GET", "/v1/orders", BUYERS + "a"), ("GET", "/v1/orders/none", BUYERS + "a"),
     ("GET", "/v1/orders/none/pricing", BUYERS + "a"), ("POST", "/v1/orders/none/what-if", "a"),
     ("POST", "/v1/orders/none/payment", BUYERS), ("POST", "/v1/orders/none/cancel", BUYERS + "a"),
-    ("POST", "/v1/orders/none/shipment", "a"), ("POST", "/v1/orders/none/delivery", "a"),
+    ("POST", "/v1/orders/none/cancel-lines", BUYERS + "a"), ("POST", "/v1/orders/none/shipment", "a"),
+    ("POST", "/v1/orders/none/delivery", "a"),
     ("GET", "/v1/stock/none", ANY), ("POST", "/v1/stock/none/receive", KEEPERS),
     ("POST", "/v1/stock/none/adjust", KEEPERS), ("POST", "/v1/stock/none/count", KEEPERS),
     ("POST", "/v1/stock/none/transfer", KEEPERS), ("POST", "/v1/stock/none/safety", KEEPERS),
     ("GET", "/v1/rules/fee", "a"), ("PUT", "/v1/rules/fee/none", "a"), ("DELETE", "/v1/rules/fee/none", "a"),
     ("GET", "/v1/coupons/NONE", "a"), ("POST", "/v1/coupons/NONE/codes", "a"), ("PUT", "/v1/coupons/NONE/codes", "a"),
     ("POST", "/v1/price", KEEPERS),
+    ("POST", "/v1/gift-cards", "a"), ("POST", "/v1/gift-cards/balance", BUYERS + "a"),
+    ("GET", "/v1/credit/me", "ca"), ("POST", "/v1/credit/u:none", "a"),
     ("POST", "/v1/webhooks/payment", ANY),
 ]
 
@@ -88,11 +91,14 @@ class Neighbours(WithServer):
         self.fill_cart("ada", "neighbour")
         where = self.ask(201, "ada", "POST", "/v1/checkout", self.order_of("tok_ok"), Idempotency_Key="a")
         path = where.headers["Location"]
+        line = self.ask(200, "ada", "GET", path).json["lines"][0]["id"]
         nothing = self.ask(404, "bob", "GET", "/v1/orders/00000000-0000-7000-8000-000000000000").json
         for who in ("bob", "guest"):
             self.assertEqual(self.ask(404, who, "GET", path).json["name"], nothing["name"])
             self.ask(404, who, "POST", path + "/payment", {"payment_token": "tok_ok"}, Idempotency_Key="b")
             self.ask(404, who, "POST", path + "/cancel", {}, Idempotency_Key="c")
+            self.ask(404, who, "POST", path + "/cancel-lines", {"lines": [{"line": line, "quantity": 1}]},
+                     Idempotency_Key="d")
             self.ask(404, who, "GET", "/v1/orders?owner=u:ada")
             self.assertEqual(self.ask(200, who, "GET", "/v1/orders").json["orders"], [])
         self.assertEqual(self.ask(200, "ada", "GET", path).json["status"], "CONFIRMED")

@@ -15,6 +15,7 @@ import test_filter
 import test_openapi
 import test_prices
 import test_shop
+import test_tender
 
 
 def main():
@@ -23,7 +24,8 @@ def main():
     suite = unittest.TestSuite()
     loader = unittest.defaultTestLoader
     loader.testNamePatterns = [f"*{name}*" for name in sys.argv[4:]] or None
-    for module in (test_filter, test_shop, test_prices, test_access, test_cards, test_openapi):
+    for module in (test_filter, test_shop, test_prices, test_tender, test_access, test_cards,
+                   test_openapi):
         suite.addTests(loader.loadTestsFromModule(module))
     result = unittest.TextTestRunner(verbosity=1).run(suite)
     return 0 if result.wasSuccessful() else 1
