@@ -119,105 +119,11 @@ static sc_status quote_table(struct cli *cli, const sc_quote *quote)
 	return status;
 }
 
-static void quote_line_json(sc_json_writer *writer, const sc_order_line *line)
-{
-	sc_json_begin_object(writer);
-	sc_json_add_text(writer, "id", line->id);
-	sc_json_add_text(writer, "sku", line->sku);
-	sc_json_add_text(writer, "name", line->name);
-	sc_json_add_int(writer, "quantity", line->quantity);
-	sc_json_add_int(writer, "unit_price_minor", line->unit_price_minor);
-	sc_json_add_int(writer, "discount_minor", line->discount_minor);
-	sc_json_add_int(writer, "tax_minor", line->tax_minor);
-	sc_json_add_int(writer, "total_minor", line->total_minor);
-	sc_json_end_object(writer);
-}
-
-static void quote_changes_json(sc_json_writer *writer, const sc_quote *quote)
-{
-	sc_json_put_key(writer, "changes");
-	sc_json_begin_array(writer);
-	for (size_t i = 0; i < quote->change_count; i++) {
-		const sc_offer_change *change = &quote->changes[i];
-		sc_json_begin_object(writer);
-		sc_json_add_text(writer, "change", sc_offer_change_name(change->kind));
-		if (change->line != SC_OFFER_NO_LINE)
-			sc_json_add_int(writer, "line", change->line);
-		sc_json_add_text(writer, "sku", change->sku);
-		sc_json_add_int(writer, "was", change->was);
-		sc_json_add_int(writer, "now", change->now);
-		sc_json_add_text(writer, "field", change->field);
-		sc_json_add_text(writer, "what", change->what);
-		sc_json_end_object(writer);
-	}
-	sc_json_end_array(writer);
-}
-
-/* What is paid beside the goods: fees, and the ways to ship that may be chosen. */
-static void quote_charges_json(sc_json_writer *writer, const sc_quote *quote)
-{
-	sc_json_put_key(writer, "fees");
-	sc_json_begin_array(writer);
-	for (size_t i = 0; i < quote->fee_count; i++) {
-		sc_json_begin_object(writer);
-		sc_json_add_text(writer, "code", quote->fees[i].code);
-		sc_json_add_int(writer, "amount_minor", quote->fees[i].amount_minor);
-		sc_json_add_int(writer, "tax_minor", quote->fees[i].tax_minor);
-		sc_json_end_object(writer);
-	}
-	sc_json_end_array(writer);
-	sc_json_add_text(writer, "shipping_rate", quote->shipping_rate);
-	sc_json_put_key(writer, "shipping_offers");
-	sc_json_begin_array(writer);
-	for (size_t i = 0; i < quote->offer_count; i++) {
-		sc_json_begin_object(writer);
-		sc_json_add_text(writer, "code", quote->offers[i].code);
-		sc_json_add_int(writer, "amount_minor", quote->offers[i].amount);
-		sc_json_end_object(writer);
-	}
-	sc_json_end_array(writer);
-}
-
-static void quote_coupons_json(sc_json_writer *writer, const sc_quote *quote)
-{
-	sc_json_put_key(writer, "coupons");
-	sc_json_begin_array(writer);
-	for (size_t i = 0; i < quote->coupon_count; i++) {
-		const sc_quote_coupon *coupon = &quote->coupons[i];
-		sc_json_begin_object(writer);
-		sc_json_add_text(writer, "code", coupon->code);
-		sc_json_add_bool(writer, "applied", coupon->verdict == SC_COUPON_APPLIED);
-		sc_json_add_int(writer, "discount_minor", coupon->discount_minor);
-		sc_json_add_text(writer, "text", coupon->text);
-		sc_json_end_object(writer);
-	}
-	sc_json_end_array(writer);
-}
-
 static sc_status quote_json(struct cli *cli, const sc_quote *quote)
 {
 	sc_json_writer writer;
 	json_begin(cli, &writer);
-	sc_json_begin_object(&writer);
-	sc_json_add_text(&writer, "currency", quote->currency);
-	sc_json_put_key(&writer, "lines");
-	sc_json_begin_array(&writer);
-	for (size_t i = 0; i < quote->line_count; i++)
-		quote_line_json(&writer, &quote->lines[i]);
-	sc_json_end_array(&writer);
-	sc_json_add_int(&writer, "goods_minor", quote->goods_minor);
-	sc_json_add_int(&writer, "discount_minor", quote->discount_minor);
-	sc_json_add_int(&writer, "shipping_minor", quote->shipping_minor);
-	sc_json_add_int(&writer, "fees_minor", quote->fees_minor);
-	sc_json_add_int(&writer, "tax_minor", quote->tax_minor);
-	sc_json_add_int(&writer, "total_minor", quote->total_minor);
-	quote_charges_json(&writer, quote);
-	quote_coupons_json(&writer, quote);
-	quote_changes_json(&writer, quote);
-	sc_json_add_bool(&writer, "needs_consent", quote->needs_consent);
-	sc_json_add_int(&writer, "expires_ms", quote->expires_ms);
-	sc_json_add_text(&writer, "token", quote->token);
-	sc_json_end_object(&writer);
+	sc_quote_write_json(&writer, quote, NULL);
 	return json_end(cli, &writer);
 }
 

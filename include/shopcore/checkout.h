@@ -178,6 +178,16 @@ SC_API sc_status sc_checkout_requote(sc_shop *shop, const sc_call *call, const c
                                      const sc_quote_options *options, sc_arena *arena, sc_quote *out, sc_error *err);
 
 /**
+ * Write a quote as one JSON object, as a value. Members come in one fixed order, and later versions only add some at
+ * the end; amounts are integers in minor units. `explain`, when it is not NULL, adds the member "breakdown", which says
+ * where every amount comes from, and is what that needs memory from.
+ *
+ * Ownership: everything is borrowed for the call. Threads: one at a time on one writer.
+ * Returns: nothing; the status comes with sc_json_finish(). Idempotent: no, each call writes once. Since: 0.1.
+ */
+SC_API void sc_quote_write_json(sc_json_writer *writer, const sc_quote *quote, sc_arena *explain);
+
+/**
  * Give the pricing document of the caller's cart: what a quote would price it by, as docs/guide/pricing.md describes
  * documents. sc_price_document() on it explains every minor unit, or says what the cart would cost under other rules.
  * Lines that are not for sale are left out, and so are promotions that take nothing off.

@@ -2,6 +2,7 @@
  * The one document of an order. Its members and their order are part of the library's promise: command
  * line, server and bindings hand it on as it is.
  */
+#include "order/json_parts.h"
 #include "order/record.h"
 
 #include <shopcore/cart.h>
@@ -125,15 +126,7 @@ static void write_history(sc_json_writer *writer, const sc_order *order)
 /* What took something off and what was taxed; only what there is. */
 static void write_making(sc_json_writer *writer, const sc_order *order)
 {
-	sc_json_put_key(writer, "promotions");
-	sc_json_begin_array(writer);
-	for (size_t i = 0; i < order->promotion_count; i++) {
-		sc_json_begin_object(writer);
-		sc_json_add_text(writer, "id", order->promotions[i].id);
-		sc_json_add_int(writer, "discount_minor", order->promotions[i].discount_minor);
-		sc_json_end_object(writer);
-	}
-	sc_json_end_array(writer);
+	sc__json_promotions(writer, order->promotions, order->promotion_count);
 	sc_json_put_key(writer, "coupons");
 	sc_json_begin_array(writer);
 	for (size_t i = 0; i < order->coupon_count; i++) {
@@ -144,31 +137,7 @@ static void write_making(sc_json_writer *writer, const sc_order *order)
 		sc_json_end_object(writer);
 	}
 	sc_json_end_array(writer);
-	sc_json_put_key(writer, "taxes");
-	sc_json_begin_array(writer);
-	for (size_t i = 0; i < order->tax_count; i++) {
-		sc_json_begin_object(writer);
-		sc_json_add_int(writer, "rate_ppm", order->taxes[i].rate / (SC_RATE_ONE / 1000000));
-		sc_json_add_int(writer, "net_minor", order->taxes[i].net_minor);
-		sc_json_add_int(writer, "tax_minor", order->taxes[i].tax_minor);
-		sc_json_end_object(writer);
-	}
-	sc_json_end_array(writer);
-}
-
-static void write_fees(sc_json_writer *writer, const sc_order *order)
-{
-	sc_json_add_int(writer, "fees_minor", order->fees_minor);
-	sc_json_put_key(writer, "fees");
-	sc_json_begin_array(writer);
-	for (size_t i = 0; i < order->fee_count; i++) {
-		sc_json_begin_object(writer);
-		sc_json_add_text(writer, "code", order->fees[i].code);
-		sc_json_add_int(writer, "amount_minor", order->fees[i].amount_minor);
-		sc_json_add_int(writer, "tax_minor", order->fees[i].tax_minor);
-		sc_json_end_object(writer);
-	}
-	sc_json_end_array(writer);
+	sc__json_taxes(writer, order->taxes, order->tax_count);
 }
 
 void sc_order_write_json(sc_json_writer *writer, const sc_order *order)
@@ -188,6 +157,6 @@ void sc_order_write_json(sc_json_writer *writer, const sc_order *order)
 	if (order->history)
 		write_history(writer, order);
 	write_making(writer, order);
-	write_fees(writer, order);
+	sc__json_fees(writer, order->fees_minor, order->fees, order->fee_count);
 	sc_json_end_object(writer);
 }

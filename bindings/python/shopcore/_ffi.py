@@ -2663,6 +2663,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "sc_checkout_requote": (c_int, [
         POINTER(sc_shop), POINTER(sc_call), c_char_p, POINTER(sc_quote_options), POINTER(sc_arena),
         POINTER(sc_quote), POINTER(sc_error)]),
+    "sc_quote_write_json": (None, [POINTER(sc_json_writer), POINTER(sc_quote), POINTER(sc_arena)]),
     "sc_checkout_pricing": (c_int, [
         POINTER(sc_shop), POINTER(sc_call), POINTER(sc_quote_options), POINTER(sc_arena), POINTER(sc_bytes),
         POINTER(sc_error)]),

@@ -515,7 +515,8 @@ class TestCheckout(Shop):
         self.exits(DONE, "cart", "coupon", "ada", "spring")
         quote = self.document(DONE, "checkout", "quote", "ada", "--country", "GB")
         self.assertEqual((quote["discount_minor"], quote["total_minor"]), (260, 2806))
-        self.assertEqual(quote["coupons"], [{"code": "SPRING", "applied": True, "discount_minor": 260, "text": "applied"}])
+        self.assertEqual(quote["coupons"], [{"code": "SPRING", "applied": True, "discount_minor": 260,
+                                             "text": "applied", "wanted": 0, "available": 0}])
         self.place(DONE, "ada")
         self.assertEqual(self.document(DONE, "coupon", "count", "SPRING")["used"], 1)
         order = self.newest_order("ada")["id"]
