@@ -94,9 +94,11 @@ sc_status sc_order_ship(sc_shop *shop, const sc_call *call, const char *order_id
 {
 	sc_shipment shipment = { carrier ? carrier : "", tracking ? tracking : "", 0 };
 	sc_arena arena;
-	sc_status status = sc__input_text(shipment.carrier, SC__TEXT_EMPTY | SC__TEXT_CODE, SC_ID_TEXT_MAX, -1, "carrier", err);
+	sc_status status = sc__input_text(shipment.carrier, SC__TEXT_EMPTY | SC__TEXT_CODE, SC_ID_TEXT_MAX, -1,
+	                                  "carrier", err);
 	if (status == SC_OK)
-		status = sc__input_text(shipment.tracking, SC__TEXT_EMPTY | SC__TEXT_CODE, SC_ID_TEXT_MAX, -1, "tracking", err);
+		status = sc__input_text(shipment.tracking, SC__TEXT_EMPTY | SC__TEXT_CODE, SC_ID_TEXT_MAX, -1,
+		                        "tracking", err);
 	if (status != SC_OK)
 		return status;
 	sc_arena_init(&arena, shop->env);
