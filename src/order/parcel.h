@@ -17,7 +17,8 @@ typedef struct sc__parcel {
 } sc__parcel;
 
 /* Asks the table of access. The hold is read behind the order: whoever changes it moves the order too, and then a group
- * on this order's version is refused. BAD_FORMAT, NOT_FOUND, NOT_ALLOWED, DAMAGED. Two loads. */
+ * on this order's version is refused. BAD_FORMAT, NOT_FOUND, NOT_ALLOWED, DAMAGED, also when a confirmed order has no
+ * hold; CHANGED when that is because it moved between the two loads. */
 sc_status sc__parcel_load(sc_shop *shop, const sc_call *call, const char *order_id, sc__operation operation,
                           sc_arena *arena, sc__parcel *out, sc_error *err);
 
